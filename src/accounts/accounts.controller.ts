@@ -1,0 +1,144 @@
+import { Body, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answer, IfMatch, type ExpectedVersion } from '../common/http/answer.js';
+import { Id } from '../common/ids.js';
+import { Documented } from '../common/openapi/documented.js';
+import { EditConflict } from '../common/problems/general.errors.js';
+import { CurrentAccount, type Me } from '../common/viewer.js';
+import {
+  AccountChanges,
+  AccountView,
+  CodeBody,
+  EmailBody,
+  ExportView,
+  LeaveBody,
+  PasswordBody,
+  ProfileView,
+  SchoolEmailBody,
+} from './accounts.dto.js';
+import {
+  AccountNotFound,
+  LastAdminCannotLeave,
+  SchoolDomainNotAllowed,
+  WrongCode,
+  WrongPassword,
+} from './accounts.errors.js';
+import { AccountsService } from './accounts.service.js';
+import { AddressesService } from './addresses/addresses.service.js';
+import { LeavingService } from './leaving/leaving.service.js';
+import { deviceOf } from './sessions/auth.controller.js';
+import { AuthService } from './sessions/auth.service.js';
+import { clearRefreshCookie } from './sessions/refresh-cookie.js';
+import { tokenPairView, TokenPairView } from './sessions/sessions.dto.js';
+
+@ApiTags('Accounts')
+@Controller('accounts')
+export class AccountsController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly auth: AuthService,
+    private readonly addresses: AddressesService,
+    private readonly leaving: LeavingService,
+  ) {}
+
+  @Get('me')
+  @Documented({ summary: 'My account', answer: AccountView })
+  async me(@CurrentAccount() me: Me): Promise<Answer> {
+    return Answer.one(await this.accounts.me(me));
+  }
+
+  @Patch('me')
+  @Documented({ summary: 'Change my nickname', answer: AccountView, problems: [EditConflict] })
+  async change(
+    @CurrentAccount() me: Me,
+    @Body() changes: AccountChanges,
+    @IfMatch() expected: ExpectedVersion,
+  ): Promise<Answer> {
+    return Answer.one(await this.accounts.change(me, changes, expected));
+  }
+
+  @Delete('me')
+  @Documented({
+    summary: 'Leave',
+    description:
+      'The account is gone at once, with its sessions, mail address and likes of own things. Cannot be undone.',
+    problems: [WrongPassword, LastAdminCannotLeave],
+  })
+  async leave(
+    @CurrentAccount() me: Me,
+    @Body() { password, content }: LeaveBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.auth.confirmPassword(me, password);
+    await this.leaving.leave(me, content);
+    clearRefreshCookie(reply);
+  }
+
+  @Get('me/export')
+  @Documented({ summary: 'Everything that is stored about me', answer: ExportView })
+  export(@CurrentAccount() me: Me): Promise<Record<string, unknown>> {
+    return this.leaving.export(me);
+  }
+
+  @Put('me/email')
+  @Documented({
+    summary: 'Ask to confirm a mail address',
+    description: 'A code is mailed there. An address that somebody else has confirmed gets the same answer.',
+    status: 202,
+    problems: [WrongPassword],
+  })
+  async setEmail(@CurrentAccount() me: Me, @Body() { password, email }: EmailBody): Promise<void> {
+    await this.auth.confirmPassword(me, password);
+    await this.addresses.askToConfirmEmail(me.id, email);
+  }
+
+  @Post('me/email/confirm')
+  @Documented({ summary: 'Confirm the mail address', answer: AccountView, problems: [WrongCode] })
+  async confirmEmail(@CurrentAccount() me: Me, @Body() { code }: CodeBody): Promise<Answer> {
+    await this.addresses.confirmEmail(me.id, code);
+    return Answer.one(await this.accounts.me(me));
+  }
+
+  @Put('me/password')
+  @Documented({
+    summary: 'Change my password',
+    description: 'All other sessions end; this device gets a new pair of tokens.',
+    answer: TokenPairView,
+    problems: [WrongPassword],
+  })
+  async changePassword(
+    @CurrentAccount() me: Me,
+    @Body() { currentPassword, newPassword }: PasswordBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenPairView> {
+    const pair = await this.auth.changePassword(me, currentPassword, newPassword, deviceOf(request));
+    void reply.header('Cache-Control', 'no-store');
+    return tokenPairView(pair, false);
+  }
+
+  @Post('me/school-email')
+  @Documented({
+    summary: 'Ask to be verified as a student',
+    description: 'A code is mailed to the address, which has to be of an allowed school domain.',
+    status: 202,
+    problems: [SchoolDomainNotAllowed],
+  })
+  async askToVerify(@CurrentAccount() me: Me, @Body() { email }: SchoolEmailBody): Promise<void> {
+    await this.addresses.askToVerifySchool(me.id, email);
+  }
+
+  @Post('me/school-email/confirm')
+  @Documented({ summary: 'Become a verified student', answer: AccountView, problems: [WrongCode] })
+  async verify(@CurrentAccount() me: Me, @Body() { code }: CodeBody): Promise<Answer> {
+    await this.addresses.confirmSchool(me.id, code);
+    return Answer.one(await this.accounts.me(me));
+  }
+
+  @Get(':id')
+  @Documented({ summary: 'A public profile', answer: ProfileView, problems: [AccountNotFound] })
+  profile(@Id() id: number): Promise<ProfileView> {
+    return this.accounts.profile(id);
+  }
+}

@@ -1,0 +1,113 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, EmailField, Text } from '../common/fields.js';
+import type { Role } from '../common/viewer.js';
+import type { Account } from './account.entity.js';
+import { NICKNAME } from './account-names.js';
+
+export class AccountChanges {
+  @Text({
+    min: 2,
+    max: 20,
+    pattern: NICKNAME,
+    patternTexts: {
+      en: 'must hold letters, digits, "_", "-" and "."',
+      ko: '글자, 숫자, "_", "-", "."만 쓸 수 있습니다',
+    },
+    optional: true,
+    example: '민수',
+  })
+  nickname?: string;
+}
+
+export class LeaveBody {
+  @Text({ max: 128, normalise: false })
+  password: string;
+
+  @Choice({
+    of: ['keep', 'remove'],
+    description: '`keep` leaves posts and comments without their author, `remove` deletes them',
+  })
+  content: 'keep' | 'remove';
+}
+
+export class EmailBody {
+  @Text({ max: 128, normalise: false })
+  password: string;
+
+  @EmailField()
+  email: string;
+}
+
+export class SchoolEmailBody {
+  @EmailField({ example: 'minsu@school.ac.kr' })
+  email: string;
+}
+
+export class CodeBody {
+  @Text({ max: 20, description: 'From the mail', example: '482913' })
+  code: string;
+}
+
+export class PasswordBody {
+  @Text({ max: 128, normalise: false })
+  currentPassword: string;
+
+  @Text({ min: 8, max: 128, normalise: false })
+  newPassword: string;
+}
+
+/** One's own account. */
+export class AccountView {
+  @ApiProperty({ type: 'integer', example: 7 })
+  id: number;
+  @ApiProperty({ example: 'minsu' })
+  username: string;
+  @ApiProperty({ example: '민수' })
+  nickname: string;
+  @ApiProperty({ type: 'string', nullable: true, description: 'Confirmed; `null` until then', example: null })
+  email: string | null;
+  @ApiProperty({ enum: ['member', 'moderator', 'admin'] })
+  role: Role;
+  @ApiProperty({ description: 'Whether the account counts as a verified student now' })
+  verified: boolean;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true, example: null })
+  verifiedUntil: string | null;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}
+
+/** Anybody's account, as others see it. */
+export class ProfileView {
+  @ApiProperty({ type: 'integer', example: 7 })
+  id: number;
+  @ApiProperty({ example: '민수' })
+  nickname: string;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}
+
+export function accountView(account: Account, now: Date): AccountView {
+  return {
+    id: account.id,
+    username: account.username,
+    nickname: account.nickname,
+    email: account.email,
+    role: account.role,
+    verified: account.verifiedUntil !== null && account.verifiedUntil > now,
+    verifiedUntil: account.verifiedUntil?.toISOString() ?? null,
+    createdAt: account.createdAt.toISOString(),
+  };
+}
+
+export function profileView(account: Pick<Account, 'id' | 'nickname' | 'createdAt'>): ProfileView {
+  return { id: account.id, nickname: account.nickname, createdAt: account.createdAt.toISOString() };
+}
+
+/** Everything stored about one account, one key for each feature. */
+export class ExportView {
+  @ApiProperty({ format: 'date-time' })
+  exportedAt: string;
+  @ApiProperty({ type: AccountView })
+  account: AccountView;
+  [feature: string]: unknown;
+}

@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { JwtModule } from '@nestjs/jwt';
+import { PassportModule } from '@nestjs/passport';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Account } from './account.entity.js';
+import { AccountsController } from './accounts.controller.js';
+import { AccountsService } from './accounts.service.js';
+import { AddressesService } from './addresses/addresses.service.js';
+import { MailCode } from './addresses/mail-code.entity.js';
+import { SchoolAddress } from './addresses/school-address.entity.js';
+import { LeavingService } from './leaving/leaving.service.js';
+import { PersonalData } from './leaving/personal-data.js';
+import { Passwords } from './passwords/passwords.js';
+import { AccessTokens } from './sessions/access-tokens.js';
+import { AuthController } from './sessions/auth.controller.js';
+import { AuthService } from './sessions/auth.service.js';
+import { JwtGuard } from './sessions/jwt.guard.js';
+import { JwtStrategy } from './sessions/jwt.strategy.js';
+import { RefreshTokens } from './sessions/refresh-tokens.js';
+import { Session } from './sessions/session.entity.js';
+import { SessionsService } from './sessions/sessions.service.js';
+
+/**
+ * Who somebody is: accounts, passwords, sessions, confirmed addresses, leaving. Its guard stands before every route of
+ * every feature. Refuses to know what people write: features that keep personal data sign up with `PersonalData`.
+ */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([Account, Session, MailCode, SchoolAddress]),
+    PassportModule,
+    JwtModule.register({}),
+  ],
+  controllers: [AuthController, AccountsController],
+  providers: [
+    AccountsService,
+    AddressesService,
+    AuthService,
+    AccessTokens,
+    RefreshTokens,
+    SessionsService,
+    Passwords,
+    PersonalData,
+    LeavingService,
+    JwtStrategy,
+    { provide: APP_GUARD, useClass: JwtGuard },
+  ],
+  exports: [AccountsService, SessionsService, PersonalData],
+})
+export class AccountsModule {}

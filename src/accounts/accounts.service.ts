@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
+import { invalidField } from '../common/http/validation.js';
+import { EditConflict } from '../common/problems/general.errors.js';
+import type { Me, Role } from '../common/viewer.js';
+import { Database, isDuplicate } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { Account } from './account.entity.js';
+import { isReservedNickname, isReservedUsername } from './account-names.js';
+import { accountView, profileView, type AccountChanges, type AccountView, type ProfileView } from './accounts.dto.js';
+import { AccountNotFound, UsernameTaken } from './accounts.errors.js';
+import { checkPassword } from './passwords/password-rules.js';
+import { Passwords, type PasswordHash } from './passwords/passwords.js';
+
+export interface NewAccount {
+  username: string;
+  password: string;
+  nickname: string;
+  role?: Role;
+}
+
+/** The rows of `accounts`: who there is, under which name. What an account may do now is its session's matter. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly database: Database,
+    private readonly passwords: Passwords,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Checks names and password; returns the hash, so that the slow part is over before a transaction begins. */
+  async check({ username, password, nickname }: NewAccount): Promise<PasswordHash> {
+    if (isReservedUsername(username)) {
+      throw invalidField('#/username', 'RESERVED', 'is reserved', '사용할 수 없는 아이디입니다');
+    }
+    checkNickname(nickname);
+    checkPassword(password, username, '#/password');
+    // Before the expensive hash; the unique index decides when two come at once.
+    const taken = await this.database.row('SELECT 1 FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
+    if (taken) throw new UsernameTaken();
+    return this.passwords.hash(password);
+  }
+
+  /** @throws UsernameTaken */
+  async create(tx: Transaction, account: NewAccount, { hash, pepperVersion }: PasswordHash): Promise<Account> {
+    const row: Omit<Account, 'id'> = {
+      username: account.username,
+      usernameKey: account.username.toLowerCase(),
+      nickname: account.nickname,
+      passwordHash: hash,
+      pepperVersion,
+      role: account.role ?? 'member',
+      email: null,
+      emailKey: null,
+      verifiedUntil: null,
+      leavingAt: null,
+      leavingContent: null,
+      version: 1,
+      createdAt: this.clock.now(),
+    };
+    try {
+      const { identifiers } = await tx.manager.insert(Account, row);
+      return { ...row, id: identifiers[0].id as number };
+    } catch (error) {
+      throw isDuplicate(error, 'accounts_username') ? new UsernameTaken() : error;
+    }
+  }
+
+  async byUsername(username: string): Promise<Account | null> {
+    return this.database.manager.findOneBy(Account, { usernameKey: username.toLowerCase() });
+  }
+
+  /** @throws AccountNotFound */
+  async get(id: number): Promise<Account> {
+    const account = await this.database.manager.findOneBy(Account, { id });
+    if (!account) throw new AccountNotFound();
+    return account;
+  }
+
+  async me(me: Me): Promise<Versioned<AccountView>> {
+    const account = await this.get(me.id);
+    return { version: account.version, view: accountView(account, this.clock.now()) };
+  }
+
+  /** @throws EditConflict when `expected` does not hold the present version */
+  async change(me: Me, changes: AccountChanges, expected: ExpectedVersion): Promise<Versioned<AccountView>> {
+    if (changes.nickname !== undefined) checkNickname(changes.nickname);
+    return this.database.transaction(async (tx) => {
+      const account = await tx.manager.findOne(Account, { where: { id: me.id }, lock: { mode: 'pessimistic_write' } });
+      if (!account) throw new AccountNotFound();
+      if (expected && !expected.includes(account.version)) throw new EditConflict();
+      const nickname = changes.nickname ?? account.nickname;
+      if (nickname !== account.nickname) {
+        account.nickname = nickname;
+        account.version += 1;
+        await tx.manager.update(Account, { id: me.id }, { nickname, version: account.version });
+      }
+      return { version: account.version, view: accountView(account, this.clock.now()) };
+    });
+  }
+
+  /** What others may know; an account that is leaving is gone. */
+  async profile(id: number): Promise<ProfileView> {
+    const row = await this.database.row<Account>(
+      'SELECT id, nickname, created_at AS createdAt FROM accounts WHERE id = ? AND leaving_at IS NULL',
+      [id],
+    );
+    if (!row) throw new AccountNotFound();
+    return profileView(row);
+  }
+
+  async setPassword(tx: Transaction, id: number, { hash, pepperVersion }: PasswordHash): Promise<void> {
+    await tx.manager.update(Account, { id }, { passwordHash: hash, pepperVersion });
+  }
+}
+
+function checkNickname(nickname: string): void {
+  if (!isReservedNickname(nickname)) return;
+  throw invalidField('#/nickname', 'RESERVED', 'is reserved', '사용할 수 없는 닉네임입니다');
+}

@@ -1,0 +1,18 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A school address that verified an account. Only its keyed hash is kept, also after its owner left: a ban survives. */
+@Entity('school_addresses')
+export class SchoolAddress {
+  @PrimaryColumn({ type: 'binary', length: 32 })
+  hash: Buffer;
+
+  @Column({ type: 'int', unsigned: true, nullable: true })
+  @Index('school_addresses_account')
+  accountId: number | null;
+
+  @Column({ type: 'datetime', precision: 3 })
+  verifiedAt: Date;
+
+  @Column({ type: 'datetime', precision: 3, nullable: true })
+  bannedAt: Date | null;
+}

@@ -1,0 +1,174 @@
+import { Body, Controller, Delete, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Id } from '../../common/ids.js';
+import { Documented } from '../../common/openapi/documented.js';
+import { PageQuery, type Page } from '../../common/pages.js';
+import { CurrentAccount, type Me, type Viewer } from '../../common/viewer.js';
+import { Config } from '../../config/config.js';
+import { UsernameTaken, WrongCode } from '../accounts.errors.js';
+import { AddressesService } from '../addresses/addresses.service.js';
+import { AuthService, type Login } from './auth.service.js';
+import { AcceptsToken, IgnoresToken } from './jwt.guard.js';
+import { clearRefreshCookie, refreshCookieOf, setRefreshCookie } from './refresh-cookie.js';
+import {
+  LoginBody,
+  LoginView,
+  PasswordResetBody,
+  PasswordResetConfirmBody,
+  RefreshBody,
+  RegisterBody,
+  SessionPage,
+  tokenPairView,
+  TokenPairView,
+  type SessionView,
+} from './sessions.dto.js';
+import {
+  OriginNotAllowed,
+  RefreshTokenInvalid,
+  SessionNotFound,
+  TokenMissing,
+  WrongCredentials,
+} from './sessions.errors.js';
+import { SessionsService, type Device } from './sessions.service.js';
+
+@ApiTags('Accounts')
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly sessions: SessionsService,
+    private readonly addresses: AddressesService,
+    private readonly config: Config,
+  ) {}
+
+  @Post('register')
+  @IgnoresToken()
+  @Documented({ summary: 'Register and log in', status: 201, answer: LoginView, problems: [UsernameTaken] })
+  async register(
+    @Body() body: RegisterBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LoginView> {
+    const login = await this.auth.register(body, deviceOf(request));
+    void reply.header('Location', `/api/v1/accounts/${login.view.account.id}`);
+    return this.loggedIn(login, reply);
+  }
+
+  @Post('login')
+  @IgnoresToken()
+  @Documented({
+    summary: 'Log in',
+    description: 'An unknown name and a wrong password get one and the same answer.',
+    answer: LoginView,
+    problems: [WrongCredentials],
+  })
+  async login(
+    @Body() body: LoginBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LoginView> {
+    return this.loggedIn(await this.auth.login(body, deviceOf(request)), reply);
+  }
+
+  @Post('refresh')
+  @IgnoresToken()
+  @Documented({
+    summary: 'Get a new pair of tokens',
+    description:
+      'The refresh token is used up and replaced. When the answer gets lost, the same token may be sent again for ' +
+      '60 s and gets the same successor. Any older one ends the session.',
+    answer: TokenPairView,
+    problems: [RefreshTokenInvalid, OriginNotAllowed],
+  })
+  async refresh(
+    @Body() body: RefreshBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenPairView> {
+    const cookie = body.refreshToken === undefined ? refreshCookieOf(request, this.config) : undefined;
+    const token = body.refreshToken ?? cookie;
+    if (token === undefined) throw new RefreshTokenInvalid();
+    const pair = await this.sessions.refresh(token);
+    if (cookie) setRefreshCookie(reply, pair.refreshToken, this.config);
+    return this.tokens(reply, tokenPairView(pair, cookie !== undefined));
+  }
+
+  @Post('logout')
+  @AcceptsToken()
+  @Documented({
+    summary: 'Log out',
+    description:
+      'Both tokens of this session are dead at once. Where the access token has expired, the refresh token (in the ' +
+      'body or the cookie) says which session it is.',
+    problems: [TokenMissing, OriginNotAllowed],
+  })
+  async logout(
+    @CurrentAccount() viewer: Viewer,
+    @Body() body: RefreshBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    if (viewer) await this.sessions.end(viewer.id, viewer.sessionId);
+    else {
+      const token = body.refreshToken ?? refreshCookieOf(request, this.config);
+      if (token === undefined || !(await this.sessions.endByRefreshToken(token))) throw new TokenMissing();
+    }
+    clearRefreshCookie(reply);
+  }
+
+  @Post('logout-all')
+  @Documented({ summary: 'Log out everywhere' })
+  async logoutAll(@CurrentAccount() me: Me, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    await this.auth.logoutAll(me);
+    clearRefreshCookie(reply);
+  }
+
+  @Get('sessions')
+  @Documented({ summary: 'Where am I logged in, newest first', answer: SessionPage })
+  listSessions(@CurrentAccount() me: Me, @Query() query: PageQuery): Promise<Page<SessionView>> {
+    return this.sessions.list(me, query);
+  }
+
+  @Delete('sessions/:id')
+  @Documented({ summary: 'End one session', problems: [SessionNotFound] })
+  async endSession(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
+    await this.sessions.end(me.id, id);
+  }
+
+  @Post('password-reset')
+  @IgnoresToken()
+  @Documented({
+    summary: 'Ask for a password-reset mail',
+    description: 'The answer is the same whether or not an account has confirmed this address.',
+    status: 202,
+  })
+  async askForReset(@Body() { email }: PasswordResetBody): Promise<void> {
+    await this.addresses.askForReset(email);
+  }
+
+  @Post('password-reset/confirm')
+  @IgnoresToken()
+  @Documented({
+    summary: 'Set a new password with the token from the mail',
+    description: 'Ends every session of the account.',
+    problems: [WrongCode],
+  })
+  async reset(@Body() { token, newPassword }: PasswordResetConfirmBody): Promise<void> {
+    await this.auth.resetPassword(token, newPassword);
+  }
+
+  private loggedIn(login: Login, reply: FastifyReply): LoginView {
+    if (login.cookie) setRefreshCookie(reply, login.cookie, this.config);
+    return this.tokens(reply, login.view);
+  }
+
+  private tokens<T>(reply: FastifyReply, view: T): T {
+    void reply.header('Cache-Control', 'no-store');
+    return view;
+  }
+}
+
+export function deviceOf(request: FastifyRequest): Device {
+  return { userAgent: request.headers['user-agent'] ?? '', address: request.ip };
+}

@@ -1,0 +1,78 @@
+import { applyDecorators, Injectable, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Problem, type ProblemClass } from '../../common/problems/problem.js';
+import { bearerOf } from './bearer.js';
+import { TokenExpired, TokenInvalid, TokenMissing } from './sessions.errors.js';
+
+const ACCESS = 'access';
+
+/** Needs no account; a token that comes along still has to be good. */
+export const Public = () =>
+  applyDecorators(SetMetadata(ACCESS, 'public'), ApiExtension('x-access', 'public'), ApiBearerAuth());
+
+/** Does not look at the Authorization header at all. */
+export const IgnoresToken = () => applyDecorators(SetMetadata(ACCESS, 'none'), ApiExtension('x-access', 'none'));
+
+/** Takes a good token and goes on without a bad or missing one: the route decides. */
+export const AcceptsToken = () => applyDecorators(SetMetadata(ACCESS, 'lenient'), ApiExtension('x-access', 'none'));
+
+/** Stands before every route: logged in unless the route says otherwise. */
+@Injectable()
+export class JwtGuard extends AuthGuard('jwt') {
+  constructor(private readonly reflector: Reflector) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<string>(ACCESS, [context.getHandler(), context.getClass()]);
+    if (access === 'none') return true;
+    if (access === 'lenient') return this.tryToken(context);
+    const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    if (access === 'public' && authorization === undefined) return true;
+    if (authorization === undefined) throw unauthorized(TokenMissing);
+    if (bearerOf(authorization) === null) throw malformed(authorization);
+    return (await super.canActivate(context)) as boolean;
+  }
+
+  private async tryToken(context: ExecutionContext): Promise<boolean> {
+    try {
+      return (await super.canActivate(context)) as boolean;
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) return true;
+      throw error;
+    }
+  }
+
+  override handleRequest<T>(error: unknown, user: T | false, info: unknown): T {
+    if (error && !(error instanceof Problem && error.status === 401)) throw error;
+    if (error) throw unauthorized(error.constructor as unknown as ProblemClass);
+    if (user) return user;
+    if (info instanceof Problem) throw unauthorized(info.constructor as unknown as ProblemClass);
+    throw unauthorized((info as Error | undefined)?.name === 'TokenExpiredError' ? TokenExpired : TokenInvalid);
+  }
+}
+
+function unauthorized(problem: ProblemClass): Problem {
+  const error = problem === TokenMissing ? '' : ' error="invalid_token"';
+  return new problem({ headers: { 'WWW-Authenticate': `Bearer${error}` } });
+}
+
+/** A pasted token with a line's end or a space in it has cost people hours: the answer names it. */
+function malformed(authorization: string): Problem {
+  const spaced = /^Bearer\s+\S+\s+\S/i.test(authorization) || /%0a|%20|\\n/i.test(authorization);
+  return new TokenInvalid({
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+    detail: spaced
+      ? {
+          en: 'The access token holds white space: paste it again without spaces and line ends.',
+          ko: '액세스 토큰에 공백이나 줄바꿈이 들어 있습니다. 다시 붙여 넣어 주세요.',
+        }
+      : {
+          en: 'Send "Authorization: Bearer <accessToken>".',
+          ko: '"Authorization: Bearer <accessToken>" 형식으로 보내 주세요.',
+        },
+  });
+}

@@ -1,0 +1,44 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { CommonModule } from './common/common.module.js';
+import { AnswerInterceptor } from './common/http/answer.js';
+import { DeadlineInterceptor } from './common/http/deadline.js';
+import { UndeclaredInputInterceptor } from './common/http/undeclared-input.js';
+import { InputPipe } from './common/http/validation.js';
+import { IdempotencyModule } from './common/idempotency/idempotency.module.js';
+import { ProblemFilter } from './common/problems/problem.filter.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Config } from './config/config.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { MailModule } from './mail/mail.module.js';
+
+/** The table of contents: what every feature stands on, then the features in the order in which they depend. */
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        DatabaseModule,
+        CommonModule,
+        IdempotencyModule,
+        MailModule,
+        HealthModule,
+        AccountsModule,
+        JobsModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: InputPipe },
+        // The outermost first.
+        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: UndeclaredInputInterceptor },
+      ],
+    };
+  }
+}

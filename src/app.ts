@@ -1,0 +1,57 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { collectRoutes, fastifyAdapter, prepareFastify, refuseOtherMethods } from './common/http/fastify.js';
+import { createLogger, logRequests, NestLogger } from './common/http/logger.js';
+import type { Config } from './config/config.js';
+import { serveDocs } from './docs/docs.js';
+
+/** Methods and headers that a browser on another origin may use (CORS_ORIGINS). */
+const CORS = {
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  allowedHeaders: [
+    'Authorization',
+    'Content-Type',
+    'Idempotency-Key',
+    'If-Match',
+    'If-None-Match',
+    'Accept-Language',
+    'Last-Event-ID',
+  ],
+  exposedHeaders: ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed'],
+  credentials: true,
+  maxAge: 600,
+};
+
+/** The whole application, ready to listen. */
+export async function createApp(config: Config): Promise<NestFastifyApplication> {
+  const logger = createLogger(config);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), fastifyAdapter(config, logger), {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  return configureApp(app, config, logger);
+}
+
+/** Everything between the modules and the network; the tests put their edges in before and go through the same. */
+export async function configureApp(
+  app: NestFastifyApplication,
+  config: Config,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const routes = collectRoutes(fastify);
+  await prepareFastify(app);
+  logRequests(fastify, logger);
+  if (config.corsOrigins.length > 0) app.enableCors({ origin: config.corsOrigins, ...CORS });
+  app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready'] });
+  serveDocs(app, config);
+  await app.init();
+  refuseOtherMethods(fastify, routes);
+  await fastify.ready();
+  return app;
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { DataSource } from 'typeorm';
+import { loadConfig } from '../config/config.js';
+import { migrationOptions } from '../database/data-source-options.js';
+
+/**
+ * `schema` compares the migrated database with the entities: prints the statements that would make them agree, and
+ * ends with 1 if there are any. What a new migration starts from, and what CI asks after having run all of them.
+ */
+const { database } = loadConfig(process.env);
+const entities = [fileURLToPath(new URL('../**/*.entity.js', import.meta.url))];
+const dataSource = await new DataSource({ ...migrationOptions(database), entities }).initialize();
+try {
+  const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+  for (const { query } of upQueries) console.log(`${query};`);
+  if (upQueries.length > 0) process.exitCode = 1;
+  else console.log('Entities and schema agree.');
+} finally {
+  await dataSource.destroy();
+}

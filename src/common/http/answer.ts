@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import {
+  createParamDecorator,
+  Injectable,
+  type ExecutionContext,
+  type NestInterceptor,
+  type CallHandler,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import type { AuthenticatedRequest } from '../viewer.js';
+
+/** A single thing with the version of its last edit, which its ETag carries. */
+export interface Versioned<T> {
+  version: number;
+  view: T;
+}
+
+/** What a handler returns when its answer needs more than a JSON body. */
+export class Answer {
+  private constructor(
+    readonly body: unknown,
+    readonly version: number | null,
+    readonly location: string | null,
+  ) {}
+
+  /** 200 with an ETag by version. */
+  static one<T>(one: Versioned<T>): Answer {
+    return new Answer(one.view, one.version, null);
+  }
+
+  /** 201 with Location and an ETag by version. */
+  static created<T>(location: string, one: Versioned<T>): Answer {
+    return new Answer(one.view, one.version, location);
+  }
+}
+
+/** Serialises answers, gives them ETag and caching headers, and answers 304 where the client has the same. */
+@Injectable()
+export class AnswerInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<AuthenticatedRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    return next.handle().pipe(map((result) => answer(request, reply, result)));
+  }
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, result: unknown): unknown {
+  if (reply.sent) return undefined;
+  const authorised = request.headers.authorization !== undefined || request.headers.cookie !== undefined;
+  if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', authorised ? 'private, no-cache' : 'no-cache');
+  reply.header('Vary', 'Authorization, Accept-Language');
+  if (result === undefined) return undefined;
+  const { body, version, location } =
+    result instanceof Answer ? result : { body: result, version: null, location: null };
+  const json = JSON.stringify(body);
+  const etag = version === null ? `"${hashOf(json)}"` : `"v${version}-${hashOf(json)}"`;
+  reply.type('application/json; charset=utf-8');
+  if (location) reply.header('Location', location);
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  if (reads || version !== null) reply.header('ETag', etag);
+  if (reads && matches(request.headers['if-none-match'], etag)) {
+    reply.code(304);
+    return '';
+  }
+  return json;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha1').update(text).digest('base64url').slice(0, 16);
+}
+
+/** Weak comparison against a list of entity tags (RFC 9110, 13.1.2). */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(',').some((tag) => {
+    const plain = tag.trim().replace(/^W\//, '');
+    return plain === '*' || plain === etag;
+  });
+}
+
+/** The versions that `If-Match` allows; `null` when any will do. */
+export type ExpectedVersion = number[] | null;
+
+/** Compared by version alone: a like or a view changes a thing's hash but is no edit. */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): ExpectedVersion => {
+  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+  if (header === undefined || header.trim() === '*') return null;
+  return header.split(',').map((tag) => Number(/^\s*"v(\d{1,9})-[\w-]*"\s*$/.exec(tag)?.[1] ?? NaN));
+});

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/config.js';
+import { HeadersTooLarge, MalformedRequest, MethodNotAllowed, RequestTimeout } from '../problems/general.errors.js';
+import { PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
+import { sendProblem } from '../problems/problem.filter.js';
+import { parseJsonBody } from './json-body.js';
+import { checkTarget } from './target.js';
+
+export const BODY_LIMIT = 256 * 1024;
+/** A body that is still not there after this many milliseconds never comes: by default Fastify waits for ever. */
+const REQUEST_TIMEOUT = 15_000;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** Fastify with this API's manners: strict input, problem+json also from below Nest, bounded waits. */
+export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger as never,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    // Above nginx's idle time, which is above the load balancer's: the outer side closes first.
+    keepAliveTimeout: 75_000,
+    connectionTimeout: 0,
+    // `true` would believe any client and `1` nobody: exact addresses or none.
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    genReqId: requestId,
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(error, request, reply),
+  });
+}
+
+/** What has to be on the Fastify instance before Nest registers its routes. */
+export async function prepareFastify(app: NestFastifyApplication): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  acceptJsonOnly(fastify);
+  fastify.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id);
+    checkTarget(request.raw.url ?? '/');
+  });
+  await app.register(fastifyCookie as never);
+  await app.register(fastifyHelmet as never, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        // Plain http on a laptop must stay plain http.
+        upgradeInsecureRequests: null,
+      },
+    },
+  });
+}
+
+/** JSON and nothing else: Nest and Fastify take urlencoded and plain text by default. */
+function acceptJsonOnly(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/**
+ * Answers 405 with `Allow` where an address exists with another method (Fastify says 404), and 204 to OPTIONS.
+ * Call after Nest has registered its routes and before the server is ready.
+ *
+ * @param routes every registered address with its methods, as `collectRoutes` gathered them
+ */
+export function refuseOtherMethods(fastify: FastifyInstance, routes: Map<string, Set<string>>): void {
+  for (const [url, taken] of [...routes]) {
+    if (url.includes('*')) continue;
+    const allow = [...taken].sort().join(', ');
+    const others = METHODS.filter((method) => !taken.has(method)) as HTTPMethods[];
+    const refuse = (_request: FastifyRequest, reply: FastifyReply) => {
+      sendProblem(new MethodNotAllowed({ headers: { Allow: allow } }), _request, reply);
+    };
+    if (others.length > 0) fastify.route({ method: others, url, handler: refuse, exposeHeadRoute: false });
+    if (!taken.has('OPTIONS')) {
+      fastify.options(url, (_request, reply) => reply.code(204).header('Allow', `${allow}, OPTIONS`).send());
+    }
+  }
+}
+
+/** Starts to gather the routes that are registered from now on. */
+export function collectRoutes(fastify: FastifyInstance): Map<string, Set<string>> {
+  const routes = new Map<string, Set<string>>();
+  fastify.addHook('onRoute', ({ url, method }) => {
+    const methods = routes.get(url) ?? routes.set(url, new Set()).get(url)!;
+    for (const one of [method].flat()) methods.add(one);
+  });
+  return routes;
+}
+
+/** nginx's id when it sends one, so that its log and ours meet; else a new one with the shape of a W3C trace id. */
+function requestId(request: { headers: IncomingMessage['headers'] }): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomBytes(16).toString('hex');
+}
+
+/** Bytes that never became a request: there is no reply object, so the answer is written to the socket. */
+function answerBrokenRequest(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = new (
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? HeadersTooLarge
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? RequestTimeout
+        : MalformedRequest
+  )();
+  const id = randomBytes(16).toString('hex');
+  const body = JSON.stringify(problemDetails(problem, { path: '/', id, acceptLanguage: undefined }));
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

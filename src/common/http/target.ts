@@ -1,0 +1,27 @@
+import { MalformedRequest } from '../problems/general.errors.js';
+import { isStorable } from './json-body.js';
+
+/**
+ * Refuses a request target whose percent-encoding is broken or stands for what no text may hold: the query parser
+ * would hand it on silently.
+ */
+export function checkTarget(url: string): void {
+  let text: string | undefined;
+  try {
+    text = decodeURIComponent(url);
+  } catch {
+    // refused below
+  }
+  if (text !== undefined && isStorable(text)) return;
+  throw new MalformedRequest({
+    detail: { en: 'The address is not valid percent-encoded UTF-8.', ko: '주소의 인코딩이 올바르지 않습니다.' },
+  });
+}
+
+/** The path as logs and answers may hold it: no query, and no secret of a calendar feed. */
+export function loggablePath(url: string): string {
+  return url
+    .split('?', 1)[0]
+    .replace(/^(\/api\/v1\/calendars\/)[^/]+/, '$1[hidden]')
+    .slice(0, 300);
+}

@@ -1,0 +1,45 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/internal';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { InvalidInput } from '../problems/general.errors.js';
+import type { InputError } from '../problems/problem.js';
+
+/** Refuses bodies and queries on routes that declare none: a DTO refuses unknown keys only where there is a DTO. */
+@Injectable()
+export class UndeclaredInputInterceptor implements NestInterceptor {
+  private readonly declared = new WeakMap<object, { body: boolean; query: boolean }>();
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { body, query } = this.declaredBy(context);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const errors = [
+      ...(query ? [] : unknownKeys(request.query, '?')),
+      ...(body ? [] : unknownKeys(request.body, '#/')),
+    ];
+    if (errors.length > 0) throw new InvalidInput({ errors });
+    return next.handle();
+  }
+
+  private declaredBy(context: ExecutionContext): { body: boolean; query: boolean } {
+    const handler = context.getHandler();
+    const known = this.declared.get(handler);
+    if (known) return known;
+    const parameters: object = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), handler.name) ?? {};
+    const types = Object.keys(parameters).map((key) => Number(key.split(':')[0]));
+    const declared = { body: types.includes(RouteParamtypes.BODY), query: types.includes(RouteParamtypes.QUERY) };
+    this.declared.set(handler, declared);
+    return declared;
+  }
+}
+
+function unknownKeys(input: unknown, root: '?' | '#/'): InputError[] {
+  if (input === undefined || input === null) return [];
+  const keys = typeof input === 'object' ? Object.keys(input) : ['value'];
+  return keys.slice(0, 50).map((key) => ({
+    pointer: `${root}${key.toWellFormed().slice(0, 100)}`,
+    code: 'UNKNOWN_KEY',
+    texts: { en: 'is not known here', ko: '알 수 없는 항목입니다' },
+  }));
+}

@@ -1,0 +1,23 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** The first answer to a POST that carried an Idempotency-Key, written in the same transaction as what it made. */
+@Entity('idempotency_keys')
+export class IdempotencyKey {
+  /** SHA-256 of account, route and key. */
+  @PrimaryColumn({ type: 'binary', length: 32 })
+  id: Buffer;
+
+  @Column({ type: 'int', unsigned: true })
+  @Index('idempotency_keys_account')
+  accountId: number;
+
+  @Column({ type: 'binary', length: 32 })
+  bodyHash: Buffer;
+
+  @Column({ type: 'mediumtext' })
+  answer: string;
+
+  @Column({ type: 'datetime', precision: 3 })
+  @Index('idempotency_keys_created')
+  createdAt: Date;
+}

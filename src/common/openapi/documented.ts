@@ -1,0 +1,35 @@
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { ProblemClass } from '../problems/problem.js';
+
+export interface Documented {
+  /** One line. */
+  summary: string;
+  description?: string;
+  /** The status of success: 200 by default. */
+  status?: number;
+  /** The body of success; none for 204 and 202. */
+  answer?: Type<unknown>;
+  /** What can go wrong beyond what can go wrong everywhere (bad input, no token, limits, the database away). */
+  problems?: ProblemClass[];
+  /** A POST that creates takes an Idempotency-Key and answers with Location. */
+  creates?: boolean;
+}
+
+export const PROBLEMS_EXTENSION = 'x-problems';
+export const CREATES_EXTENSION = 'x-creates';
+
+/** Documents a route and sets its status, so that the two cannot differ. */
+export function Documented(route: Documented): MethodDecorator {
+  const status = route.creates ? 201 : (route.status ?? (route.answer ? 200 : 204));
+  return applyDecorators(
+    HttpCode(status),
+    ApiOperation({ summary: route.summary, description: route.description }),
+    ApiResponse({ status, type: route.answer, description: status === 204 ? 'Done' : 'Success' }),
+    ApiExtension(
+      PROBLEMS_EXTENSION,
+      (route.problems ?? []).map(({ code }) => code),
+    ),
+    ...(route.creates ? [ApiExtension(CREATES_EXTENSION, true)] : []),
+  );
+}

@@ -1,0 +1,38 @@
+import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { loggablePath } from '../http/target.js';
+import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
+import { problemOf } from './translate.js';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const logger = new Logger('Problem');
+
+/** The one place where an error becomes an answer. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}
+
+/** Answers with the problem that `error` is; does nothing when an answer is already on its way. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error, { writes: !SAFE_METHODS.has(request.method) });
+  if (problem.status >= 500) logger.error({ err: error, code: problem.code, reqId: request.id });
+  if (reply.sent || reply.raw.headersSent) return;
+  void reply
+    .code(problem.status)
+    .headers(problem.options.headers ?? {})
+    .header('Cache-Control', 'no-store')
+    .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
+    .send(
+      JSON.stringify(
+        problemDetails(problem, {
+          path: loggablePath(request.raw.url ?? '/'),
+          id: request.id,
+          acceptLanguage: request.headers['accept-language'],
+        }),
+      ),
+    );
+}

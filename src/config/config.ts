@@ -1,0 +1,186 @@
+import { isIP } from 'node:net';
+import { Environment } from './environment.js';
+
+/** Harmless values for a laptop. They stand in .env.example as well, and production refuses to start on them. */
+const DEVELOPMENT_JWT_SECRET = 'development-only-jwt-secret-development-only';
+const DEVELOPMENT_PEPPER = '1:development-only-password-pepper-development-only';
+const MIN_SECRET_LENGTH = 32;
+
+/** A secret with the version that is stored beside what was made with it. */
+export interface VersionedSecret {
+  version: number;
+  secret: string;
+}
+
+export interface DatabaseConfig {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  name: string;
+  /** Connections this process opens at most. */
+  poolSize: number;
+}
+
+/** Everything that an operator can set: read once at the start from the environment, checked, then fixed. */
+export class Config {
+  environment: 'development' | 'test' | 'production';
+  host: string;
+  port: number;
+  /** Without a slash at its end; stands in mails and in the documentation. */
+  publicUrl: string;
+  trustedProxies: string[];
+  corsOrigins: string[];
+  logLevel: string;
+  campusTimeZone: string;
+  database: DatabaseConfig;
+  redisUrl: string | undefined;
+  rateLimits: boolean;
+  /** The first signs; the second, if there is one, is still accepted. */
+  jwtSecrets: string[];
+  jwtIssuer: string;
+  jwtAudience: string;
+  accessTokenSeconds: number;
+  refreshTokenSeconds: number;
+  /** The first is used for new passwords; the second, if there is one, still checks old ones. */
+  passwordPeppers: VersionedSecret[];
+  bcryptCost: number;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  mailDirectory: string;
+  schoolEmailDomains: string[];
+  schoolVerificationDays: number;
+  hotThreshold: number;
+  drainSeconds: number;
+
+  get production(): boolean {
+    return this.environment === 'production';
+  }
+}
+
+export class InvalidConfig extends Error {}
+
+/**
+ * @param env the process's environment
+ * @throws InvalidConfig with one line for each variable that is missing or wrong
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const read = new Environment(env);
+  const config = new Config();
+  config.environment = read.choice('NODE_ENV', 'development', ['development', 'test', 'production']);
+  readServer(read, config);
+  config.database = readDatabase(read);
+  readSecrets(read, config);
+  readMail(read, config);
+  config.schoolEmailDomains = read.list('SCHOOL_EMAIL_DOMAINS').map((domain) => domain.toLowerCase());
+  config.schoolVerificationDays = read.integer('SCHOOL_VERIFICATION_DAYS', 365, 1, 3650);
+  config.hotThreshold = read.integer('HOT_THRESHOLD', 10, 1, 10_000);
+  if (read.complaints.length > 0) {
+    throw new InvalidConfig(`The configuration is not valid:\n${read.complaints.map((c) => `  - ${c}`).join('\n')}`);
+  }
+  return config;
+}
+
+function readServer(read: Environment, config: Config): void {
+  config.host = read.text('HOST', '0.0.0.0');
+  config.port = read.integer('PORT', 3000, 0, 65_535);
+  config.publicUrl = (read.url('PUBLIC_URL', ['http:', 'https:'])?.href ?? `http://localhost:${config.port}`).replace(
+    /\/$/,
+    '',
+  );
+  config.trustedProxies = read.list('TRUSTED_PROXIES');
+  for (const proxy of config.trustedProxies) {
+    if (!isIP(proxy.split('/')[0])) read.refuse('TRUSTED_PROXIES', `has "${proxy}", which is no address or network`);
+  }
+  config.corsOrigins = read.list('CORS_ORIGINS');
+  for (const origin of config.corsOrigins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      read.refuse('CORS_ORIGINS', `has "${origin}", which is no origin such as https://campus.example`);
+    }
+  }
+  config.logLevel = read.choice('LOG_LEVEL', 'info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
+  config.campusTimeZone = read.text('CAMPUS_TIME_ZONE', 'Asia/Seoul');
+  if (!isTimeZone(config.campusTimeZone)) {
+    read.refuse('CAMPUS_TIME_ZONE', `must be a zone such as Asia/Seoul, not "${config.campusTimeZone}"`);
+  }
+  config.redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:'])?.href;
+  config.rateLimits = read.choice('RATE_LIMITS', 'on', ['on', 'off']) === 'on';
+  if (config.production && !config.rateLimits) read.refuse('RATE_LIMITS', 'cannot be off in production');
+  config.drainSeconds = read.integer('DRAIN_SECONDS', 20, 1, 300);
+}
+
+function readDatabase(read: Environment): DatabaseConfig {
+  const poolSize = read.integer('DB_POOL_SIZE', 16, 2, 200);
+  const url = read.url('DATABASE_URL', ['mysql:']);
+  if (url) {
+    const name = decodeURIComponent(url.pathname.slice(1));
+    if (!name)
+      read.refuse('DATABASE_URL', 'must end in the name of a database, as in mysql://user:password@host/madang');
+    return {
+      host: url.hostname,
+      port: Number(url.port || 3306),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      name,
+      poolSize,
+    };
+  }
+  const host = read.text('DB_HOST');
+  if (!host) read.refuse('DATABASE_URL', 'or DB_HOST must say where MySQL is (npm start brings a private one along)');
+  return {
+    host: host ?? '',
+    port: read.integer('DB_PORT', 3306, 1, 65_535),
+    user: read.text('DB_USER', 'madang'),
+    password: read.text('DB_PASSWORD', ''),
+    name: read.text('DB_NAME', 'madang'),
+    poolSize,
+  };
+}
+
+function readSecrets(read: Environment, config: Config): void {
+  const jwtSecret = readSecret(read, config, 'JWT_SECRET', DEVELOPMENT_JWT_SECRET);
+  const previous = read.text('JWT_SECRET_PREVIOUS');
+  config.jwtSecrets = previous ? [jwtSecret, previous] : [jwtSecret];
+  config.jwtIssuer = read.text('JWT_ISSUER', 'madang');
+  config.jwtAudience = read.text('JWT_AUDIENCE', 'madang-api');
+  config.accessTokenSeconds = read.integer('ACCESS_TOKEN_MINUTES', 15, 1, 30) * 60;
+  config.refreshTokenSeconds = read.integer('REFRESH_TOKEN_DAYS', 14, 1, 90) * 86_400;
+  const peppers = [readSecret(read, config, 'PASSWORD_PEPPER', DEVELOPMENT_PEPPER)];
+  const previousPepper = read.text('PASSWORD_PEPPER_PREVIOUS');
+  if (previousPepper) peppers.push(previousPepper);
+  config.passwordPeppers = peppers.map((text) => parsePepper(read, text));
+  // OWASP's floor for bcrypt is 10; tests go lower.
+  config.bcryptCost = read.integer('BCRYPT_COST', 10, config.environment === 'test' ? 4 : 10, 15);
+}
+
+function readSecret(read: Environment, config: Config, name: string, forDevelopment: string): string {
+  const secret = read.text(name, config.production ? '' : forDevelopment);
+  if (!config.production) return secret;
+  if (!secret) read.refuse(name, 'is missing');
+  else if (secret.length < MIN_SECRET_LENGTH) read.refuse(name, `must have at least ${MIN_SECRET_LENGTH} characters`);
+  else if (/development-only|change-?me|example/i.test(secret)) read.refuse(name, 'is the example value');
+  return secret;
+}
+
+function parsePepper(read: Environment, text: string): VersionedSecret {
+  const [, version, secret] = /^(\d{1,4}):(.+)$/s.exec(text) ?? [];
+  if (!secret && text) read.refuse('PASSWORD_PEPPER', 'must be a version and a secret, as in 1:a-long-random-secret');
+  return { version: Number(version), secret: secret ?? '' };
+}
+
+function readMail(read: Environment, config: Config): void {
+  config.smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:'])?.href;
+  // Without a mail server, mails (with their codes) would go to a folder and the log: fine on a laptop only.
+  if (config.production && !config.smtpUrl) read.refuse('SMTP_URL', 'is missing');
+  config.mailFrom = read.text('MAIL_FROM', 'Madang <no-reply@localhost>');
+  config.mailDirectory = read.text('MAIL_DIRECTORY', '.data/mail');
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool, PoolConnection } from 'mysql2';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { executeRows, Transaction, type Parameter } from './transaction.js';
+
+const DEADLOCK = 1213;
+const ATTEMPTS = 4;
+
+/** Fixed SQL past TypeORM's hydration for hot reads, and transactions for everything that writes. */
+@Injectable()
+export class Database {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** For reads of single entities that are not hot. */
+  get manager(): EntityManager {
+    return this.dataSource.manager;
+  }
+
+  /** One prepared statement on any connection of the pool. Dates come back as `Date`, flags as 0 or 1. */
+  rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
+    return executeRows<T>(this.pool, sql, parameters);
+  }
+
+  async row<T>(sql: string, parameters: Parameter[] = []): Promise<T | undefined> {
+    return (await this.rows<T>(sql, parameters))[0];
+  }
+
+  /**
+   * Runs `work` in one transaction. A deadlock rolls back and starts `work` anew, three times at most: it must have no
+   * effects outside the database but those it registers with the transaction.
+   */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (attempt === ATTEMPTS || databaseErrorOf(error)?.errno !== DEADLOCK) throw error;
+        await sleep(Math.random() * 25 * 2 ** attempt);
+      }
+    }
+  }
+
+  private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    let tx: Transaction | undefined;
+    try {
+      const connection = (await runner.connect()) as PoolConnection;
+      tx = new Transaction(runner.manager, connection);
+      await runner.startTransaction();
+      const result = await work(tx);
+      await runner.commitTransaction();
+      await tx.ended();
+      await runner.release();
+      await tx.committed();
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      await tx?.ended().catch(() => undefined);
+      if (!runner.isReleased) await runner.release();
+      await tx?.rolledBack();
+      throw error;
+    }
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { pool: Pool }).pool;
+  }
+}
+
+interface DatabaseError extends Error {
+  errno?: number;
+  code?: string;
+  sqlMessage?: string;
+}
+
+/** The driver's own error inside of whatever TypeORM made of it. */
+export function databaseErrorOf(error: unknown): DatabaseError | undefined {
+  const inner = error instanceof QueryFailedError ? error.driverError : error;
+  return inner instanceof Error && ('errno' in inner || 'code' in inner) ? (inner as DatabaseError) : undefined;
+}
+
+/** Whether a unique index refused the row (1062), and which one if `index` is given. */
+export function isDuplicate(error: unknown, index?: string): boolean {
+  const inner = databaseErrorOf(error);
+  return inner?.errno === 1062 && (index === undefined || (inner.sqlMessage ?? '').includes(`.${index}'`));
+}

@@ -1,0 +1,42 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { Config } from '../config/config.js';
+import { finish } from './finish.js';
+import { ProblemDetails } from '../common/problems/problem-details.js';
+
+const DESCRIPTION = `The open API server for a campus: boards, posts, comments and tags.
+
+**Try it here**: open \`POST /auth/login\`, press *Try it out*, log in; this page keeps the access token for the calls
+that follow.
+
+**Errors** are RFC 9457 \`application/problem+json\`; branch on \`code\`. **Lists** answer \`items\` and \`nextCursor\`; pass
+the latter as \`cursor\`. **Times** are RFC 3339 in UTC. **A body or query key that a route does not know is an error.**
+**A POST that creates** takes an \`Idempotency-Key\`: a retry with the same key and body gets the first answer again.
+**A single thing** has an \`ETag\`: send it as \`If-None-Match\` to read again, as \`If-Match\` to edit only what you saw.`;
+
+/** OpenAPI 3.1, from the routes' own decorators. */
+export function openApiDocument(app: INestApplication, config: Pick<Config, 'publicUrl'>): OpenAPIObject {
+  const base = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('마당 Madang API')
+    .setVersion('1')
+    .setDescription(DESCRIPTION)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer(config.publicUrl)
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'accessToken of a log-in' },
+      'bearer',
+    )
+    .addTag('Accounts', 'Registering, logging in, sessions, passwords, addresses, leaving')
+    .addTag('Boards', 'Where people write')
+    .addTag('Posts', 'Writing, reading, lists, search, likes and scraps')
+    .addTag('Comments', 'Comments and their replies')
+    .addTag('Tags', 'The words on posts')
+    .addTag('Operation', 'For load balancers')
+    .build();
+  const document = SwaggerModule.createDocument(app, base, {
+    extraModels: [ProblemDetails],
+    operationIdFactory: (controller, method) => `${controller.replace('Controller', '').toLowerCase()}_${method}`,
+  });
+  return finish(document);
+}

@@ -1,0 +1,28 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { Account } from '../../accounts/account.entity.js';
+import { Post } from '../post.entity.js';
+
+@Entity('post_scraps')
+@Index('post_scraps_once', ['postId', 'accountId'], { unique: true })
+@Index('post_scraps_mine', ['accountId', 'id'])
+export class PostScrap {
+  @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
+  id: number;
+
+  @ManyToOne(() => Post, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'post_id', foreignKeyConstraintName: 'post_scraps_post_fk' })
+  post: Relation<Post>;
+
+  @Column({ type: 'int', unsigned: true })
+  postId: number;
+
+  @ManyToOne(() => Account, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'post_scraps_account_fk' })
+  account: Relation<Account>;
+
+  @Column({ type: 'int', unsigned: true })
+  accountId: number;
+
+  @Column({ type: 'datetime', precision: 3 })
+  createdAt: Date;
+}

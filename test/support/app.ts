@@ -1,0 +1,96 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { FastifyInstance } from 'fastify';
+import { configureApp } from '../../src/app.js';
+import { AppModule } from '../../src/app.module.js';
+import { Clock } from '../../src/common/clock.js';
+import { fastifyAdapter } from '../../src/common/http/fastify.js';
+import { createLogger, NestLogger } from '../../src/common/http/logger.js';
+import { loadConfig, type Config } from '../../src/config/config.js';
+import { Database } from '../../src/database/database.js';
+import { Mailer, type Mail } from '../../src/mail/mailer.js';
+import { Client } from './client.js';
+import { Contract } from './contract.js';
+import { freshDatabase, testDatabase } from './database.js';
+
+/** One running application on the worker's database, with the edges (mail, clock) in the test's hands. */
+export interface TestApp {
+  app: NestFastifyApplication;
+  fastify: FastifyInstance;
+  config: Config;
+  database: Database;
+  clock: TestClock;
+  /** What was mailed, the newest last. */
+  mails: Mail[];
+  /** Somebody without an account. */
+  anyone: Client;
+  contract: Contract;
+}
+
+export class TestClock extends Clock {
+  private offset = 0;
+
+  override now(): Date {
+    return new Date(Date.now() + this.offset);
+  }
+
+  advance(seconds: number): void {
+    this.offset += seconds * 1000;
+  }
+}
+
+const running: NestFastifyApplication[] = [];
+
+export interface AppOptions {
+  /** Further environment variables. */
+  env?: Record<string, string>;
+  /** Keep what the database holds: for a second instance beside the first. */
+  keepData?: boolean;
+}
+
+export async function startApp({ env = {}, keepData = false }: AppOptions = {}): Promise<TestApp> {
+  if (!keepData) await freshDatabase();
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    DB_HOST: 'replaced below',
+    BCRYPT_COST: '4',
+    RATE_LIMITS: 'off',
+    LOG_LEVEL: process.env.TEST_LOG ?? 'fatal',
+    SCHOOL_EMAIL_DOMAINS: 'madang.ac.kr',
+    ...env,
+  });
+  config.database = { ...testDatabase(), poolSize: config.database.poolSize };
+  const clock = new TestClock();
+  const mails: Mail[] = [];
+  const logger = createLogger(config);
+  const module = await Test.createTestingModule({ imports: [AppModule.with(config)] })
+    .setLogger(new NestLogger(logger))
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .overrideProvider(Mailer)
+    .useValue({ post: (mail: Mail) => mails.push(mail) })
+    .compile();
+  const app = module.createNestApplication<NestFastifyApplication>(fastifyAdapter(config, logger), {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+  });
+  await configureApp(app, config, logger);
+  running.push(app);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const document = (await fastify.inject({ method: 'GET', url: '/openapi.json' })).json();
+  const contract = new Contract(document);
+  return {
+    app,
+    fastify,
+    config,
+    database: app.get(Database),
+    clock,
+    mails,
+    anyone: new Client(fastify, contract, null),
+    contract,
+  };
+}
+
+export async function stopApps(): Promise<void> {
+  for (const app of running.splice(0)) await app.close();
+}

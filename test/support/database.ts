@@ -1,0 +1,44 @@
+import { createConnection } from 'mysql2/promise';
+import { DataSource } from 'typeorm';
+import type { DatabaseConfig } from '../../src/config/config.js';
+import { migrationOptions } from '../../src/database/data-source-options.js';
+
+/** This worker's own database. */
+export function testDatabase(): DatabaseConfig {
+  const url = new URL(process.env.TEST_DATABASE_URL!);
+  return {
+    host: url.hostname,
+    port: Number(url.port || 3306),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    name: `madang_test_${process.env.JEST_WORKER_ID ?? '1'}`,
+    poolSize: 32,
+  };
+}
+
+/** Brings the worker's database to the newest schema, by the migrations and nothing else, and empties every table. */
+export async function freshDatabase(): Promise<void> {
+  const database = testDatabase();
+  const { host, port, user, password, name } = database;
+  const connection = await createConnection({ host, port, user, password });
+  await connection.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [name]);
+  await connection.end();
+  const dataSource = await new DataSource(migrationOptions(database)).initialize();
+  try {
+    await dataSource.runMigrations();
+    const runner = dataSource.createQueryRunner();
+    await runner.query('SET FOREIGN_KEY_CHECKS = 0');
+    const tables = (await runner.query(
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_name <> 'migrations'",
+      [name],
+    )) as { name: string }[];
+    for (const table of tables) {
+      const rows = (await runner.query('SELECT 1 FROM ?? LIMIT 1', [table.name])) as unknown[];
+      if (rows.length > 0) await runner.query('TRUNCATE TABLE ??', [table.name]);
+    }
+    await runner.query('SET FOREIGN_KEY_CHECKS = 1');
+    await runner.release();
+  } finally {
+    await dataSource.destroy();
+  }
+}

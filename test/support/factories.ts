@@ -1,0 +1,35 @@
+import { expect } from '@jest/globals';
+import type { TestApp } from './app.js';
+import { Client } from './client.js';
+
+let sequence = 0;
+
+/** A number that this test run has not used yet. */
+export const next = (): number => ++sequence;
+
+export const PASSWORD = 'correct-horse-42';
+
+/** A new account, logged in. */
+export async function anAccount(t: TestApp, given: { username?: string; nickname?: string } = {}): Promise<Client> {
+  const username = given.username ?? `user${next()}_${Date.now() % 100_000}`;
+  const nickname = given.nickname ?? `학생${next()}`;
+  const { status, body } = await t.anyone.post('/auth/register', { username, nickname, password: PASSWORD });
+  expect({ status, body }).toMatchObject({ status: 201 });
+  return new Client(t.fastify, t.contract, body.accessToken, body.refreshToken, body.account.id, username, nickname);
+}
+
+/** An account with a role, as the admin command gives it. */
+export async function aStaffAccount(t: TestApp, role: 'moderator' | 'admin' = 'admin'): Promise<Client> {
+  const account = await anAccount(t);
+  await t.database.transaction((tx) => tx.run('UPDATE accounts SET role = ? WHERE id = ?', [role, account.id]));
+  return account;
+}
+
+/** A verified student. */
+export async function aStudent(t: TestApp): Promise<Client> {
+  const account = await anAccount(t);
+  await t.database.transaction((tx) =>
+    tx.run('UPDATE accounts SET verified_until = ? WHERE id = ?', [t.clock.in(86_400), account.id]),
+  );
+  return account;
+}

@@ -1,0 +1,4 @@
+import { afterAll } from '@jest/globals';
+import { stopApps } from './app.js';
+
+afterAll(stopApps);
