@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { BoardsModule } from './boards/boards.module.js';
+import { CommentsModule } from './comments/comments.module.js';
 import { CommonModule } from './common/common.module.js';
 import { AnswerInterceptor } from './common/http/answer.js';
 import { DeadlineInterceptor } from './common/http/deadline.js';
@@ -14,6 +16,8 @@ import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { PostsModule } from './posts/posts.module.js';
+import { TagsModule } from './tags/tags.module.js';
 
 /** The table of contents: what every feature stands on, then the features in the order in which they depend. */
 @Module({})
@@ -29,6 +33,10 @@ export class AppModule {
         MailModule,
         HealthModule,
         AccountsModule,
+        BoardsModule,
+        TagsModule,
+        PostsModule,
+        CommentsModule,
         JobsModule,
       ],
       providers: [

@@ -33,3 +33,37 @@ export async function aStudent(t: TestApp): Promise<Client> {
   );
   return account;
 }
+
+/** A board, opened by `owner` or by a new account. */
+export async function aBoard(t: TestApp, given: Record<string, unknown> & { owner?: Client } = {}): Promise<any> {
+  const { owner = await anAccount(t), ...body } = given;
+  const answer = await owner.post('/boards', { name: `게시판 ${next()}`, ...body });
+  expect(answer).toMatchObject({ status: 201 });
+  return answer.body;
+}
+
+/** A post, by `author` or by a new account, in `board` or in a new one. */
+export async function aPost(
+  t: TestApp,
+  given: Record<string, unknown> & { author?: Client; board?: { id: number } } = {},
+): Promise<any> {
+  const { author = await anAccount(t), board = await aBoard(t), ...body } = given;
+  const answer = await author.post(`/boards/${board.id}/posts`, {
+    title: `글 ${next()}`,
+    content: '내용입니다.',
+    ...body,
+  });
+  expect(answer).toMatchObject({ status: 201 });
+  return answer.body;
+}
+
+/** A comment on `post`, by `author` or by a new account. */
+export async function aComment(
+  t: TestApp,
+  given: Record<string, unknown> & { author?: Client; post: { id: number } },
+): Promise<any> {
+  const { author = await anAccount(t), post, ...body } = given;
+  const answer = await author.post(`/posts/${post.id}/comments`, { content: `댓글 ${next()}`, ...body });
+  expect(answer).toMatchObject({ status: 201 });
+  return answer.body;
+}

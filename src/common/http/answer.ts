@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
+import type { OnceKey } from '../idempotency/idempotency.js';
 import type { AuthenticatedRequest } from '../viewer.js';
 
 /** A single thing with the version of its last edit, which its ETag carries. */
@@ -46,11 +47,12 @@ export class AnswerInterceptor implements NestInterceptor {
   }
 }
 
-function answer(request: FastifyRequest, reply: FastifyReply, result: unknown): unknown {
+function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyReply, result: unknown): unknown {
   if (reply.sent) return undefined;
   const authorised = request.headers.authorization !== undefined || request.headers.cookie !== undefined;
   if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', authorised ? 'private, no-cache' : 'no-cache');
-  reply.header('Vary', 'Authorization, Accept-Language');
+  // CORS may have put an Origin there.
+  reply.header('Vary', [reply.getHeader('Vary'), 'Authorization, Accept-Language'].filter(Boolean).join(', '));
   if (result === undefined) return undefined;
   const { body, version, location } =
     result instanceof Answer ? result : { body: result, version: null, location: null };
@@ -58,6 +60,7 @@ function answer(request: FastifyRequest, reply: FastifyReply, result: unknown): 
   const etag = version === null ? `"${hashOf(json)}"` : `"v${version}-${hashOf(json)}"`;
   reply.type('application/json; charset=utf-8');
   if (location) reply.header('Location', location);
+  if (request.once?.replayed) reply.header('Idempotency-Replayed', 'true');
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (reads || version !== null) reply.header('ETag', etag);
   if (reads && matches(request.headers['if-none-match'], etag)) {
@@ -83,9 +86,12 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
 /** The versions that `If-Match` allows; `null` when any will do. */
 export type ExpectedVersion = number[] | null;
 
-/** Compared by version alone: a like or a view changes a thing's hash but is no edit. */
+/**
+ * Compared by version alone: a like or a view changes a thing's hash but is no edit. So a tag that a proxy made weak,
+ * as nginx does when it compresses, is as good as ours.
+ */
 export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): ExpectedVersion => {
   const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
   if (header === undefined || header.trim() === '*') return null;
-  return header.split(',').map((tag) => Number(/^\s*"v(\d{1,9})-[\w-]*"\s*$/.exec(tag)?.[1] ?? NaN));
+  return header.split(',').map((tag) => Number(/^\s*(?:W\/)?"v(\d{1,9})-[\w-]*"\s*$/.exec(tag)?.[1] ?? NaN));
 });

@@ -1,0 +1,220 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { Cursors } from '../common/cursor.js';
+import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
+import { invalidField } from '../common/http/validation.js';
+import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
+import { ListKey, pageOf, type Page } from '../common/pages.js';
+import { EditConflict } from '../common/problems/general.errors.js';
+import { ACCESS, levelOf, type Access, type Me, type Viewer } from '../common/viewer.js';
+import { Config } from '../config/config.js';
+import { Database, isDuplicate } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { checkRead, checkWrite, showsItself } from './board-access.js';
+import { BoardEvents } from './board-events.js';
+import { Board } from './board.entity.js';
+import {
+  boardView,
+  type BoardBody,
+  type BoardChanges,
+  type BoardListQuery,
+  type BoardRow,
+  type BoardView,
+} from './boards.dto.js';
+import {
+  AccessNotHeld,
+  AccessOnlyTightened,
+  BoardArchived,
+  BoardNotFound,
+  NotBoardOwner,
+  SlugTaken,
+  TooManyBoards,
+} from './boards.errors.js';
+import { BoardsQueries, type BoardAccess } from './boards.queries.js';
+
+const MAX_BOARDS = 20;
+
+/** A board that is locked for the rest of the transaction because something is being written in it. */
+export interface LockedBoard {
+  id: number;
+  readAccess: number;
+  writeAccess: number;
+  allowAnonymous: number;
+  archived: number;
+  hotThreshold: number;
+}
+
+@Injectable()
+export class BoardsService {
+  constructor(
+    private readonly database: Database,
+    private readonly queries: BoardsQueries,
+    private readonly idempotency: Idempotency,
+    private readonly events: BoardEvents,
+    private readonly cursors: Cursors,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(viewer: Viewer, { q, limit, cursor }: BoardListQuery): Promise<Page<BoardView>> {
+    const list = new ListKey(this.cursors, '/boards', { q });
+    const [after] = list.position(cursor) ?? [0];
+    const rows = await this.queries.page(viewer, q, Number(after), limit + 1);
+    return pageOf(rows, limit, boardView, ({ id }) => list.cursor(id));
+  }
+
+  /** @throws BoardNotFound */
+  async get(viewer: Viewer, id: number): Promise<Versioned<BoardView>> {
+    const row = await this.queries.one(id);
+    if (!row || !showsItself(viewer, row.readAccess)) throw new BoardNotFound();
+    return versioned(row);
+  }
+
+  /** @throws AccessNotHeld, TooManyBoards, SlugTaken */
+  async create(me: Me, body: BoardBody, once: OnceKey | null): Promise<Versioned<BoardView>> {
+    const readAccess = ACCESS.indexOf(body.readAccess);
+    const writeAccess = body.writeAccess ? ACCESS.indexOf(body.writeAccess) : Math.max(readAccess, 1);
+    checkAccess(me, readAccess, writeAccess);
+    return this.idempotency.run(once, async (tx) => {
+      // The account's row makes boards that are created at once count each other.
+      await tx.row('SELECT id FROM accounts WHERE id = ? FOR UPDATE', [me.id]);
+      const owned = await tx.row<{ n: number }>('SELECT COUNT(*) AS n FROM boards WHERE owner_id = ?', [me.id]);
+      if (owned!.n >= MAX_BOARDS) throw new TooManyBoards();
+      const id = await this.insert(tx, me, body, readAccess, writeAccess);
+      return versioned((await this.queries.one(id, tx))!);
+    });
+  }
+
+  /** @throws BoardNotFound, NotBoardOwner, EditConflict, AccessNotHeld, AccessOnlyTightened, SlugTaken */
+  async change(me: Me, id: number, changes: BoardChanges, expected: ExpectedVersion): Promise<Versioned<BoardView>> {
+    return this.database.transaction(async (tx) => {
+      const board = await this.lockOwn(tx, me, id, expected);
+      const readAccess = levelIn(changes.readAccess) ?? board.readAccess;
+      const writeAccess = levelIn(changes.writeAccess) ?? Math.max(board.writeAccess, readAccess);
+      if (changes.readAccess !== undefined || changes.writeAccess !== undefined)
+        checkAccess(me, readAccess, writeAccess);
+      const looser = readAccess < board.readAccess || writeAccess < board.writeAccess;
+      if (board.used && looser) throw new AccessOnlyTightened();
+      const { name, slug, description, allowAnonymous, archived } = changes;
+      const tightened = readAccess > board.readAccess && board.used;
+      await this.update(tx, id, {
+        ...defined({ name, slug, allowAnonymous, archived }),
+        ...(description === undefined ? {} : { description: description ?? '' }),
+        readAccess,
+        writeAccess,
+        version: board.version + 1,
+        ...(tightened ? { audienceStale: true } : {}),
+      });
+      if (tightened) tx.afterCommit(() => this.events.readAccessTightened.next(id));
+      return versioned((await this.queries.one(id, tx))!);
+    });
+  }
+
+  /** Drops an empty board; archives one in which something was written. @throws BoardNotFound, NotBoardOwner */
+  async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const board = await this.lockOwn(tx, me, id, expected);
+      if (!board.used) await tx.manager.delete(Board, { id });
+      else if (!board.archived) await this.update(tx, id, { archived: true, version: board.version + 1 });
+    });
+  }
+
+  /** @throws BoardNotFound, MembersOnly, VerificationRequired unless the viewer may read what is in the board */
+  async readable(viewer: Viewer, id: number): Promise<BoardAccess> {
+    const board = await this.queries.access(id);
+    if (!board) throw new BoardNotFound();
+    checkRead(viewer, board.readAccess);
+    return board;
+  }
+
+  /**
+   * The board with its row locked: the first lock of every transaction that writes a post, because updating the parent
+   * after inserting the child deadlocks (the foreign key takes a shared lock first).
+   *
+   * @throws BoardNotFound, MembersOnly, VerificationRequired, StaffOnly, BoardArchived
+   */
+  async lockForWriting(tx: Transaction, me: Me, id: number): Promise<LockedBoard> {
+    const board = await tx.row<LockedBoard>(
+      `SELECT id, read_access AS readAccess, write_access AS writeAccess, allow_anonymous AS allowAnonymous, archived,
+              hot_threshold AS hotThreshold
+         FROM boards WHERE id = ? FOR UPDATE`,
+      [id],
+    );
+    if (!board) throw new BoardNotFound();
+    checkWrite(me, board);
+    if (board.archived) throw new BoardArchived();
+    return board;
+  }
+
+  async countPosts(tx: Transaction, id: number, change: 1 | -1): Promise<void> {
+    await tx.run('UPDATE boards SET post_count = post_count + ?, used = 1 WHERE id = ?', [change, id]);
+  }
+
+  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<Board> {
+    const board = await tx.manager.findOne(Board, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!board || !showsItself(me, board.readAccess)) throw new BoardNotFound();
+    if (board.ownerId !== me.id && me.role !== 'admin') throw new NotBoardOwner();
+    if (expected && !expected.includes(board.version)) throw new EditConflict();
+    return board;
+  }
+
+  private async insert(
+    tx: Transaction,
+    me: Me,
+    body: BoardBody,
+    readAccess: number,
+    writeAccess: number,
+  ): Promise<number> {
+    const { name, description, allowAnonymous } = body;
+    try {
+      const { identifiers } = await tx.manager.insert(Board, {
+        slug: body.slug ?? `new-${me.id}`,
+        name,
+        description,
+        allowAnonymous,
+        readAccess,
+        writeAccess,
+        hotThreshold: this.config.hotThreshold,
+        ownerId: me.id,
+        createdAt: this.clock.now(),
+      });
+      const id = identifiers[0].id as number;
+      if (!body.slug) await tx.manager.update(Board, { id }, { slug: `board-${id}` });
+      return id;
+    } catch (error) {
+      throw isDuplicate(error, 'boards_slug') ? new SlugTaken() : error;
+    }
+  }
+
+  private async update(tx: Transaction, id: number, columns: Partial<Omit<Board, 'owner'>>): Promise<void> {
+    try {
+      await tx.manager.update(Board, { id }, columns);
+    } catch (error) {
+      throw isDuplicate(error, 'boards_slug') ? new SlugTaken() : error;
+    }
+  }
+}
+
+function checkAccess(me: Me, readAccess: number, writeAccess: number): void {
+  if (writeAccess < readAccess) {
+    throw invalidField(
+      '#/writeAccess',
+      'WIDER_THAN_READ_ACCESS',
+      'cannot be wider than readAccess',
+      'readAccess보다 넓을 수 없습니다',
+    );
+  }
+  if (Math.max(readAccess, writeAccess) > levelOf(me)) throw new AccessNotHeld();
+}
+
+function levelIn(access: Access | undefined): number | undefined {
+  return access === undefined ? undefined : ACCESS.indexOf(access);
+}
+
+function defined<T extends object>(changes: T): Partial<T> {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function versioned(row: BoardRow): Versioned<BoardView> {
+  return { version: row.version, view: boardView(row) };
+}

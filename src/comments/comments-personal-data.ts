@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
+import { Database } from '../database/database.js';
+import { CommentsService } from './comments.service.js';
+
+const BATCH = 100;
+
+/** Comments and likes of comments of an account, and its numbers in threads: told in the export, let go of at leaving. */
+@Injectable()
+export class CommentsPersonalData implements PersonalDataHolder {
+  readonly name = 'comments';
+
+  constructor(
+    private readonly database: Database,
+    private readonly comments: CommentsService,
+    personalData: PersonalData,
+  ) {
+    personalData.add(this);
+  }
+
+  async export(accountId: number): Promise<unknown> {
+    return {
+      written: await this.database.rows(
+        `SELECT id, post_id AS postId, NULLIF(root_id, 0) AS parentId, anonymous_number AS anonymousNumber, content,
+                created_at AS createdAt, edited_at AS editedAt
+           FROM comments WHERE author_id = ? ORDER BY id`,
+        [accountId],
+      ),
+      liked: await this.database.rows(
+        'SELECT comment_id AS commentId, created_at AS createdAt FROM comment_likes WHERE account_id = ? ORDER BY id',
+        [accountId],
+      ),
+    };
+  }
+
+  async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
+    await this.each('SELECT comment_id AS id FROM comment_likes WHERE account_id = ? ORDER BY id', accountId, (id) =>
+      this.unlike(accountId, id),
+    );
+    if (content === 'remove') {
+      await this.each('SELECT id FROM comments WHERE author_id = ? ORDER BY id', accountId, (id) => this.erase(id));
+    } else {
+      await this.inBatches(
+        'UPDATE comments SET author_id = NULL, public_author_id = NULL WHERE author_id = ?',
+        accountId,
+      );
+    }
+    // The number is never given to anybody else.
+    await this.inBatches('UPDATE thread_numbers SET account_id = NULL WHERE account_id = ?', accountId);
+  }
+
+  private async each(sql: string, accountId: number, act: (id: number) => Promise<void>): Promise<void> {
+    for (;;) {
+      const rows = await this.database.rows<{ id: number }>(`${sql} LIMIT ${BATCH}`, [accountId]);
+      if (rows.length === 0) return;
+      for (const { id } of rows) await act(id);
+    }
+  }
+
+  private async unlike(accountId: number, id: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.row('SELECT id FROM comments WHERE id = ? FOR UPDATE', [id]);
+      const { affectedRows } = await tx.run('DELETE FROM comment_likes WHERE comment_id = ? AND account_id = ?', [
+        id,
+        accountId,
+      ]);
+      if (affectedRows === 1) await tx.run('UPDATE comments SET like_count = like_count - 1 WHERE id = ?', [id]);
+    });
+  }
+
+  private async erase(id: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const locked = await this.comments.lock(tx, id);
+      if (locked && locked.comment.state !== 'deleted') await this.comments.erase(tx, locked.comment);
+    });
+  }
+
+  private async inBatches(sql: string, accountId: number): Promise<void> {
+    let affected: number;
+    do {
+      ({ affectedRows: affected } = await this.database.transaction((tx) => tx.run(`${sql} LIMIT 1000`, [accountId])));
+    } while (affected > 0);
+  }
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { idOf, type Viewer } from '../common/viewer.js';
+import { Database } from '../database/database.js';
+import type { PostState } from '../posts/post.entity.js';
+import type { CommentState } from './comment.entity.js';
+
+/** A comment for one viewer. Its author is told by the public side alone. */
+export interface CommentRow {
+  id: number;
+  postId: number;
+  /** 0 on a top-level comment. */
+  rootId: number;
+  publicAuthorId: number | null;
+  nickname: string | null;
+  anonymousNumber: number | null;
+  content: string;
+  state: CommentState;
+  likeCount: number;
+  replyCount: number;
+  version: number;
+  createdAt: Date;
+  editedAt: Date | null;
+  mine: 0 | 1;
+  liked: 0 | 1;
+}
+
+/** A comment alone, with what decides whether the viewer may read it. */
+export interface WholeCommentRow extends CommentRow {
+  readAccess: number;
+  postState: PostState;
+}
+
+type Reader = Pick<Database, 'rows' | 'row'>;
+
+const COLUMNS = `c.id, c.post_id AS postId, c.root_id AS rootId, c.public_author_id AS publicAuthorId, a.nickname,
+  c.anonymous_number AS anonymousNumber, c.content, c.state, c.like_count AS likeCount, c.reply_count AS replyCount,
+  c.version, c.created_at AS createdAt, c.edited_at AS editedAt, COALESCE(c.author_id = ?, 0) AS mine,
+  EXISTS (SELECT 1 FROM comment_likes l WHERE l.comment_id = c.id AND l.account_id = ?) AS liked`;
+const AUTHOR = 'LEFT JOIN accounts a ON a.id = c.public_author_id AND a.leaving_at IS NULL';
+
+/** The reads of comments, as fixed SQL: oldest first, picked from the thread's own index. */
+@Injectable()
+export class CommentsQueries {
+  constructor(private readonly database: Database) {}
+
+  /** Top-level comments, stubs too. */
+  thread(viewer: Viewer, postId: number, after: number, limit: number): Promise<CommentRow[]> {
+    const me = idOf(viewer);
+    return this.database.rows<CommentRow>(
+      `SELECT ${COLUMNS} FROM comments c FORCE INDEX (comments_thread) ${AUTHOR}
+        WHERE c.post_id = ? AND c.listed = 1 AND c.root_id = 0 AND c.id > ? ORDER BY c.id LIMIT ?`,
+      [me, me, postId, after, limit],
+    );
+  }
+
+  replies(viewer: Viewer, rootId: number, after: number, limit: number): Promise<CommentRow[]> {
+    const me = idOf(viewer);
+    return this.database.rows<CommentRow>(
+      `SELECT ${COLUMNS} FROM comments c FORCE INDEX (comments_replies) ${AUTHOR}
+        WHERE c.root_id = ? AND c.listed = 1 AND c.id > ? ORDER BY c.id LIMIT ?`,
+      [me, me, rootId, after, limit],
+    );
+  }
+
+  /** The first `limit` replies of each of these comments, in one statement. */
+  firstReplies(viewer: Viewer, rootIds: number[], limit: number): Promise<CommentRow[]> {
+    const me = idOf(viewer);
+    return this.database.rows<CommentRow>(
+      `SELECT ${COLUMNS} FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) root
+         JOIN LATERAL (SELECT r.id FROM comments r FORCE INDEX (comments_replies)
+                        WHERE r.root_id = root.id AND r.listed = 1 ORDER BY r.id LIMIT ?) f
+         STRAIGHT_JOIN comments c ON c.id = f.id ${AUTHOR}
+        ORDER BY c.id`,
+      [me, me, JSON.stringify(rootIds), limit],
+    );
+  }
+
+  /** What an account wrote, by name and anonymously, the newest first; not what stands below deleted posts. */
+  mine(viewer: Viewer, before: number, limit: number): Promise<CommentRow[]> {
+    const me = idOf(viewer);
+    return this.database.rows<CommentRow>(
+      `SELECT ${COLUMNS} FROM comments c FORCE INDEX (comments_mine)
+         STRAIGHT_JOIN posts p ON p.id = c.post_id AND p.state <> 'deleted' ${AUTHOR}
+        WHERE c.author_id = ? AND c.state = 'visible' AND c.id < ? ORDER BY c.id DESC LIMIT ?`,
+      [me, me, me, before, limit],
+    );
+  }
+
+  one(viewer: Viewer, id: number, reader: Reader = this.database): Promise<WholeCommentRow | undefined> {
+    const me = idOf(viewer);
+    return reader.row<WholeCommentRow>(
+      `SELECT ${COLUMNS}, b.read_access AS readAccess, p.state AS postState
+         FROM comments c JOIN posts p ON p.id = c.post_id JOIN boards b ON b.id = p.board_id ${AUTHOR} WHERE c.id = ?`,
+      [me, me, id],
+    );
+  }
+}

@@ -1,0 +1,296 @@
+import { Injectable } from '@nestjs/common';
+import { checkWrite, showsItself } from '../boards/board-access.js';
+import { BoardArchived } from '../boards/boards.errors.js';
+import { Clock } from '../common/clock.js';
+import { Cursors } from '../common/cursor.js';
+import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
+import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
+import { Limits, type Limit } from '../common/limits/limits.js';
+import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
+import { EditConflict } from '../common/problems/general.errors.js';
+import type { Me, Viewer } from '../common/viewer.js';
+import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { AnonymityNotAllowed, PostDeleted } from '../posts/posts.errors.js';
+import { checkReadable, PostsService, textKey, type LockedPost } from '../posts/posts.service.js';
+import { Thread, type ThreadPost } from '../posts/thread.js';
+import { Comment } from './comment.entity.js';
+import { commentView, NO_REPLIES, type CommentBody, type CommentChanges, type CommentView } from './comments.dto.js';
+import {
+  CommentDeleted,
+  CommentHidden,
+  CommentNotFound,
+  NotCommentAuthor,
+  OwnComment,
+  ParentNotInThread,
+} from './comments.errors.js';
+import { CommentsQueries, type CommentRow, type WholeCommentRow } from './comments.queries.js';
+
+const COMMENTS: Limit = { name: 'comment', points: 1, seconds: 5 };
+const SAME_TEXT: Limit = { name: 'same-comment', points: 1, seconds: 300 };
+/** Replies that come along with each top-level comment. */
+const FIRST_REPLIES = 3;
+const MAX_ID = 2 ** 32;
+
+/** Comments and their one level of replies. Every write locks the post's row first, so that numbers and counts are exact. */
+@Injectable()
+export class CommentsService {
+  constructor(
+    private readonly database: Database,
+    private readonly queries: CommentsQueries,
+    private readonly posts: PostsService,
+    private readonly idempotency: Idempotency,
+    private readonly limits: Limits,
+    private readonly cursors: Cursors,
+    private readonly clock: Clock,
+    thread: Thread,
+  ) {
+    thread.firstComments = (viewer, post, limit) => this.page(viewer, post, { limit });
+  }
+
+  /** Top-level comments, oldest first, each with its first replies. @throws what keeps the viewer from the post */
+  async list(viewer: Viewer, postId: number, query: PageQuery): Promise<Page<CommentView>> {
+    await this.posts.checkReadable(viewer, postId);
+    return this.page(viewer, { id: postId }, query);
+  }
+
+  /** Also of a deleted comment: it stays as a stub for them. @throws CommentNotFound, CommentDeleted, … */
+  async listReplies(viewer: Viewer, id: number, { limit, cursor }: PageQuery): Promise<Page<CommentView>> {
+    const comment = await this.queries.one(viewer, id);
+    checkCommentReadable(viewer, comment);
+    const list = this.repliesOf(id);
+    const [after] = list.position(cursor) ?? [0];
+    const rows = await this.queries.replies(viewer, id, Number(after), limit + 1);
+    if (rows.length === 0 && comment.state === 'deleted' && cursor === undefined) throw new CommentDeleted();
+    return pageOf(rows, limit, commentView, (last) => list.cursor(last.id));
+  }
+
+  /** What I wrote, also anonymously; without the replies. */
+  async mine(me: Me, { limit, cursor }: PageQuery): Promise<Page<CommentView>> {
+    const list = new ListKey(this.cursors, '/accounts/me/comments', { account: me.id });
+    const [before] = list.position(cursor) ?? [MAX_ID];
+    const rows = await this.queries.mine(me, Number(before), limit + 1);
+    return pageOf(
+      rows,
+      limit,
+      (row) => commentView(row),
+      (last) => list.cursor(last.id),
+    );
+  }
+
+  /** @throws CommentNotFound, CommentDeleted, PostDeleted, MembersOnly, VerificationRequired */
+  async get(viewer: Viewer, id: number): Promise<Versioned<CommentView>> {
+    const row = await this.queries.one(viewer, id);
+    checkCommentReadable(viewer, row);
+    if (row.state === 'deleted') throw new CommentDeleted();
+    const [view] = await this.withReplies(viewer, [row]);
+    return { version: row.version, view };
+  }
+
+  /** @throws BoardArchived, AnonymityNotAllowed, ParentNotInThread, CommentDeleted, TooManyRequests, … */
+  async create(me: Me, postId: number, body: CommentBody, once: OnceKey | null): Promise<Versioned<CommentView>> {
+    return this.idempotency.run(once, async (tx) => {
+      await this.limits.spendIn(tx, COMMENTS, me.id);
+      await this.limits.spendIn(tx, SAME_TEXT, textKey(me, `${postId}\0${body.content}`));
+      const post = await this.posts.lockReadable(tx, me, postId);
+      checkWrite(me, post);
+      if (post.archived) throw new BoardArchived();
+      if (body.anonymous && !post.allowAnonymous) throw new AnonymityNotAllowed();
+      const rootId = body.parentId ? await this.rootOf(tx, post, body.parentId) : 0;
+      const { identifiers } = await tx.manager.insert(Comment, {
+        postId,
+        rootId,
+        authorId: me.id,
+        publicAuthorId: body.anonymous ? null : me.id,
+        anonymousNumber: body.anonymous ? await this.numberOf(tx, post, me.id) : null,
+        content: body.content,
+        createdAt: this.clock.now(),
+      });
+      await this.count(tx, postId, rootId, 1);
+      return versioned((await this.queries.one(me, identifiers[0].id as number, tx))!);
+    });
+  }
+
+  /** @throws CommentNotFound, CommentDeleted, CommentHidden, NotCommentAuthor, EditConflict, PostDeleted, … */
+  async change(
+    me: Me,
+    id: number,
+    { content }: CommentChanges,
+    expected: ExpectedVersion,
+  ): Promise<Versioned<CommentView>> {
+    return this.database.transaction(async (tx) => {
+      const comment = await this.lockOwn(tx, me, id, expected);
+      if (content !== undefined && content !== comment.content) {
+        const edit = { content, version: comment.version + 1, editedAt: this.clock.now() };
+        await tx.manager.update(Comment, { id }, edit);
+      }
+      const row = (await this.queries.one(me, id, tx))!;
+      checkCommentReadable(me, row);
+      return versioned(row);
+    });
+  }
+
+  /** @throws CommentNotFound, CommentDeleted, CommentHidden, NotCommentAuthor, EditConflict, PostDeleted */
+  async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.erase(tx, await this.lockOwn(tx, me, id, expected));
+    });
+  }
+
+  /** @throws OwnComment, CommentNotFound, CommentDeleted, CommentHidden, PostDeleted, … */
+  async like(me: Me, id: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const comment = await this.lockLikeable(tx, me, id);
+      if (comment.authorId === me.id) throw new OwnComment();
+      const { affectedRows } = await tx.run(
+        'INSERT IGNORE INTO comment_likes (comment_id, account_id, created_at) VALUES (?, ?, ?)',
+        [id, me.id, this.clock.now()],
+      );
+      if (affectedRows === 1) await tx.run('UPDATE comments SET like_count = like_count + 1 WHERE id = ?', [id]);
+    });
+  }
+
+  async unlike(me: Me, id: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.lockLikeable(tx, me, id);
+      const { affectedRows } = await tx.run('DELETE FROM comment_likes WHERE comment_id = ? AND account_id = ?', [
+        id,
+        me.id,
+      ]);
+      if (affectedRows === 1) await tx.run('UPDATE comments SET like_count = like_count - 1 WHERE id = ?', [id]);
+    });
+  }
+
+  /**
+   * Deletes a comment whose post is locked. One with live replies stays as a stub without author and text; the stub
+   * goes with its last reply.
+   */
+  async erase(tx: Transaction, { id, postId, rootId, replyCount }: Comment): Promise<void> {
+    await tx.run('DELETE FROM comment_likes WHERE comment_id = ?', [id]);
+    await tx.run(
+      `UPDATE comments SET state = 'deleted', listed = ?, content = '', author_id = NULL, public_author_id = NULL,
+              like_count = 0, version = version + 1 WHERE id = ?`,
+      [replyCount > 0, id],
+    );
+    await this.count(tx, postId, rootId, -1);
+    if (rootId !== 0) {
+      await tx.run("UPDATE comments SET listed = 0 WHERE id = ? AND state = 'deleted' AND reply_count = 0", [rootId]);
+    }
+  }
+
+  /** The comment with its row locked, after its post's; `undefined` when either is missing. */
+  async lock(tx: Transaction, id: number): Promise<{ comment: Comment; post: LockedPost } | undefined> {
+    const found = await tx.row<{ postId: number }>('SELECT post_id AS postId FROM comments WHERE id = ?', [id]);
+    const post = found && (await this.posts.lock(tx, found.postId));
+    const comment = await tx.manager.findOne(Comment, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    return comment && post ? { comment, post } : undefined;
+  }
+
+  private async page(viewer: Viewer, post: ThreadPost, { limit, cursor }: PageQuery): Promise<Page<CommentView>> {
+    const list = new ListKey(this.cursors, '/posts/comments', { post: post.id });
+    const [after] = list.position(cursor) ?? [0];
+    const rows = await this.queries.thread(viewer, post.id, Number(after), limit + 1);
+    const views = await this.withReplies(viewer, rows.slice(0, limit));
+    const last = rows.length > limit ? views[limit - 1] : undefined;
+    return { items: views, nextCursor: last ? list.cursor(last.id) : null };
+  }
+
+  private async withReplies(viewer: Viewer, rows: CommentRow[]): Promise<CommentView[]> {
+    const roots = rows.filter(({ replyCount }) => replyCount > 0).map(({ id }) => id);
+    const replies = roots.length > 0 ? await this.queries.firstReplies(viewer, roots, FIRST_REPLIES + 1) : [];
+    return rows.map((row) => {
+      const own = replies.filter(({ rootId }) => rootId === row.id);
+      if (own.length === 0) return commentView(row, NO_REPLIES);
+      const list = this.repliesOf(row.id);
+      return commentView(
+        row,
+        pageOf(
+          own,
+          FIRST_REPLIES,
+          (reply) => commentView(reply),
+          (last) => list.cursor(last.id),
+        ),
+      );
+    });
+  }
+
+  private repliesOf(id: number): ListKey {
+    return new ListKey(this.cursors, '/comments/replies', { comment: id });
+  }
+
+  /** A reply to a reply goes to its root; a deleted or hidden comment takes replies as long as it is shown. */
+  private async rootOf(tx: Transaction, post: LockedPost, parentId: number): Promise<number> {
+    const parent = await tx.row<{ postId: number; rootId: number; listed: number }>(
+      'SELECT post_id AS postId, root_id AS rootId, listed FROM comments WHERE id = ?',
+      [parentId],
+    );
+    if (parent?.postId !== post.id) throw new ParentNotInThread();
+    if (!parent.listed) throw new CommentDeleted();
+    return parent.rootId === 0 ? parentId : parent.rootId;
+  }
+
+  /** The author of an anonymous post is 글쓴이 (0); everybody else keeps the number of the first appearance. */
+  private async numberOf(tx: Transaction, post: LockedPost, accountId: number): Promise<number> {
+    if (post.anonymous && post.authorId === accountId) return 0;
+    const known = await tx.row<{ number: number }>(
+      'SELECT number FROM thread_numbers WHERE post_id = ? AND account_id = ?',
+      [post.id, accountId],
+    );
+    if (known) return known.number;
+    const last = await tx.row<{ number: number | null }>(
+      'SELECT MAX(number) AS number FROM thread_numbers WHERE post_id = ?',
+      [post.id],
+    );
+    const number = (last?.number ?? 0) + 1;
+    await tx.run('INSERT INTO thread_numbers (post_id, number, account_id) VALUES (?, ?, ?)', [
+      post.id,
+      number,
+      accountId,
+    ]);
+    return number;
+  }
+
+  private async count(tx: Transaction, postId: number, rootId: number, change: 1 | -1): Promise<void> {
+    await this.posts.countComments(tx, postId, change);
+    if (rootId !== 0) await tx.run('UPDATE comments SET reply_count = reply_count + ? WHERE id = ?', [change, rootId]);
+  }
+
+  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<Comment> {
+    const locked = await this.lock(tx, id);
+    if (locked?.comment.authorId !== me.id) {
+      checkCommentReadable(me, await this.queries.one(me, id, tx));
+      if (locked?.comment.state === 'deleted') throw new CommentDeleted();
+      throw new NotCommentAuthor();
+    }
+    const { comment, post } = locked;
+    if (post.state === 'deleted') throw new PostDeleted();
+    if (comment.state === 'hidden') throw new CommentHidden();
+    if (expected && !expected.includes(comment.version)) throw new EditConflict();
+    return comment;
+  }
+
+  private async lockLikeable(tx: Transaction, me: Me, id: number): Promise<{ authorId: number | null }> {
+    const row = await tx.row<Pick<WholeCommentRow, 'readAccess' | 'postState' | 'state'> & { authorId: number | null }>(
+      `SELECT c.author_id AS authorId, c.state, p.state AS postState, b.read_access AS readAccess
+         FROM comments c JOIN posts p ON p.id = c.post_id JOIN boards b ON b.id = p.board_id
+        WHERE c.id = ? FOR UPDATE OF c`,
+      [id],
+    );
+    checkCommentReadable(me, row);
+    if (row.state === 'deleted') throw new CommentDeleted();
+    if (row.state === 'hidden') throw new CommentHidden();
+    return row;
+  }
+}
+
+type Readable = Pick<WholeCommentRow, 'readAccess' | 'postState'>;
+
+/** A comment is read by those who may read its post. */
+function checkCommentReadable<Row extends Readable>(viewer: Viewer, row: Row | undefined): asserts row is Row {
+  if (!row || !showsItself(viewer, row.readAccess)) throw new CommentNotFound();
+  checkReadable(viewer, { readAccess: row.readAccess, state: row.postState });
+}
+
+function versioned(row: CommentRow): Versioned<CommentView> {
+  return { version: row.version, view: commentView(row) };
+}

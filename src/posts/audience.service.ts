@@ -1,0 +1,75 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { BoardEvents } from '../boards/board-events.js';
+import { Database } from '../database/database.js';
+import { TaggingService } from './tagging.service.js';
+
+const BATCH = 500;
+
+/**
+ * Lets `audience`, by which the lists over all boards pick posts, follow a board whose reading was tightened: in
+ * batches, after the change, and after a crash at the next start. Nothing leaks meanwhile: those lists ask the board's
+ * own row as well.
+ */
+@Injectable()
+export class AudienceService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(AudienceService.name);
+  private underWay: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly tagging: TaggingService,
+    events: BoardEvents,
+  ) {
+    events.readAccessTightened.subscribe((boardId) => this.followLater(boardId));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const stale = await this.database.rows<{ id: number }>('SELECT id FROM boards WHERE audience_stale = 1');
+    for (const { id } of stale) this.followLater(id);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.underWay;
+  }
+
+  /** When every change noticed so far is followed. */
+  settled(): Promise<void> {
+    return this.underWay;
+  }
+
+  private followLater(boardId: number): void {
+    this.underWay = this.underWay
+      .then(() => this.follow(boardId))
+      .catch((error: Error) => this.logger.error({ err: error, boardId }));
+  }
+
+  private async follow(boardId: number): Promise<void> {
+    while (await this.followSome(boardId));
+  }
+
+  /** One batch; whether there may be more. */
+  private followSome(boardId: number): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const board = await tx.row<{ audience: number }>(
+        'SELECT read_access AS audience FROM boards WHERE id = ? FOR UPDATE',
+        [boardId],
+      );
+      if (!board) return false;
+      const posts = await tx.rows<{ id: number; audience: number }>(
+        'SELECT id, audience FROM posts WHERE board_id = ? AND listed = 1 AND audience <> ? ORDER BY id LIMIT ? FOR UPDATE',
+        [boardId, board.audience, BATCH],
+      );
+      for (const before of new Set(posts.map(({ audience }) => audience))) {
+        const ids = posts.filter(({ audience }) => audience === before).map(({ id }) => id);
+        await this.tagging.follow(tx, ids, before, board.audience);
+      }
+      await tx.run(
+        `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j
+          STRAIGHT_JOIN posts p ON p.id = j.id SET p.audience = ?`,
+        [JSON.stringify(posts.map(({ id }) => id)), board.audience],
+      );
+      if (posts.length < BATCH) await tx.run('UPDATE boards SET audience_stale = 0 WHERE id = ?', [boardId]);
+      return posts.length === BATCH;
+    });
+  }
+}

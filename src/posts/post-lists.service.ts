@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { BoardsService } from '../boards/boards.service.js';
+import { nextDay, startOfDay } from '../common/campus-days.js';
+import { Cursors } from '../common/cursor.js';
+import { invalidField } from '../common/http/validation.js';
+import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
+import { FiltersDoNotCombine } from '../common/problems/general.errors.js';
+import type { Me, Viewer } from '../common/viewer.js';
+import { Config } from '../config/config.js';
+import { TagsService } from '../tags/tags.service.js';
+import { positionOf, type PostListing } from './post-listing.js';
+import { postItem, type BoardPostsQuery, type PostItem, type PostListQuery, type Sort } from './posts.dto.js';
+import { PostsQueries, type PostRow } from './posts.queries.js';
+import { SearchService } from './search/search.service.js';
+
+/** The lists of posts: by board, tag, author, day and text. At most two statements each, whatever their length. */
+@Injectable()
+export class PostListsService {
+  constructor(
+    private readonly queries: PostsQueries,
+    private readonly boards: BoardsService,
+    private readonly tags: TagsService,
+    private readonly search: SearchService,
+    private readonly cursors: Cursors,
+    private readonly config: Config,
+  ) {}
+
+  /** @throws FiltersDoNotCombine, InvalidInput, and what keeps the viewer from reading the board */
+  async list(viewer: Viewer, query: PostListQuery): Promise<Page<PostItem>> {
+    checkFilters(query);
+    const { board, tag, author, q, from, to, sort, limit, cursor } = query;
+    const list = new ListKey(this.cursors, '/posts', { board, tag, author, q, from, to, sort });
+    const position = list.position(cursor);
+    if (board !== undefined) await this.boards.readable(viewer, board);
+    if (q !== undefined) {
+      const rows = await this.search.page(viewer, q, { board, author }, position, limit + 1);
+      return page(rows, limit, list, sort);
+    }
+    const tagId = tag === undefined ? undefined : await this.tags.idOf(tag);
+    if (tag !== undefined && tagId === undefined) return { items: [], nextCursor: null };
+    const listing: PostListing = { sort, board, tag: tagId, author, ...this.days(from, to) };
+    return page(await this.queries.page(viewer, listing, position, limit + 1), limit, list, sort);
+  }
+
+  /** @throws FiltersDoNotCombine, and what keeps the viewer from reading the board */
+  async ofBoard(viewer: Viewer, board: number, { sort, tag, limit, cursor }: BoardPostsQuery): Promise<Page<PostItem>> {
+    if (tag !== undefined && sort !== 'latest') throw doNotCombine('tag', 'sort');
+    const list = new ListKey(this.cursors, '/boards/posts', { board, sort, tag });
+    const position = list.position(cursor);
+    await this.boards.readable(viewer, board);
+    const tagId = tag === undefined ? undefined : await this.tags.idOf(tag);
+    if (tag !== undefined && tagId === undefined) return { items: [], nextCursor: null };
+    return page(await this.queries.page(viewer, { sort, board, tag: tagId }, position, limit + 1), limit, list, sort);
+  }
+
+  /** A tag that nobody has used has no posts: just as one that only closed boards use, so that neither is told. */
+  async ofTag(viewer: Viewer, name: string, { limit, cursor }: PageQuery): Promise<Page<PostItem>> {
+    const list = new ListKey(this.cursors, '/tags/posts', { tag: name });
+    const position = list.position(cursor);
+    const tag = await this.tags.idOf(name);
+    if (tag === undefined) return { items: [], nextCursor: null };
+    return page(await this.queries.page(viewer, { sort: 'latest', tag }, position, limit + 1), limit, list, 'latest');
+  }
+
+  /** What I wrote, also anonymously. */
+  async mine(me: Me, { limit, cursor }: PageQuery): Promise<Page<PostItem>> {
+    const list = new ListKey(this.cursors, '/accounts/me/posts', { account: me.id });
+    const before = list.position(cursor)?.[0] as number | undefined;
+    return page(await this.queries.pageOfMine(me, before, limit + 1), limit, list, 'latest');
+  }
+
+  /** What I like or keep, the newest first, as far as I may still read it. */
+  async reactedTo(me: Me, kind: 'likes' | 'scraps', { limit, cursor }: PageQuery): Promise<Page<PostItem>> {
+    const list = new ListKey(this.cursors, `/accounts/me/${kind}`, { account: me.id });
+    const before = list.position(cursor)?.[0] as number | undefined;
+    const rows = await this.queries.pageOfReactions(me, `post_${kind}`, before, limit + 1);
+    return pageOf(rows, limit, postItem, (last) => list.cursor(Number(last.k)));
+  }
+
+  private days(from: string | undefined, to: string | undefined): Pick<PostListing, 'from' | 'until'> {
+    const zone = this.config.campusTimeZone;
+    if (from && to && from > to) throw invalidField('?to', 'BEFORE_FROM', 'is before `from`', '`from`보다 앞섭니다');
+    return { from: from ? startOfDay(from, zone) : undefined, until: to ? startOfDay(nextDay(to), zone) : undefined };
+  }
+}
+
+function page(rows: PostRow[], limit: number, list: ListKey, sort: Sort): Page<PostItem> {
+  return pageOf(rows, limit, postItem, (last) => list.cursor(...positionOf(last, sort)));
+}
+
+/** What no index holds together is refused rather than slow. */
+function checkFilters({ tag, author, q, from, to, sort }: PostListQuery): void {
+  const given = Object.entries({ tag, author, q, from: from ?? to }).filter(([, value]) => value !== undefined);
+  const names = given.map(([name]) => name);
+  if (sort !== 'latest' && names.length > 0) throw doNotCombine(names[0], 'sort');
+  if (tag !== undefined && author !== undefined) throw doNotCombine('tag', 'author');
+  if (q !== undefined && tag !== undefined) throw doNotCombine('q', 'tag');
+  if (q !== undefined && (from ?? to) !== undefined) throw doNotCombine('q', 'from');
+}
+
+function doNotCombine(one: string, other: string): FiltersDoNotCombine {
+  return new FiltersDoNotCombine({
+    detail: {
+      en: `"${one}" and this "${other}" do not combine.`,
+      ko: `"${one}"와(과) 이 "${other}"은(는) 함께 쓸 수 없습니다.`,
+    },
+  });
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
+import { Database } from '../database/database.js';
+import { PostsService } from './posts.service.js';
+
+const BATCH = 100;
+
+/** Posts, likes, scraps and views of an account: told in the export, let go of when it leaves. */
+@Injectable()
+export class PostsPersonalData implements PersonalDataHolder {
+  readonly name = 'posts';
+
+  constructor(
+    private readonly database: Database,
+    private readonly posts: PostsService,
+    personalData: PersonalData,
+  ) {
+    personalData.add(this);
+  }
+
+  async export(accountId: number): Promise<unknown> {
+    return {
+      written: await this.database.rows(
+        `SELECT id, board_id AS boardId, anonymous, title, content, created_at AS createdAt, edited_at AS editedAt
+           FROM posts WHERE author_id = ? AND state <> 'deleted' ORDER BY id`,
+        [accountId],
+      ),
+      liked: await this.database.rows(
+        'SELECT post_id AS postId, created_at AS createdAt FROM post_likes WHERE account_id = ? ORDER BY id',
+        [accountId],
+      ),
+      scrapped: await this.database.rows(
+        'SELECT post_id AS postId, created_at AS createdAt FROM post_scraps WHERE account_id = ? ORDER BY id',
+        [accountId],
+      ),
+      viewed: await this.database.rows('SELECT post_id AS postId FROM post_views WHERE account_id = ?', [accountId]),
+    };
+  }
+
+  async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
+    await this.each('post_likes', accountId, (postId) => this.unlike(accountId, postId));
+    await this.delete('DELETE FROM post_scraps WHERE account_id = ? LIMIT 1000', accountId);
+    await this.delete('DELETE FROM post_views WHERE account_id = ? LIMIT 1000', accountId);
+    if (content === 'remove') await this.eraseAll(accountId);
+    // What is kept stays without its author, and so does the shell of what was deleted.
+    await this.delete(
+      'UPDATE posts SET author_id = NULL, public_author_id = NULL WHERE author_id = ? LIMIT 1000',
+      accountId,
+    );
+  }
+
+  private async each(table: 'post_likes', accountId: number, act: (postId: number) => Promise<void>): Promise<void> {
+    for (;;) {
+      const rows = await this.database.rows<{ postId: number }>(
+        `SELECT post_id AS postId FROM ${table} WHERE account_id = ? ORDER BY id LIMIT ${BATCH}`,
+        [accountId],
+      );
+      if (rows.length === 0) return;
+      for (const { postId } of rows) await act(postId);
+    }
+  }
+
+  private async unlike(accountId: number, postId: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.posts.lock(tx, postId);
+      const { affectedRows } = await tx.run('DELETE FROM post_likes WHERE post_id = ? AND account_id = ?', [
+        postId,
+        accountId,
+      ]);
+      if (affectedRows === 1) await tx.run('UPDATE posts SET like_count = like_count - 1 WHERE id = ?', [postId]);
+    });
+  }
+
+  private async eraseAll(accountId: number): Promise<void> {
+    for (;;) {
+      const rows = await this.database.rows<{ id: number; boardId: number }>(
+        `SELECT id, board_id AS boardId FROM posts
+          WHERE author_id = ? AND state <> 'deleted' ORDER BY id LIMIT ${BATCH}`,
+        [accountId],
+      );
+      if (rows.length === 0) return;
+      for (const { id, boardId } of rows) {
+        await this.database.transaction(async (tx) => {
+          await tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [boardId]);
+          const post = await this.posts.lock(tx, id);
+          if (post && post.state !== 'deleted') await this.posts.erase(tx, post);
+        });
+      }
+    }
+  }
+
+  private async delete(sql: string, accountId: number): Promise<void> {
+    let affected: number;
+    do {
+      ({ affectedRows: affected } = await this.database.transaction((tx) => tx.run(sql, [accountId])));
+    } while (affected > 0);
+  }
+}

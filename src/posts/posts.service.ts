@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { checkRead, showsItself } from '../boards/board-access.js';
+import { BoardsService } from '../boards/boards.service.js';
+import { Clock } from '../common/clock.js';
+import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
+import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
+import { Limits, type Limit } from '../common/limits/limits.js';
+import { EditConflict } from '../common/problems/general.errors.js';
+import type { Me, Viewer } from '../common/viewer.js';
+import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { excerptOf } from './excerpt.js';
+import { Post, type PostState } from './post.entity.js';
+import { postView, type PostBody, type PostChanges, type PostView } from './posts.dto.js';
+import { AnonymityNotAllowed, NotPostAuthor, PostDeleted, PostHidden, PostNotFound } from './posts.errors.js';
+import { PostsQueries, type WholePostRow } from './posts.queries.js';
+import { ViewsService } from './reactions/views.service.js';
+import { canonicalTags, TaggingService } from './tagging.service.js';
+import { Thread } from './thread.js';
+
+const POSTS: Limit = { name: 'post', points: 1, seconds: 15 };
+const SAME_TEXT: Limit = { name: 'same-text', points: 1, seconds: 300 };
+
+/** A post with its row locked, and what its board says. */
+export interface LockedPost {
+  id: number;
+  boardId: number;
+  authorId: number | null;
+  anonymous: number;
+  audience: number;
+  state: PostState;
+  title: string;
+  content: string;
+  version: number;
+  readAccess: number;
+  writeAccess: number;
+  allowAnonymous: number;
+  archived: number;
+  hotThreshold: number;
+}
+
+/** Writing, reading, editing and deleting posts, and the one place that says whether somebody may read a post. */
+@Injectable()
+export class PostsService {
+  constructor(
+    private readonly database: Database,
+    private readonly queries: PostsQueries,
+    private readonly boards: BoardsService,
+    private readonly tagging: TaggingService,
+    private readonly views: ViewsService,
+    private readonly thread: Thread,
+    private readonly idempotency: Idempotency,
+    private readonly limits: Limits,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws BoardNotFound, BoardArchived, StaffOnly, VerificationRequired, AnonymityNotAllowed, TooManyRequests */
+  async create(me: Me, boardId: number, body: PostBody, once: OnceKey | null): Promise<Versioned<PostView>> {
+    const tags = canonicalTags(body.tags);
+    return this.idempotency.run(once, async (tx) => {
+      await this.limits.spendIn(tx, POSTS, me.id);
+      await this.limits.spendIn(tx, SAME_TEXT, textKey(me, `${body.title}\0${body.content}`));
+      const board = await this.boards.lockForWriting(tx, me, boardId);
+      if (body.anonymous && !board.allowAnonymous) throw new AnonymityNotAllowed();
+      const { identifiers } = await tx.manager.insert(Post, {
+        boardId,
+        authorId: me.id,
+        publicAuthorId: body.anonymous ? null : me.id,
+        anonymous: body.anonymous,
+        title: body.title,
+        content: body.content,
+        excerpt: excerptOf(body.content),
+        audience: board.readAccess,
+        tagCount: tags.length,
+        createdAt: this.clock.now(),
+      });
+      const id = identifiers[0].id as number;
+      await this.tagging.replace(tx, { id, boardId, audience: board.readAccess }, tags);
+      await this.boards.countPosts(tx, boardId, 1);
+      return versioned((await this.queries.one(me, id, tx))!);
+    });
+  }
+
+  /**
+   * @param comments how many of the first comments to put in; none without
+   * @throws PostNotFound, PostDeleted, MembersOnly, VerificationRequired
+   */
+  async read(viewer: Viewer, id: number, comments?: number): Promise<Versioned<PostView>> {
+    const row = await this.queries.one(viewer, id);
+    checkReadable(viewer, row);
+    if (viewer && !row.seen) this.views.note(viewer.id, id);
+    return versioned(row, comments ? await this.thread.firstComments(viewer, row, comments) : null);
+  }
+
+  /** @throws PostNotFound, PostDeleted, PostHidden, NotPostAuthor, EditConflict */
+  async change(me: Me, id: number, changes: PostChanges, expected: ExpectedVersion): Promise<Versioned<PostView>> {
+    const tags = changes.tags === undefined ? undefined : canonicalTags(changes.tags ?? []);
+    return this.database.transaction(async (tx) => {
+      const post = await this.lockOwn(tx, me, id, expected);
+      checkReadable(me, post);
+      if (post.state === 'hidden') throw new PostHidden();
+      const title = changes.title ?? post.title;
+      const content = changes.content ?? post.content;
+      const before = (await this.queries.one(me, id, tx))!;
+      const retagged = tags !== undefined && tags.join('\n') !== (before.tags ?? '');
+      if (title === post.title && content === post.content && !retagged) return versioned(before);
+      if (retagged) await this.tagging.replace(tx, post, tags);
+      await tx.manager.update(
+        Post,
+        { id },
+        {
+          title,
+          content,
+          excerpt: excerptOf(content),
+          ...(retagged ? { tagCount: tags.length } : {}),
+          version: post.version + 1,
+          editedAt: this.clock.now(),
+        },
+      );
+      return versioned((await this.queries.one(me, id, tx))!);
+    });
+  }
+
+  /**
+   * Deletes for good: text, tags, likes and scraps go; the row stays, so that its address says 410. An author may
+   * delete also what she may not read any more.
+   *
+   * @throws PostNotFound, PostDeleted, PostHidden, NotPostAuthor, EditConflict
+   */
+  async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const found = await tx.row<{ boardId: number }>('SELECT board_id AS boardId FROM posts WHERE id = ?', [id]);
+      if (!found) throw new PostNotFound();
+      // The board's row before the post's, as when one is written.
+      await tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [found.boardId]);
+      const post = await this.lockOwn(tx, me, id, expected);
+      if (post.state === 'hidden') throw new PostHidden();
+      await this.erase(tx, post);
+    });
+  }
+
+  /** Deletes a post whose board and own row are locked. */
+  async erase(tx: Transaction, post: LockedPost): Promise<void> {
+    await this.tagging.clear(tx, post);
+    await tx.run('DELETE FROM post_likes WHERE post_id = ?', [post.id]);
+    await tx.run('DELETE FROM post_scraps WHERE post_id = ?', [post.id]);
+    await tx.run(
+      `UPDATE posts SET state = 'deleted', listed = 0, title = '', content = '', excerpt = '', tag_count = 0,
+              like_count = 0, hot_at = NULL, version = version + 1 WHERE id = ?`,
+      [post.id],
+    );
+    await this.boards.countPosts(tx, post.boardId, -1);
+  }
+
+  /**
+   * The post with its row locked, for whoever may read it: the first lock of every transaction that likes or comments.
+   *
+   * @throws PostNotFound, PostDeleted, MembersOnly, VerificationRequired
+   */
+  async lockReadable(tx: Transaction, me: Me, id: number): Promise<LockedPost> {
+    const post = await this.lock(tx, id);
+    checkReadable(me, post);
+    return post;
+  }
+
+  async countComments(tx: Transaction, id: number, change: 1 | -1): Promise<void> {
+    await tx.run('UPDATE posts SET comment_count = comment_count + ? WHERE id = ?', [change, id]);
+  }
+
+  /** @throws PostNotFound, PostDeleted, MembersOnly, VerificationRequired unless the viewer may read the post now */
+  async checkReadable(viewer: Viewer, id: number): Promise<void> {
+    const row = await this.database.row<{ readAccess: number; state: PostState }>(
+      'SELECT b.read_access AS readAccess, p.state FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ?',
+      [id],
+    );
+    checkReadable(viewer, row);
+  }
+
+  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<LockedPost> {
+    const post = await this.lock(tx, id);
+    if (post?.authorId !== me.id) {
+      checkReadable(me, post);
+      throw new NotPostAuthor();
+    }
+    if (post.state === 'deleted') throw new PostDeleted();
+    if (expected && !expected.includes(post.version)) throw new EditConflict();
+    return post;
+  }
+
+  lock(tx: Transaction, id: number): Promise<LockedPost | undefined> {
+    return tx.row<LockedPost>(
+      `SELECT p.id, p.board_id AS boardId, p.author_id AS authorId, p.anonymous, p.audience, p.state, p.title, p.content,
+              p.version, b.read_access AS readAccess, b.write_access AS writeAccess,
+              b.allow_anonymous AS allowAnonymous, b.archived, b.hot_threshold AS hotThreshold
+         FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ? FOR UPDATE OF p`,
+      [id],
+    );
+  }
+}
+
+/** What is gone is said only to those who could read it; what one may not see does not exist. */
+export function checkReadable<Row extends { readAccess: number; state: PostState }>(
+  viewer: Viewer,
+  row: Row | undefined,
+): asserts row is Row {
+  if (!row || !showsItself(viewer, row.readAccess)) throw new PostNotFound();
+  checkRead(viewer, row.readAccess);
+  if (row.state === 'deleted') throw new PostDeleted();
+}
+
+/** What a limit on repeating oneself counts by. */
+export function textKey(me: Me, text: string): string {
+  return createHash('sha256').update(`${me.id}\0${text}`).digest('base64url');
+}
+
+function versioned(row: WholePostRow, comments: unknown = null): Versioned<PostView> {
+  return { version: row.version, view: postView(row, comments) };
+}

@@ -1,0 +1,42 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import { isDatabaseAway } from '../../common/problems/translate.js';
+
+/** Counts who has read what, after the answer: a view never makes a read wait. Owns `post_views`. */
+@Injectable()
+export class ViewsService implements OnApplicationShutdown {
+  private readonly logger = new Logger(ViewsService.name);
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(private readonly database: Database) {}
+
+  /** Counts an account's first view of a post; nothing happens when it was counted before. */
+  note(accountId: number, postId: number): void {
+    const counting = this.count(accountId, postId)
+      .catch((error: Error) => {
+        // A view that is lost with the database is no loss; anything else is a fault of ours.
+        if (!isDatabaseAway(error)) this.logger.error({ err: error });
+      })
+      .finally(() => this.underWay.delete(counting));
+    this.underWay.add(counting);
+  }
+
+  /** When every view noted so far is counted. */
+  async settled(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.settled();
+  }
+
+  private async count(accountId: number, postId: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const { affectedRows } = await tx.run('INSERT IGNORE INTO post_views (account_id, post_id) VALUES (?, ?)', [
+        accountId,
+        postId,
+      ]);
+      if (affectedRows === 1) await tx.run('UPDATE posts SET view_count = view_count + 1 WHERE id = ?', [postId]);
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { invalidField } from '../common/http/validation.js';
+import type { Transaction } from '../database/transaction.js';
+import { canonicalTag } from '../tags/tag-name.js';
+import { TagsService } from '../tags/tags.service.js';
+
+/** The post whose tags are changed, its row locked. */
+export interface TaggedPost {
+  id: number;
+  boardId: number;
+  audience: number;
+}
+
+const EVERYONE = 0;
+
+/** Which post has which tags, in which order. Owns `post_tags`. */
+@Injectable()
+export class TaggingService {
+  constructor(private readonly tags: TagsService) {}
+
+  /** Gives a post these tags instead of those it has. @param names canonical and distinct */
+  async replace(tx: Transaction, post: TaggedPost, names: string[]): Promise<void> {
+    const before = await this.idsOf(tx, post.id);
+    const ids = await this.tags.ensure(tx, names);
+    const after = names.map((name) => ids.get(name)!);
+    await this.count(
+      tx,
+      post,
+      after.filter((id) => !before.includes(id)),
+      1,
+    );
+    await this.count(
+      tx,
+      post,
+      before.filter((id) => !after.includes(id)),
+      -1,
+    );
+    if (before.length > 0) await tx.run('DELETE FROM post_tags WHERE post_id = ?', [post.id]);
+    if (after.length === 0) return;
+    await tx.run(
+      `INSERT INTO post_tags (post_id, tag_id, position, board_id, audience)
+       SELECT ?, j.id, j.ordinal - 1, ?, ?
+         FROM JSON_TABLE(?, '$[*]' COLUMNS (ordinal FOR ORDINALITY, id INT UNSIGNED PATH '$')) j`,
+      [post.id, post.boardId, post.audience, JSON.stringify(after)],
+    );
+  }
+
+  async clear(tx: Transaction, post: TaggedPost): Promise<void> {
+    await this.replace(tx, post, []);
+  }
+
+  /** Lets the tags of some posts of one board follow the board's new audience. */
+  async follow(tx: Transaction, postIds: number[], before: number, audience: number): Promise<void> {
+    const list = JSON.stringify(postIds);
+    if (before === EVERYONE) {
+      const used = await tx.rows<{ tagId: number; n: number }>(
+        `SELECT pt.tag_id AS tagId, COUNT(*) AS n FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j
+          STRAIGHT_JOIN post_tags pt ON pt.post_id = j.id GROUP BY pt.tag_id ORDER BY pt.tag_id`,
+        [list],
+      );
+      for (const { tagId, n } of used) await this.tags.uncount(tx, tagId, n);
+    }
+    await tx.run(
+      `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j
+        STRAIGHT_JOIN post_tags pt ON pt.post_id = j.id SET pt.audience = ?`,
+      [list, audience],
+    );
+  }
+
+  private async count(tx: Transaction, post: TaggedPost, ids: number[], change: 1 | -1): Promise<void> {
+    if (post.audience === EVERYONE) await this.tags.count(tx, ids, change);
+  }
+
+  private async idsOf(tx: Transaction, postId: number): Promise<number[]> {
+    const rows = await tx.rows<{ id: number }>(
+      'SELECT tag_id AS id FROM post_tags WHERE post_id = ? ORDER BY position',
+      [postId],
+    );
+    return rows.map(({ id }) => id);
+  }
+}
+
+/** Canonical and distinct, in the order in which they first appear. @throws InvalidInput naming each bad one */
+export function canonicalTags(texts: string[]): string[] {
+  const names = texts.map((text, i) => {
+    const name = canonicalTag(text);
+    if (name !== undefined) return name;
+    throw invalidField(`#/tags/${i}`, 'NOT_A_TAG', 'is no tag: a word without "/"', '태그로 쓸 수 없습니다');
+  });
+  return [...new Set(names)];
+}
