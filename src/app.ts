@@ -8,6 +8,7 @@ import { collectRoutes, fastifyAdapter, prepareFastify, refuseOtherMethods } fro
 import { createLogger, logRequests, NestLogger } from './common/http/logger.js';
 import type { Config } from './config/config.js';
 import { serveDocs } from './docs/docs.js';
+import { Readiness } from './health/readiness.js';
 
 /** Methods and headers that a browser on another origin may use (CORS_ORIGINS). */
 const CORS = {
@@ -47,11 +48,20 @@ export async function configureApp(
   const routes = collectRoutes(fastify);
   await prepareFastify(app);
   logRequests(fastify, logger);
+  const readiness = app.get(Readiness);
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (readiness.draining) reply.header('Connection', 'close');
+  });
   if (config.corsOrigins.length > 0) app.enableCors({ origin: config.corsOrigins, ...CORS });
-  app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready'] });
+  prefixRoutes(app);
   serveDocs(app, config);
   await app.init();
   refuseOtherMethods(fastify, routes);
   await fastify.ready();
   return app;
+}
+
+/** Everything below one versioned path, but for what load balancers ask. */
+export function prefixRoutes(app: NestFastifyApplication): void {
+  app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready'] });
 }

@@ -14,5 +14,5 @@ function readConfig(): Config {
 
 const config = readConfig();
 const app = await createApp(config);
-stopOnSignal(app, config);
+stopOnSignal(app, config.drainSeconds);
 await app.listen(config.port, config.host);

@@ -78,7 +78,9 @@ interface DatabaseError extends Error {
 /** The driver's own error inside of whatever TypeORM made of it. */
 export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   const inner = error instanceof QueryFailedError ? error.driverError : error;
-  return inner instanceof Error && ('errno' in inner || 'code' in inner) ? (inner as DatabaseError) : undefined;
+  // Not `instanceof Error`: an error of the network belongs to another realm in the test runner.
+  const coded = typeof inner === 'object' && inner !== null && ('errno' in inner || 'code' in inner);
+  return coded ? (inner as DatabaseError) : undefined;
 }
 
 /** Whether a unique index refused the row (1062), and which one if `index` is given. */

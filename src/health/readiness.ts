@@ -10,7 +10,8 @@ const PATIENCE = 1_500;
 /** Whether this instance can do its work. */
 @Injectable()
 export class Readiness {
-  private draining = false;
+  /** Whether the server is on its way down. */
+  draining = false;
 
   constructor(private readonly database: Database) {}
 

@@ -6,7 +6,7 @@ import { AppModule } from '../../src/app.module.js';
 import { Clock } from '../../src/common/clock.js';
 import { fastifyAdapter } from '../../src/common/http/fastify.js';
 import { createLogger, NestLogger } from '../../src/common/http/logger.js';
-import { loadConfig, type Config } from '../../src/config/config.js';
+import { loadConfig, type Config, type DatabaseConfig } from '../../src/config/config.js';
 import { Database } from '../../src/database/database.js';
 import { Mailer, type Mail } from '../../src/mail/mailer.js';
 import { Client } from './client.js';
@@ -42,14 +42,16 @@ export class TestClock extends Clock {
 const running: NestFastifyApplication[] = [];
 
 export interface AppOptions {
+  /** Another server than the run's own. */
+  database?: DatabaseConfig;
   /** Further environment variables. */
   env?: Record<string, string>;
   /** Keep what the database holds: for a second instance beside the first. */
   keepData?: boolean;
 }
 
-export async function startApp({ env = {}, keepData = false }: AppOptions = {}): Promise<TestApp> {
-  if (!keepData) await freshDatabase();
+export async function startApp({ env = {}, keepData = false, database = testDatabase() }: AppOptions = {}): Promise<TestApp> {
+  if (!keepData) await freshDatabase(database);
   const config = loadConfig({
     NODE_ENV: 'test',
     DB_HOST: 'replaced below',
@@ -59,7 +61,7 @@ export async function startApp({ env = {}, keepData = false }: AppOptions = {}):
     SCHOOL_EMAIL_DOMAINS: 'madang.ac.kr',
     ...env,
   });
-  config.database = { ...testDatabase(), poolSize: config.database.poolSize };
+  config.database = { ...database, poolSize: config.database.poolSize };
   const clock = new TestClock();
   const mails: Mail[] = [];
   const logger = createLogger(config);

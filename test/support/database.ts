@@ -17,8 +17,7 @@ export function testDatabase(): DatabaseConfig {
 }
 
 /** Brings the worker's database to the newest schema, by the migrations and nothing else, and empties every table. */
-export async function freshDatabase(): Promise<void> {
-  const database = testDatabase();
+export async function freshDatabase(database: DatabaseConfig = testDatabase()): Promise<void> {
   const { host, port, user, password, name } = database;
   const connection = await createConnection({ host, port, user, password });
   await connection.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [name]);
