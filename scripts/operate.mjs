@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { startMysql } from './mysql/local.mjs';
+
+// `npm run migrate`, `admin`, `repair`, …: an operator's command on the database that `npm start` would use. In a
+// deployment, where the environment says which database and there is nothing to build, `node dist/cli/NAME.js` is the
+// same.
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const [name, ...args] = process.argv.slice(2);
+
+/** The command's own environment: the given database, or the private one, adopted when it runs already. */
+async function provideDatabase() {
+  const file = join(ROOT, '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+  if (process.env.DATABASE_URL || process.env.DB_HOST) return { env: process.env, leave: async () => {} };
+  const mysql = await startMysql({ dataDir: join(ROOT, '.data/mysql'), durable: true });
+  const { host, port, user, password } = mysql;
+  const env = { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password, DB_NAME: 'madang' };
+  return { env: { ...process.env, ...env }, leave: mysql.stop };
+}
+
+async function main() {
+  await build();
+  const { env, leave } = await provideDatabase();
+  try {
+    const child = spawn(process.execPath, [join(ROOT, 'dist/cli', `${name}.js`), ...args], { env, stdio: 'inherit' });
+    // Ctrl-C reaches the child by the terminal; we stay to leave the database.
+    process.on('SIGINT', () => {});
+    return await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
+  } finally {
+    await leave();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
