@@ -1,9 +1,10 @@
 import { Global, Module } from '@nestjs/common';
+import { Background } from './background.js';
 import { Clock } from './clock.js';
 import { Cursors } from './cursor.js';
 import { Limits } from './limits/limits.js';
 
-/** What every feature may use and none owns: the time, cursors, limits. */
+/** What every feature may use and none owns: the time, cursors, limits, work in the background. */
 @Global()
-@Module({ providers: [Clock, Cursors, Limits], exports: [Clock, Cursors, Limits] })
+@Module({ providers: [Background, Clock, Cursors, Limits], exports: [Background, Clock, Cursors, Limits] })
 export class CommonModule {}

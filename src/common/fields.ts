@@ -39,8 +39,15 @@ export interface Complaint {
   texts: Texts;
 }
 
+export const UNKNOWN_KEY: Complaint = {
+  code: 'UNKNOWN_KEY',
+  texts: { en: 'is not known here', ko: '알 수 없는 항목입니다' },
+};
+
 const complain = (code: string, en: string, ko: string, each = false): ValidationOptions => ({
   each,
+  // class-validator drops the context of a complaint whose message is empty, as those of ValidateBy are.
+  message: code,
   context: { code, texts: { en, ko } } satisfies Complaint,
 });
 
@@ -100,7 +107,10 @@ function matching(pattern: RegExp, texts: Texts, each = false): PropertyDecorato
   );
 }
 
-const tidy = (value: unknown): unknown => (typeof value === 'string' ? value.normalize('NFC').trim() : value);
+/** NFC and trimmed. What is too long in any form (one character is four UTF-16 units at most when taken apart) is left alone. */
+function tidy(value: unknown, max: number): unknown {
+  return typeof value === 'string' && value.length <= max * 4 ? value.normalize('NFC').trim() : value;
+}
 
 /** A JSON string. */
 export function Text(options: TextOptions): PropertyDecorator {
@@ -115,7 +125,7 @@ export function Text(options: TextOptions): PropertyDecorator {
       format: options.format,
     }),
     ...presence(options),
-    ...(normalise ? [Transform(({ value }) => tidy(value))] : []),
+    ...(normalise ? [Transform(({ value }) => tidy(value, max))] : []),
     IsString(complain('NOT_A_STRING', 'must be a string', '문자열이어야 합니다')),
     inCodePoints(min, max),
     ...(pattern ? [matching(pattern, texts)] : []),
@@ -128,7 +138,7 @@ export function TextList(options: TextOptions & { maxItems: number }): PropertyD
   return applyDecorators(
     document(options, { type: 'array', items: { type: 'string', minLength: min, maxLength: max }, maxItems }),
     ...presence(options),
-    Transform(({ value }) => (Array.isArray(value) ? value.map(tidy) : value)),
+    Transform(({ value }) => (Array.isArray(value) ? value.map((item) => tidy(item, max)) : value)),
     IsArray(complain('NOT_A_LIST', 'must be a list', '목록이어야 합니다')),
     ArrayMaxSize(
       maxItems,
@@ -234,11 +244,15 @@ export function Nested(type: () => new () => object, options: Common = {}): Prop
   );
 }
 
-/** An e-mail address as far as a server can judge it: one `@`, a domain with a dot, 254 octets at most (RFC 5321). */
+/**
+ * An e-mail address as far as a server can judge it: one `@`, a domain with a dot, 254 octets at most (RFC 5321). ASCII
+ * only: among all of Unicode two addresses can fold to one, and a reset would go to the look-alike.
+ */
 export function EmailField(options: Common = {}): PropertyDecorator {
   return Text({
     max: 254,
-    pattern: /^[^\s@<>()[\],;:\\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,63}$/,
+    pattern:
+      /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/,
     patternTexts: { en: 'must be an e-mail address', ko: '이메일 주소여야 합니다' },
     format: 'email',
     example: 'minsu@example.com',

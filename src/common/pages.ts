@@ -25,7 +25,11 @@ export function pageOf<Row, T>(
   cursor: (last: Row) => string,
 ): Page<T> {
   const shown = rows.slice(0, limit);
-  return { items: shown.map(view), nextCursor: rows.length > limit ? cursor(shown[shown.length - 1]) : null };
+  // Not `map(view)`: a view with an optional second parameter would get the index for it.
+  return {
+    items: shown.map((row) => view(row)),
+    nextCursor: rows.length > limit ? cursor(shown[shown.length - 1]) : null,
+  };
 }
 
 /** One list as its cursors know it: a name made of the route, the sort and the filters. */

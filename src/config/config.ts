@@ -4,7 +4,10 @@ import { Environment } from './environment.js';
 /** Harmless values for a laptop. They stand in .env.example as well, and production refuses to start on them. */
 const DEVELOPMENT_JWT_SECRET = 'development-only-jwt-secret-development-only';
 const DEVELOPMENT_PEPPER = '1:development-only-password-pepper-development-only';
+const DEVELOPMENT_SCHOOL_SECRET = 'development-only-school-address-secret-development-only';
 const MIN_SECRET_LENGTH = 32;
+/** Of 32 random hexadecimal digits fewer than eight are different once in 25 million times. */
+const MIN_DIFFERENT = 8;
 
 /** A secret with the version that is stored beside what was made with it. */
 export interface VersionedSecret {
@@ -49,6 +52,8 @@ export class Config {
   mailFrom: string;
   mailDirectory: string;
   schoolEmailDomains: string[];
+  /** Keys the stored hashes of school addresses. It never rotates: with another one no ban would be found again. */
+  schoolAddressSecret: string;
   schoolVerificationDays: number;
   hotThreshold: number;
   drainSeconds: number;
@@ -72,8 +77,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   config.database = readDatabase(read);
   readSecrets(read, config);
   readMail(read, config);
-  config.schoolEmailDomains = read.list('SCHOOL_EMAIL_DOMAINS').map((domain) => domain.toLowerCase());
-  config.schoolVerificationDays = read.integer('SCHOOL_VERIFICATION_DAYS', 365, 1, 3650);
+  readSchool(read, config);
   config.hotThreshold = read.integer('HOT_THRESHOLD', 10, 1, 10_000);
   if (read.complaints.length > 0) {
     throw new InvalidConfig(`The configuration is not valid:\n${read.complaints.map((c) => `  - ${c}`).join('\n')}`);
@@ -139,33 +143,60 @@ function readDatabase(read: Environment): DatabaseConfig {
 
 function readSecrets(read: Environment, config: Config): void {
   const jwtSecret = readSecret(read, config, 'JWT_SECRET', DEVELOPMENT_JWT_SECRET);
-  const previous = read.text('JWT_SECRET_PREVIOUS');
+  const previous = readSecret(read, config, 'JWT_SECRET_PREVIOUS');
   config.jwtSecrets = previous ? [jwtSecret, previous] : [jwtSecret];
   config.jwtIssuer = read.text('JWT_ISSUER', 'madang');
   config.jwtAudience = read.text('JWT_AUDIENCE', 'madang-api');
   config.accessTokenSeconds = read.integer('ACCESS_TOKEN_MINUTES', 15, 1, 30) * 60;
   config.refreshTokenSeconds = read.integer('REFRESH_TOKEN_DAYS', 14, 1, 90) * 86_400;
-  const peppers = [readSecret(read, config, 'PASSWORD_PEPPER', DEVELOPMENT_PEPPER)];
-  const previousPepper = read.text('PASSWORD_PEPPER_PREVIOUS');
-  if (previousPepper) peppers.push(previousPepper);
-  config.passwordPeppers = peppers.map((text) => parsePepper(read, text));
+  config.passwordPeppers = readPeppers(read, config);
   // OWASP's floor for bcrypt is 10; tests go lower.
   config.bcryptCost = read.integer('BCRYPT_COST', 10, config.environment === 'test' ? 4 : 10, 15);
 }
 
-function readSecret(read: Environment, config: Config, name: string, forDevelopment: string): string {
-  const secret = read.text(name, config.production ? '' : forDevelopment);
-  if (!config.production) return secret;
-  if (!secret) read.refuse(name, 'is missing');
-  else if (secret.length < MIN_SECRET_LENGTH) read.refuse(name, `must have at least ${MIN_SECRET_LENGTH} characters`);
-  else if (/development-only|change-?me|example/i.test(secret)) read.refuse(name, 'is the example value');
+function readPeppers(read: Environment, config: Config): VersionedSecret[] {
+  const peppers = [parsePepper(read, config, 'PASSWORD_PEPPER', DEVELOPMENT_PEPPER)];
+  if (read.text('PASSWORD_PEPPER_PREVIOUS')) peppers.push(parsePepper(read, config, 'PASSWORD_PEPPER_PREVIOUS'));
+  const [{ version, secret }, previous] = peppers;
+  if (previous?.version === version) read.refuse('PASSWORD_PEPPER_PREVIOUS', 'must have another version');
+  if (secret && config.jwtSecrets.includes(secret)) read.refuse('PASSWORD_PEPPER', 'must not be the JWT secret');
+  return peppers;
+}
+
+function parsePepper(read: Environment, config: Config, name: string, forDevelopment?: string): VersionedSecret {
+  const text = read.text(name) ?? (config.production ? undefined : forDevelopment);
+  const [, version, secret] = /^(\d{1,4}):(.+)$/s.exec(text ?? '') ?? [];
+  if (text && !secret) read.refuse(name, 'must be a version and a secret, as in 1:a-long-random-secret');
+  else checkSecret(read, config, name, secret ?? '');
+  return { version: Number(version), secret: secret ?? '' };
+}
+
+/** @param forDevelopment what holds outside of production; without it the secret may be missing everywhere */
+function readSecret(read: Environment, config: Config, name: string, forDevelopment?: string): string {
+  const secret = read.text(name) ?? (config.production ? undefined : forDevelopment) ?? '';
+  if (secret || forDevelopment) checkSecret(read, config, name, secret);
   return secret;
 }
 
-function parsePepper(read: Environment, text: string): VersionedSecret {
-  const [, version, secret] = /^(\d{1,4}):(.+)$/s.exec(text) ?? [];
-  if (!secret && text) read.refuse('PASSWORD_PEPPER', 'must be a version and a secret, as in 1:a-long-random-secret');
-  return { version: Number(version), secret: secret ?? '' };
+function checkSecret(read: Environment, config: Config, name: string, secret: string): void {
+  if (!config.production) return;
+  if (!secret) read.refuse(name, 'is missing');
+  else if (secret.length < MIN_SECRET_LENGTH) read.refuse(name, `must have at least ${MIN_SECRET_LENGTH} characters`);
+  else if (new Set(secret).size < MIN_DIFFERENT) read.refuse(name, 'is no random value');
+  else if (/development-only|change-?me|example/i.test(secret)) read.refuse(name, 'is the example value');
+}
+
+function readSchool(read: Environment, config: Config): void {
+  config.schoolEmailDomains = read.list('SCHOOL_EMAIL_DOMAINS').map((domain) => domain.toLowerCase());
+  config.schoolVerificationDays = read.integer('SCHOOL_VERIFICATION_DAYS', 365, 1, 3650);
+  // Needed where students are verified at all.
+  const needed = config.schoolEmailDomains.length > 0 || !config.production;
+  config.schoolAddressSecret = readSecret(
+    read,
+    config,
+    'SCHOOL_ADDRESS_SECRET',
+    needed ? DEVELOPMENT_SCHOOL_SECRET : undefined,
+  );
 }
 
 function readMail(read: Environment, config: Config): void {

@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { LeavingService } from '../accounts/leaving/leaving.service.js';
 import { SessionsService } from '../accounts/sessions/sessions.service.js';
 import { Idempotency } from '../common/idempotency/idempotency.js';
 
 const EVERY = 10 * 60 * 1000;
 
-/** Forgets what has expired. Any number of instances may do it at once: each deletes other rows. */
+/** Forgets what has expired and finishes what a process that died left behind. Any number of instances may do it at once: each deletes other rows. */
 @Injectable()
 export class Housekeeping {
   private readonly logger = new Logger(Housekeeping.name);
@@ -13,6 +14,7 @@ export class Housekeeping {
   constructor(
     private readonly idempotency: Idempotency,
     private readonly sessions: SessionsService,
+    private readonly leaving: LeavingService,
   ) {}
 
   @Interval(EVERY)
@@ -20,6 +22,7 @@ export class Housekeeping {
     try {
       while ((await this.idempotency.forgetOld()) > 0);
       while ((await this.sessions.forgetExpired()) > 0);
+      await this.leaving.finishForgotten();
     } catch (error) {
       this.logger.warn({ err: error });
     }

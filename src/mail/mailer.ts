@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
+import { Background } from '../common/background.js';
 import { Config } from '../config/config.js';
 
 export interface Mail {
@@ -10,32 +11,28 @@ export interface Mail {
   text: string;
 }
 
+/** Milliseconds that a mail server gets. By default it is minutes, and a stop waits for mail that is under way. */
+const PATIENCE = { dnsTimeout: 5_000, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
+
 /**
  * Sends mail by SMTP; without SMTP_URL (never in production) it writes it to a folder and the log. Sending is a side
  * effect: it happens after the answer, and a mail server that is down fails no request.
  */
 @Injectable()
-export class Mailer implements OnApplicationShutdown {
+export class Mailer {
   private readonly logger = new Logger(Mailer.name);
   private readonly transport: Transporter | undefined;
-  private readonly underWay = new Set<Promise<void>>();
   private count = 0;
 
-  constructor(private readonly config: Config) {
-    if (config.smtpUrl) {
-      this.transport = createTransport(config.smtpUrl, { connectionTimeout: 5_000, socketTimeout: 10_000 } as never);
-    }
+  constructor(
+    private readonly config: Config,
+    private readonly background: Background,
+  ) {
+    if (config.smtpUrl) this.transport = createTransport({ url: config.smtpUrl, ...PATIENCE });
   }
 
   post(mail: Mail): void {
-    const sending = this.deliver(mail)
-      .catch((error: Error) => this.logger.error({ err: error, subject: mail.subject }))
-      .finally(() => this.underWay.delete(sending));
-    this.underWay.add(sending);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.underWay);
+    void this.background.run(`mail "${mail.subject}"`, () => this.deliver(mail));
   }
 
   private async deliver(mail: Mail): Promise<void> {

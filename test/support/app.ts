@@ -50,7 +50,11 @@ export interface AppOptions {
   keepData?: boolean;
 }
 
-export async function startApp({ env = {}, keepData = false, database = testDatabase() }: AppOptions = {}): Promise<TestApp> {
+export async function startApp({
+  env = {},
+  keepData = false,
+  database = testDatabase(),
+}: AppOptions = {}): Promise<TestApp> {
   if (!keepData) await freshDatabase(database);
   const config = loadConfig({
     NODE_ENV: 'test',

@@ -2,13 +2,13 @@ import { MalformedRequest } from '../problems/general.errors.js';
 import { isStorable } from './json-body.js';
 
 /**
- * Refuses a request target whose percent-encoding is broken or stands for what no text may hold: the query parser
- * would hand it on silently.
+ * Refuses a request target that is not ASCII (RFC 9112, 3.2), or whose percent-encoding is broken or stands for what no
+ * text may hold: the query parser would hand it on silently.
  */
 export function checkTarget(url: string): void {
   let text: string | undefined;
   try {
-    text = decodeURIComponent(url);
+    if (/^[\x21-\x7e]+$/.test(url)) text = decodeURIComponent(url);
   } catch {
     // refused below
   }
@@ -18,10 +18,11 @@ export function checkTarget(url: string): void {
   });
 }
 
-/** The path as logs and answers may hold it: no query, and no secret of a calendar feed. */
+/** The path as logs and answers may hold it: no query, no secret of a calendar feed, nothing as long as a token. */
 export function loggablePath(url: string): string {
   return url
     .split('?', 1)[0]
     .replace(/^(\/api\/v1\/calendars\/)[^/]+/, '$1[hidden]')
+    .replace(/[\w-]{32,}/g, '[hidden]')
     .slice(0, 300);
 }

@@ -3,6 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/internal';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
+import { UNKNOWN_KEY } from '../fields.js';
 import { InvalidInput } from '../problems/general.errors.js';
 import type { InputError } from '../problems/problem.js';
 
@@ -39,7 +40,6 @@ function unknownKeys(input: unknown, root: '?' | '#/'): InputError[] {
   const keys = typeof input === 'object' ? Object.keys(input) : ['value'];
   return keys.slice(0, 50).map((key) => ({
     pointer: `${root}${key.toWellFormed().slice(0, 100)}`,
-    code: 'UNKNOWN_KEY',
-    texts: { en: 'is not known here', ko: '알 수 없는 항목입니다' },
+    ...UNKNOWN_KEY,
   }));
 }

@@ -12,8 +12,14 @@ export interface Limit {
   seconds: number;
 }
 
-/** Milliseconds that Redis gets; after that the instance counts by itself. */
+/** Milliseconds that Redis gets, once; then the instance counts by itself until Redis answers again. */
 const REDIS_TIMEOUT = 200;
+const PROBE_INTERVAL = 1_000;
+
+interface Counters {
+  shared: RateLimiterRedis | undefined;
+  local: RateLimiterMemory;
+}
 
 /**
  * Counts what may be done only so often, in Redis when there is one, so that all instances count together, else in
@@ -23,7 +29,8 @@ const REDIS_TIMEOUT = 200;
 export class Limits implements OnModuleDestroy {
   private readonly logger = new Logger(Limits.name);
   private readonly redis: Redis | undefined;
-  private readonly limiters = new Map<string, RateLimiterAbstract>();
+  private readonly counters = new Map<string, Counters>();
+  private probe: NodeJS.Timeout | undefined;
 
   constructor(private readonly config: Config) {
     this.redis = config.redisUrl ? connect(config.redisUrl, (error) => this.logger.warn(error.message)) : undefined;
@@ -35,9 +42,8 @@ export class Limits implements OnModuleDestroy {
    * @throws TooManyRequests with Retry-After in whole seconds when there is none left
    */
   async spend(limit: Limit, key: string | number): Promise<void> {
-    if (!this.config.rateLimits) return;
     try {
-      await this.limiter(limit).consume(String(key));
+      await this.count(limit, (counter) => counter.consume(String(key)));
     } catch (refusal) {
       throw refusal instanceof RateLimiterRes ? tooMany(refusal.msBeforeNext) : refusal;
     }
@@ -51,28 +57,60 @@ export class Limits implements OnModuleDestroy {
 
   /** Gives one point of `key` back. */
   async refund(limit: Limit, key: string | number): Promise<void> {
-    if (this.config.rateLimits) await this.limiter(limit).reward(String(key));
+    await this.count(limit, (counter) => counter.reward(String(key)));
   }
 
   /** Forgets what was counted for `key`. */
   async reset(limit: Limit, key: string | number): Promise<void> {
-    if (this.config.rateLimits) await this.limiter(limit).delete(String(key));
+    await this.count(limit, (counter) => counter.delete(String(key)));
   }
 
   onModuleDestroy(): void {
+    clearTimeout(this.probe);
     this.redis?.disconnect();
   }
 
-  private limiter(limit: Limit): RateLimiterAbstract {
-    const known = this.limiters.get(limit.name);
+  private async count(limit: Limit, act: (counter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
+    if (!this.config.rateLimits) return;
+    const { shared, local } = this.countersOf(limit);
+    if (shared && this.redisAnswers()) {
+      try {
+        await act(shared);
+        return;
+      } catch (error) {
+        if (error instanceof RateLimiterRes) throw error;
+        this.leaveRedis(error as Error);
+      }
+    }
+    await act(local);
+  }
+
+  private redisAnswers(): boolean {
+    return this.redis?.status === 'ready' && this.probe === undefined;
+  }
+
+  /** One call ran into its time-out: the others do not try before a probe, which no request waits for, is answered. */
+  private leaveRedis(error: Error): void {
+    if (this.probe) return;
+    this.logger.warn(`Redis does not answer, this instance counts by itself: ${error.message}`);
+    const again = () => {
+      this.probe = setTimeout(() => {
+        this.redis?.ping().then(() => (this.probe = undefined), again);
+      }, PROBE_INTERVAL).unref();
+    };
+    again();
+  }
+
+  private countersOf(limit: Limit): Counters {
+    const known = this.counters.get(limit.name);
     if (known) return known;
     const options = { keyPrefix: `madang:${limit.name}`, points: limit.points, duration: limit.seconds };
-    const local = new RateLimiterMemory(options);
-    const limiter = this.redis
-      ? new RateLimiterRedis({ ...options, storeClient: this.redis, insuranceLimiter: local })
-      : local;
-    this.limiters.set(limit.name, limiter);
-    return limiter;
+    const counters = {
+      shared: this.redis && new RateLimiterRedis({ ...options, storeClient: this.redis }),
+      local: new RateLimiterMemory(options),
+    };
+    this.counters.set(limit.name, counters);
+    return counters;
   }
 }
 

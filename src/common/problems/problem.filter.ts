@@ -21,10 +21,13 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = problemOf(error, { writes: !SAFE_METHODS.has(request.method) });
   if (problem.status >= 500) logger.error({ err: error, code: problem.code, reqId: request.id });
   if (reply.sent || reply.raw.headersSent) return;
+  // RFC 9110, 15.5.2: every 401 says how to do better.
+  if (problem.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   void reply
     .code(problem.status)
     .headers(problem.options.headers ?? {})
     .header('Cache-Control', 'no-store')
+    .header('X-Request-Id', request.id)
     .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
     .send(
       JSON.stringify(

@@ -1,0 +1,70 @@
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import type { Database } from '../../src/database/database.js';
+import type { Parameter } from '../../src/database/transaction.js';
+import { testDatabase } from './database.js';
+
+interface ExplainRow {
+  /** The alias in the statement. */
+  table: string | null;
+  key: string | null;
+  rows: number | null;
+  Extra: string | null;
+}
+
+/** Does the reads of `Database` on one connection, whose counters then tell what the engine did for them. */
+export class Reads implements Pick<Database, 'rows' | 'row'> {
+  private constructor(private readonly connection: Connection) {}
+
+  static async open(): Promise<Reads> {
+    const { host, port, user, password, name } = testDatabase();
+    const charset = 'utf8mb4_0900_ai_ci';
+    return new Reads(await createConnection({ host, port, user, password, database: name, charset, timezone: 'Z' }));
+  }
+
+  async rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
+    const [rows] = await this.connection.execute(sql, parameters);
+    return rows as T[];
+  }
+
+  async row<T>(sql: string, parameters: Parameter[] = []): Promise<T | undefined> {
+    return (await this.rows<T>(sql, parameters))[0];
+  }
+
+  /** How many entries `work` walks along indexes; looking up a row by its whole key is no walk. */
+  async walkedBy(work: () => Promise<unknown>): Promise<number> {
+    const before = await this.walked();
+    await work();
+    return (await this.walked()) - before;
+  }
+
+  async explain(sql: string, parameters: Parameter[]): Promise<ExplainRow[]> {
+    const [rows] = await this.connection.execute(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, parameters);
+    return rows as ExplainRow[];
+  }
+
+  close(): Promise<void> {
+    return this.connection.end();
+  }
+
+  private async walked(): Promise<number> {
+    const [rows] = await this.connection.query<RowDataPacket[]>(
+      "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_next', 'Handler_read_prev', 'Handler_read_first', 'Handler_read_last')",
+    );
+    return rows.reduce((sum, row) => sum + Number(row.Value), 0);
+  }
+}
+
+type Row = Record<string, string | number | null>;
+
+/** Puts rows into a table in one statement, past the API: for lists that need thousands. */
+export async function insertRows(database: Database, table: string, rows: Row[]): Promise<void> {
+  const columns = Object.keys(rows[0]);
+  const fields = columns.map((column) => `${column} MEDIUMTEXT PATH '$.${column}'`);
+  await database.transaction((tx) =>
+    tx.run(
+      `INSERT INTO ${table} (${columns.join(', ')})
+       SELECT ${columns.map((column) => `j.${column}`).join(', ')} FROM JSON_TABLE(?, '$[*]' COLUMNS (${fields.join(', ')})) j`,
+      [JSON.stringify(rows)],
+    ),
+  );
+}
