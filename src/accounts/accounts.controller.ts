@@ -6,12 +6,12 @@ import { Id } from '../common/ids.js';
 import { Documented } from '../common/openapi/documented.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import { CurrentAccount, type Me } from '../common/viewer.js';
+import { Config } from '../config/config.js';
 import {
   AccountChanges,
   AccountView,
   CodeBody,
   EmailBody,
-  ExportView,
   LeaveBody,
   PasswordBody,
   ProfileView,
@@ -26,11 +26,12 @@ import {
 } from './accounts.errors.js';
 import { AccountsService } from './accounts.service.js';
 import { AddressesService } from './addresses/addresses.service.js';
+import { ExportView } from './leaving/export.dto.js';
 import { LeavingService } from './leaving/leaving.service.js';
-import { deviceOf } from './sessions/auth.controller.js';
 import { AuthService } from './sessions/auth.service.js';
 import { clearRefreshCookie } from './sessions/refresh-cookie.js';
-import { tokenPairView, TokenPairView } from './sessions/sessions.dto.js';
+import { TokenPairView } from './sessions/sessions.dto.js';
+import { deviceOf, handOutTokens } from './sessions/tokens-in-http.js';
 
 @ApiTags('Accounts')
 @Controller('accounts')
@@ -40,6 +41,7 @@ export class AccountsController {
     private readonly auth: AuthService,
     private readonly addresses: AddressesService,
     private readonly leaving: LeavingService,
+    private readonly config: Config,
   ) {}
 
   @Get('me')
@@ -61,8 +63,7 @@ export class AccountsController {
   @Delete('me')
   @Documented({
     summary: 'Leave',
-    description:
-      'The account is gone at once, with its sessions, mail address and likes of own things. Cannot be undone.',
+    description: 'The account is gone at once, with its sessions and its mail address. Cannot be undone.',
     problems: [WrongPassword, LastAdminCannotLeave],
   })
   async leave(
@@ -77,7 +78,7 @@ export class AccountsController {
 
   @Get('me/export')
   @Documented({ summary: 'Everything that is stored about me', answer: ExportView })
-  export(@CurrentAccount() me: Me): Promise<Record<string, unknown>> {
+  export(@CurrentAccount() me: Me): Promise<ExportView> {
     return this.leaving.export(me);
   }
 
@@ -109,13 +110,12 @@ export class AccountsController {
   })
   async changePassword(
     @CurrentAccount() me: Me,
-    @Body() { currentPassword, newPassword }: PasswordBody,
+    @Body() body: PasswordBody,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenPairView> {
-    const pair = await this.auth.changePassword(me, currentPassword, newPassword, deviceOf(request));
-    void reply.header('Cache-Control', 'no-store');
-    return tokenPairView(pair, false);
+    const pair = await this.auth.changePassword(me, body.currentPassword, body.newPassword, deviceOf(request));
+    return handOutTokens(reply, pair, body.refreshTokenIn, this.config);
   }
 
   @Post('me/school-email')

@@ -3,6 +3,8 @@ import { Choice, EmailField, Text } from '../common/fields.js';
 import type { Role } from '../common/viewer.js';
 import type { Account } from './account.entity.js';
 import { NICKNAME } from './account-names.js';
+import { PasswordField } from './passwords/password-field.js';
+import { RefreshTokenIn, type TokenPlace } from './sessions/refresh-token-in.js';
 
 export class AccountChanges {
   @Text({
@@ -20,7 +22,7 @@ export class AccountChanges {
 }
 
 export class LeaveBody {
-  @Text({ max: 128, normalise: false })
+  @PasswordField()
   password: string;
 
   @Choice({
@@ -31,7 +33,7 @@ export class LeaveBody {
 }
 
 export class EmailBody {
-  @Text({ max: 128, normalise: false })
+  @PasswordField()
   password: string;
 
   @EmailField()
@@ -49,11 +51,14 @@ export class CodeBody {
 }
 
 export class PasswordBody {
-  @Text({ max: 128, normalise: false })
+  @PasswordField()
   currentPassword: string;
 
-  @Text({ min: 8, max: 128, normalise: false })
+  @PasswordField({ min: 8 })
   newPassword: string;
+
+  @RefreshTokenIn()
+  refreshTokenIn?: TokenPlace;
 }
 
 /** One's own account. */
@@ -101,13 +106,4 @@ export function accountView(account: Account, now: Date): AccountView {
 
 export function profileView(account: Pick<Account, 'id' | 'nickname' | 'createdAt'>): ProfileView {
   return { id: account.id, nickname: account.nickname, createdAt: account.createdAt.toISOString() };
-}
-
-/** Everything stored about one account, one key for each feature. */
-export class ExportView {
-  @ApiProperty({ format: 'date-time' })
-  exportedAt: string;
-  @ApiProperty({ type: AccountView })
-  account: AccountView;
-  [feature: string]: unknown;
 }

@@ -45,6 +45,6 @@ import { SessionsService } from './sessions/sessions.service.js';
     JwtStrategy,
     { provide: APP_GUARD, useClass: JwtGuard },
   ],
-  exports: [AccountsService, SessionsService, PersonalData],
+  exports: [AccountsService, SessionsService, LeavingService, PersonalData],
 })
 export class AccountsModule {}

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { invalidField } from '../common/http/validation.js';
@@ -7,11 +8,12 @@ import type { Me, Role } from '../common/viewer.js';
 import { Database, isDuplicate } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { Account } from './account.entity.js';
-import { isReservedNickname, isReservedUsername } from './account-names.js';
+import { isReservedNickname, isReservedUsername, USERNAME } from './account-names.js';
 import { accountView, profileView, type AccountChanges, type AccountView, type ProfileView } from './accounts.dto.js';
 import { AccountNotFound, UsernameTaken } from './accounts.errors.js';
 import { checkPassword } from './passwords/password-rules.js';
 import { Passwords, type PasswordHash } from './passwords/passwords.js';
+import { SessionEnded } from './sessions/sessions.errors.js';
 
 export interface NewAccount {
   username: string;
@@ -67,8 +69,14 @@ export class AccountsService {
     }
   }
 
+  /** Whoever logs in by this name; an account that is leaving is gone. */
   async byUsername(username: string): Promise<Account | null> {
-    return this.database.manager.findOneBy(Account, { usernameKey: username.toLowerCase() });
+    // MySQL refuses to compare the ASCII column with anything else.
+    if (!USERNAME.test(username)) return null;
+    return this.database.manager.findOneBy(Account, {
+      usernameKey: username.toLowerCase(),
+      leavingAt: IsNull(),
+    });
   }
 
   /** @throws AccountNotFound */
@@ -78,8 +86,15 @@ export class AccountsService {
     return account;
   }
 
+  /** @throws SessionEnded when the account was left since the request came in */
+  async mine(me: Me): Promise<Account> {
+    const account = await this.database.manager.findOneBy(Account, { id: me.id, leavingAt: IsNull() });
+    if (!account) throw new SessionEnded();
+    return account;
+  }
+
   async me(me: Me): Promise<Versioned<AccountView>> {
-    const account = await this.get(me.id);
+    const account = await this.mine(me);
     return { version: account.version, view: accountView(account, this.clock.now()) };
   }
 
@@ -88,7 +103,7 @@ export class AccountsService {
     if (changes.nickname !== undefined) checkNickname(changes.nickname);
     return this.database.transaction(async (tx) => {
       const account = await tx.manager.findOne(Account, { where: { id: me.id }, lock: { mode: 'pessimistic_write' } });
-      if (!account) throw new AccountNotFound();
+      if (!account) throw new SessionEnded();
       if (expected && !expected.includes(account.version)) throw new EditConflict();
       const nickname = changes.nickname ?? account.nickname;
       if (nickname !== account.nickname) {
@@ -112,6 +127,15 @@ export class AccountsService {
 
   async setPassword(tx: Transaction, id: number, { hash, pepperVersion }: PasswordHash): Promise<void> {
     await tx.manager.update(Account, { id }, { passwordHash: hash, pepperVersion });
+  }
+
+  /** Sets the password, also to what it was, if it still is what `account` says; whether it was. Locks the account. */
+  async replacePassword(tx: Transaction, account: Account, { hash, pepperVersion }: PasswordHash): Promise<boolean> {
+    const { affectedRows } = await tx.run(
+      'UPDATE accounts SET password_hash = ?, pepper_version = ? WHERE id = ? AND password_hash = ?',
+      [hash, pepperVersion, account.id, account.passwordHash],
+    );
+    return affectedRows === 1;
   }
 }
 

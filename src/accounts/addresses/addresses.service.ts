@@ -1,17 +1,23 @@
 import { createHmac, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
 import { Limits, type Limit } from '../../common/limits/limits.js';
+import { TooManyRequests } from '../../common/problems/general.errors.js';
 import { Config } from '../../config/config.js';
 import { Database, isDuplicate } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { Mailer } from '../../mail/mailer.js';
 import { SchoolDomainNotAllowed, WrongCode } from '../accounts.errors.js';
+import { holdAccount } from '../hold-account.js';
+import type { ExportView } from '../leaving/export.dto.js';
 import type { MailPurpose } from './mail-code.entity.js';
 import { addressTakenMail, codeMail, resetMail } from './mails.js';
 
 const MAILS_BY_ACCOUNT: Limit = { name: 'mail-account', points: 5, seconds: 3600 };
 const MAILS_TO_ADDRESS: Limit = { name: 'mail-address', points: 5, seconds: 3600 };
+/** Apart from other mail, so that nobody uses up the owner's way back in. */
+const RESETS_TO_ADDRESS: Limit = { name: 'reset-address', points: 5, seconds: 3600 };
 const CODE_SECONDS = 30 * 60;
 const RESET_SECONDS = 60 * 60;
 const MAX_TRIES = 5;
@@ -24,18 +30,21 @@ interface ResetAccount {
 /** Proves that an account's owner reads the mail of an address: the contact address, the school's, a reset. */
 @Injectable()
 export class AddressesService {
-  private readonly key: Buffer;
+  private readonly codeKey: Buffer;
+  private readonly schoolKey: Buffer;
 
   constructor(
     private readonly database: Database,
     private readonly mailer: Mailer,
     private readonly limits: Limits,
     private readonly config: Config,
+    private readonly background: Background,
     private readonly clock: Clock,
   ) {
-    // From the pepper: it stays when the JWT keys rotate, and a hashed school address has to be found again for years.
-    const oldest = config.passwordPeppers[config.passwordPeppers.length - 1].secret;
-    this.key = Buffer.from(hkdfSync('sha256', oldest, '', 'madang addresses', 32));
+    // The older pepper while there are two: so a code that is under way outlives the rotation.
+    this.codeKey = derive(config.passwordPeppers[config.passwordPeppers.length - 1].secret);
+    // A key of its own that never rotates: a hashed school address has to be found again for years.
+    this.schoolKey = derive(config.schoolAddressSecret);
   }
 
   /** Mails a code. An address that another account has confirmed gets a mail that says so instead; the answer is one. */
@@ -45,8 +54,7 @@ export class AddressesService {
       keyOf(email),
       accountId,
     ]);
-    if (taken) this.mailer.post(addressTakenMail(email));
-    else await this.mailCode(accountId, 'email', email);
+    await this.mailCode(accountId, 'email', email, taken !== undefined);
   }
 
   /** @throws WrongCode also after five tries, half an hour, or when somebody else confirmed the address meanwhile */
@@ -54,6 +62,8 @@ export class AddressesService {
     const address = await this.tryCode(accountId, 'email', code);
     await this.database.transaction(async (tx) => {
       await this.useCode(tx, accountId, 'email');
+      // Whoever reads the former address resets no password from now on.
+      await this.forgetReset(tx, accountId);
       try {
         await tx.run('UPDATE accounts SET email = ?, email_key = ?, version = version + 1 WHERE id = ?', [
           address,
@@ -76,8 +86,7 @@ export class AddressesService {
       'SELECT 1 FROM school_addresses WHERE hash = ? AND (banned_at IS NOT NULL OR account_id <> ?)',
       [this.schoolHash(email), accountId],
     );
-    if (taken) this.mailer.post(addressTakenMail(email));
-    else await this.mailCode(accountId, 'school', email);
+    await this.mailCode(accountId, 'school', email, taken !== undefined);
   }
 
   /** Makes the account a verified student for SCHOOL_VERIFICATION_DAYS from now. @throws WrongCode */
@@ -104,21 +113,9 @@ export class AddressesService {
     });
   }
 
-  /** Mails a token to a confirmed address; does the same and nothing visible for any other. */
-  async askForReset(email: string): Promise<void> {
-    try {
-      await this.limits.spend(MAILS_TO_ADDRESS, keyOf(email));
-    } catch {
-      return; // The mailbox has enough of them; the answer stays the same.
-    }
-    const row = await this.database.row<{ id: number }>(
-      'SELECT id FROM accounts WHERE email_key = ? AND leaving_at IS NULL',
-      [keyOf(email)],
-    );
-    const token = randomBytes(32).toString('base64url');
-    if (!row) return;
-    await this.store(row.id, 'password', email, this.hash('password', token), RESET_SECONDS);
-    this.mailer.post(resetMail(email, token));
+  /** Mails a token to a confirmed address. All of it after the answer, whose time would tell if there is an account. */
+  askForReset(email: string): void {
+    void this.background.run('password reset', () => this.mailReset(email));
   }
 
   /** @throws WrongCode */
@@ -140,15 +137,55 @@ export class AddressesService {
     if (affectedRows === 0) throw new WrongCode();
   }
 
+  /** From now on no token that was mailed resets the account's password. */
+  async forgetReset(tx: Transaction, accountId: number): Promise<void> {
+    await tx.run("DELETE FROM mail_codes WHERE account_id = ? AND purpose = 'password'", [accountId]);
+  }
+
+  /** For the export. */
+  async stored(accountId: number): Promise<Pick<ExportView, 'pendingAddresses' | 'schoolAddressesConfirmedAt'>> {
+    const pending = await this.database.rows<{ purpose: MailPurpose; address: string; expiresAt: Date }>(
+      'SELECT purpose, address, expires_at AS expiresAt FROM mail_codes WHERE account_id = ? ORDER BY purpose',
+      [accountId],
+    );
+    const school = await this.database.rows<{ verifiedAt: Date }>(
+      'SELECT verified_at AS verifiedAt FROM school_addresses WHERE account_id = ? ORDER BY verified_at',
+      [accountId],
+    );
+    return {
+      pendingAddresses: pending.map((row) => ({ ...row, expiresAt: row.expiresAt.toISOString() })),
+      schoolAddressesConfirmedAt: school.map(({ verifiedAt }) => verifiedAt.toISOString()),
+    };
+  }
+
+  private async mailReset(email: string): Promise<void> {
+    try {
+      await this.limits.spend(RESETS_TO_ADDRESS, keyOf(email));
+    } catch (error) {
+      if (error instanceof TooManyRequests) return; // The mailbox has enough of them.
+      throw error;
+    }
+    const account = await this.database.row<{ id: number; email: string }>(
+      'SELECT id, email FROM accounts WHERE email_key = ? AND leaving_at IS NULL',
+      [keyOf(email)],
+    );
+    if (!account) return;
+    const token = randomBytes(32).toString('base64url');
+    await this.store(account.id, 'password', account.email, this.hash('password', token), RESET_SECONDS);
+    // To the address as it was confirmed, whatever was typed now.
+    this.mailer.post(resetMail(account.email, token));
+  }
+
   private async spendMail(accountId: number, email: string): Promise<void> {
     await this.limits.spend(MAILS_BY_ACCOUNT, accountId);
     await this.limits.spend(MAILS_TO_ADDRESS, keyOf(email));
   }
 
-  private async mailCode(accountId: number, purpose: MailPurpose, email: string): Promise<void> {
+  /** For a taken address the same is done and the code is told to nobody: the time would tell otherwise. */
+  private async mailCode(accountId: number, purpose: MailPurpose, email: string, taken: boolean): Promise<void> {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     await this.store(accountId, purpose, email, this.hash(`${purpose} ${accountId}`, code), CODE_SECONDS);
-    this.mailer.post(codeMail(email, code));
+    this.mailer.post(taken ? addressTakenMail(email) : codeMail(email, code));
   }
 
   private async store(
@@ -158,14 +195,15 @@ export class AddressesService {
     codeHash: Buffer,
     seconds: number,
   ): Promise<void> {
-    await this.database.transaction((tx) =>
-      tx.run(
+    await this.database.transaction(async (tx) => {
+      await holdAccount(tx, accountId);
+      await tx.run(
         `INSERT INTO mail_codes (account_id, purpose, address, code_hash, tries, expires_at) VALUES (?, ?, ?, ?, 0, ?)
            AS new ON DUPLICATE KEY UPDATE address = new.address, code_hash = new.code_hash, tries = 0,
            expires_at = new.expires_at`,
         [accountId, purpose, address, codeHash, this.clock.in(seconds)],
-      ),
-    );
+      );
+    });
   }
 
   /** Counts the try before it looks, so that tries at once are all counted; returns the address the code was sent to. */
@@ -194,12 +232,20 @@ export class AddressesService {
   }
 
   private schoolHash(email: string): Buffer {
-    return this.hash('school address', keyOf(email));
+    return keyedHash(this.schoolKey, 'school address', keyOf(email));
   }
 
   private hash(what: string, text: string): Buffer {
-    return createHmac('sha256', this.key).update(`${what}\0${text}`).digest();
+    return keyedHash(this.codeKey, what, text);
   }
+}
+
+function derive(secret: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', 'madang addresses', 32));
+}
+
+function keyedHash(key: Buffer, what: string, text: string): Buffer {
+  return createHmac('sha256', key).update(`${what}\0${text}`).digest();
 }
 
 /** What makes two spellings one address. */

@@ -1,34 +1,46 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
-import { Account } from '../account.entity.js';
 import { accountView } from '../accounts.dto.js';
 import { LastAdminCannotLeave } from '../accounts.errors.js';
+import { AccountsService } from '../accounts.service.js';
+import { AddressesService } from '../addresses/addresses.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { ExportView } from './export.dto.js';
 import { PersonalData } from './personal-data.js';
 
-/** Longest time that a request to leave waits for the work; what is left goes on after the answer. */
-const PATIENCE = 3_000;
+/**
+ * Longest time in milliseconds that a request to leave waits for the work; what is left goes on after the answer. With
+ * the password and the locks before, it has to stay well below the request's deadline of 5 s.
+ */
+const PATIENCE = 1_500;
+/** Whoever has been leaving for so many seconds is on no instance's hands any more: that one died. */
+const FORGOTTEN_AFTER = 60;
 
 /** Leaving and the export: what touches everything that is known about one person. */
 @Injectable()
-export class LeavingService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(LeavingService.name);
-  private readonly underWay = new Set<Promise<void>>();
-
+export class LeavingService implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
+    private readonly accounts: AccountsService,
+    private readonly sessions: SessionsService,
+    private readonly addresses: AddressesService,
     private readonly personalData: PersonalData,
+    private readonly background: Background,
     private readonly clock: Clock,
   ) {}
 
   /** Everything stored about me. */
-  async export(me: Me): Promise<Record<string, unknown>> {
-    const account = await this.database.manager.findOneByOrFail(Account, { id: me.id });
-    const data: Record<string, unknown> = {
-      exportedAt: this.clock.now().toISOString(),
-      account: accountView(account, this.clock.now()),
+  async export(me: Me): Promise<ExportView> {
+    const now = this.clock.now();
+    const data: ExportView = {
+      exportedAt: now.toISOString(),
+      account: accountView(await this.accounts.mine(me), now),
+      sessions: await this.sessions.all(me),
+      ...(await this.addresses.stored(me.id)),
     };
     for (const holder of this.personalData.all) data[holder.name] = await holder.export(me.id);
     return data;
@@ -36,16 +48,18 @@ export class LeavingService implements OnApplicationBootstrap, OnApplicationShut
 
   /**
    * Ends the account at once and durably: nobody logs in any more, no session lives. What it wrote is let go of right
-   * after, and if the process dies meanwhile, by the next one that starts.
+   * after, and if the process dies meanwhile, by another one.
    *
    * @throws LastAdminCannotLeave
    */
   async leave(me: Me, content: 'keep' | 'remove'): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const admins = await tx.rows<{ id: number }>(
-        "SELECT id FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE",
-      );
-      if (admins.length === 1 && admins[0].id === me.id) throw new LastAdminCannotLeave();
+      if (me.role === 'admin') {
+        const admins = await tx.rows<{ id: number }>(
+          "SELECT id FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE",
+        );
+        if (admins.length === 1 && admins[0].id === me.id) throw new LastAdminCannotLeave();
+      }
       await tx.run(
         `UPDATE accounts SET leaving_at = ?, leaving_content = ?, email = NULL, email_key = NULL, verified_until = NULL,
                 password_hash = '' WHERE id = ?`,
@@ -54,27 +68,21 @@ export class LeavingService implements OnApplicationBootstrap, OnApplicationShut
       await tx.run('DELETE FROM sessions WHERE account_id = ?', [me.id]);
       await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [me.id]);
     });
-    await Promise.race([this.finishLater(me.id, content), sleep(PATIENCE, undefined, { ref: false })]);
+    const finished = this.background.run(`account ${me.id} leaves`, () => this.finish(me.id, content));
+    await Promise.race([finished, sleep(PATIENCE, undefined, { ref: false })]);
   }
 
-  async onApplicationBootstrap(): Promise<void> {
+  onApplicationBootstrap(): void {
+    void this.background.run('accounts that were leaving', () => this.finishForgotten());
+  }
+
+  /** Lets go of what processes that died left behind. Any number of instances may do it at once. */
+  async finishForgotten(): Promise<void> {
     const rows = await this.database.rows<{ id: number; content: 'keep' | 'remove' }>(
       'SELECT id, leaving_content AS content FROM accounts WHERE leaving_at < ?',
-      [this.clock.in(-60)],
+      [this.clock.in(-FORGOTTEN_AFTER)],
     );
-    for (const { id, content } of rows) void this.finishLater(id, content);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.underWay);
-  }
-
-  private finishLater(accountId: number, content: 'keep' | 'remove'): Promise<void> {
-    const work = this.finish(accountId, content)
-      .catch((error: Error) => this.logger.error({ err: error, accountId }))
-      .finally(() => this.underWay.delete(work));
-    this.underWay.add(work);
-    return work;
+    for (const { id, content } of rows) await this.finish(id, content);
   }
 
   private async finish(accountId: number, content: 'keep' | 'remove'): Promise<void> {

@@ -8,9 +8,9 @@ import { CurrentAccount, type Me, type Viewer } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { UsernameTaken, WrongCode } from '../accounts.errors.js';
 import { AddressesService } from '../addresses/addresses.service.js';
-import { AuthService, type Login } from './auth.service.js';
+import { AuthService } from './auth.service.js';
 import { AcceptsToken, IgnoresToken } from './jwt.guard.js';
-import { clearRefreshCookie, refreshCookieOf, setRefreshCookie } from './refresh-cookie.js';
+import { clearRefreshCookie, refreshCookieOf } from './refresh-cookie.js';
 import {
   LoginBody,
   LoginView,
@@ -19,7 +19,6 @@ import {
   RefreshBody,
   RegisterBody,
   SessionPage,
-  tokenPairView,
   TokenPairView,
   type SessionView,
 } from './sessions.dto.js';
@@ -30,7 +29,8 @@ import {
   TokenMissing,
   WrongCredentials,
 } from './sessions.errors.js';
-import { SessionsService, type Device } from './sessions.service.js';
+import { SessionsService } from './sessions.service.js';
+import { deviceOf, handOutTokens } from './tokens-in-http.js';
 
 @ApiTags('Accounts')
 @Controller('auth')
@@ -50,9 +50,9 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginView> {
-    const login = await this.auth.register(body, deviceOf(request));
-    void reply.header('Location', `/api/v1/accounts/${login.view.account.id}`);
-    return this.loggedIn(login, reply);
+    const { account, pair } = await this.auth.register(body, deviceOf(request));
+    void reply.header('Location', `/api/v1/accounts/${account.id}`);
+    return { account, ...handOutTokens(reply, pair, body.refreshTokenIn, this.config) };
   }
 
   @Post('login')
@@ -68,7 +68,8 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginView> {
-    return this.loggedIn(await this.auth.login(body, deviceOf(request)), reply);
+    const { account, pair } = await this.auth.login(body, deviceOf(request));
+    return { account, ...handOutTokens(reply, pair, body.refreshTokenIn, this.config) };
   }
 
   @Post('refresh')
@@ -90,8 +91,7 @@ export class AuthController {
     const token = body.refreshToken ?? cookie;
     if (token === undefined) throw new RefreshTokenInvalid();
     const pair = await this.sessions.refresh(token);
-    if (cookie) setRefreshCookie(reply, pair.refreshToken, this.config);
-    return this.tokens(reply, tokenPairView(pair, cookie !== undefined));
+    return handOutTokens(reply, pair, cookie === undefined ? 'body' : 'cookie', this.config);
   }
 
   @Post('logout')
@@ -133,7 +133,7 @@ export class AuthController {
   @Delete('sessions/:id')
   @Documented({ summary: 'End one session', problems: [SessionNotFound] })
   async endSession(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
-    await this.sessions.end(me.id, id);
+    if (!(await this.sessions.end(me.id, id))) throw new SessionNotFound();
   }
 
   @Post('password-reset')
@@ -143,8 +143,8 @@ export class AuthController {
     description: 'The answer is the same whether or not an account has confirmed this address.',
     status: 202,
   })
-  async askForReset(@Body() { email }: PasswordResetBody): Promise<void> {
-    await this.addresses.askForReset(email);
+  askForReset(@Body() { email }: PasswordResetBody): void {
+    this.addresses.askForReset(email);
   }
 
   @Post('password-reset/confirm')
@@ -154,21 +154,7 @@ export class AuthController {
     description: 'Ends every session of the account.',
     problems: [WrongCode],
   })
-  async reset(@Body() { token, newPassword }: PasswordResetConfirmBody): Promise<void> {
-    await this.auth.resetPassword(token, newPassword);
+  async reset(@Body() { token, newPassword }: PasswordResetConfirmBody, @Req() request: FastifyRequest): Promise<void> {
+    await this.auth.resetPassword(token, newPassword, deviceOf(request));
   }
-
-  private loggedIn(login: Login, reply: FastifyReply): LoginView {
-    if (login.cookie) setRefreshCookie(reply, login.cookie, this.config);
-    return this.tokens(reply, login.view);
-  }
-
-  private tokens<T>(reply: FastifyReply, view: T): T {
-    void reply.header('Cache-Control', 'no-store');
-    return view;
-  }
-}
-
-export function deviceOf(request: FastifyRequest): Device {
-  return { userAgent: request.headers['user-agent'] ?? '', address: request.ip };
 }

@@ -1,24 +1,24 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Limits, type Limit } from '../../common/limits/limits.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
 import { Account } from '../account.entity.js';
-import { accountView } from '../accounts.dto.js';
+import { accountView, type AccountView } from '../accounts.dto.js';
 import { WrongPassword } from '../accounts.errors.js';
 import { AccountsService } from '../accounts.service.js';
 import { AddressesService } from '../addresses/addresses.service.js';
 import { checkPassword } from '../passwords/password-rules.js';
-import { Passwords } from '../passwords/passwords.js';
-import type { LoginBody, LoginView, RegisterBody } from './sessions.dto.js';
-import { tokenPairView } from './sessions.dto.js';
+import { Passwords, type PasswordHash } from '../passwords/passwords.js';
+import { networkOf } from './network.js';
+import type { LoginBody, RegisterBody } from './sessions.dto.js';
 import { WrongCredentials } from './sessions.errors.js';
 import { SessionsService, type Device, type TokenPair } from './sessions.service.js';
 
 /**
  * A campus is one address, so an address alone may fail a thousand times an hour. Against guessing at one account: ten
- * failures a quarter of an hour from one address, a hundred from all; its owner's own addresses are let through the
- * latter, so that nobody can lock an owner out.
+ * failures a quarter of an hour from one address, a hundred from all. Where an account has a living session, its owner
+ * is let through what others use up, so that nobody can lock out an owner or a campus.
  */
 const SIGN_UPS_BY_ADDRESS: Limit = { name: 'sign-up', points: 500, seconds: 3600 };
 const FAILURES_BY_ADDRESS: Limit = { name: 'login-address', points: 1000, seconds: 3600 };
@@ -27,14 +27,15 @@ const FAILURES_BY_NAME_AND_ADDRESS: Limit = { name: 'login-pair', points: 10, se
 const PASSWORD_TRIES: Limit = { name: 'password-tries', points: 10, seconds: 900 };
 
 export interface Login {
-  view: LoginView;
-  /** The refresh token for the cookie, when it was asked for. */
-  cookie: string | null;
+  account: AccountView;
+  pair: TokenPair;
 }
 
 /** Registering, logging in, passwords: what turns somebody into an account with a session. */
 @Injectable()
 export class AuthService {
+  private readonly logger = new Logger(AuthService.name);
+
   constructor(
     private readonly database: Database,
     private readonly accounts: AccountsService,
@@ -47,53 +48,55 @@ export class AuthService {
 
   /** @throws UsernameTaken, TooManyRequests */
   async register(body: RegisterBody, device: Device): Promise<Login> {
-    await this.limits.spend(SIGN_UPS_BY_ADDRESS, device.address);
+    await this.limits.spend(SIGN_UPS_BY_ADDRESS, networkOf(device.address));
     const hash = await this.accounts.check(body);
     const { account, pair } = await this.database.transaction(async (tx) => {
       const account = await this.accounts.create(tx, body, hash);
       return { account, pair: await this.sessions.begin(tx, account.id, device) };
     });
-    if (body.email) await this.addresses.askToConfirmEmail(account.id, body.email);
-    return this.loginOf(account, pair, body.refreshTokenIn);
+    // The account exists: what the mail may run into must not look as if it did not. One can ask for another.
+    if (body.email) {
+      await this.addresses.askToConfirmEmail(account.id, body.email).catch((err: Error) => this.logger.warn({ err }));
+    }
+    return { account: accountView(account, this.clock.now()), pair };
   }
 
   /** One answer and one time for an unknown name and a wrong password. @throws WrongCredentials, TooManyRequests */
   async login(body: LoginBody, device: Device): Promise<Login> {
-    const name = body.username.toLowerCase();
-    const refund = await this.spendTry(name, device.address);
-    let account: Account | null;
+    const account = await this.accounts.byUsername(body.username);
+    const tries = await this.spendTry(account, body.username, device);
     try {
-      account = await this.accounts.byUsername(body.username);
       const right = await this.passwords.matches(body.password, account && hashOf(account));
-      if (!account || !right || account.leavingAt) throw new WrongCredentials();
+      if (!account || !right) throw new WrongCredentials();
+      const pair = await this.beginSession(account, body.password, device);
+      await tries.forget();
+      return { account: accountView(account, this.clock.now()), pair };
     } catch (error) {
-      if (!(error instanceof WrongCredentials)) await refund();
+      if (!(error instanceof WrongCredentials)) await tries.refund();
       throw error;
     }
-    await refund();
-    await this.limits.reset(FAILURES_BY_NAME_AND_ADDRESS, `${name} ${device.address}`);
-    const renewed = this.passwords.isCurrent(hashOf(account)) ? null : await this.passwords.hash(body.password);
-    const pair = await this.database.transaction(async (tx) => {
-      if (renewed) await this.accounts.setPassword(tx, account.id, renewed);
-      return this.sessions.begin(tx, account.id, device);
-    });
-    return this.loginOf(account, pair, body.refreshTokenIn);
   }
 
   /** Ends all sessions, this one too, and begins a new one. @throws WrongPassword */
   async changePassword(me: Me, current: string, next: string, device: Device): Promise<TokenPair> {
-    await this.confirmPassword(me, current);
+    const account = await this.confirmPassword(me, current);
     checkPassword(next, me.username, '#/newPassword');
     const hash = await this.passwords.hash(next);
     return this.database.transaction(async (tx) => {
-      await this.accounts.setPassword(tx, me.id, hash);
+      if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongPassword();
+      await this.addresses.forgetReset(tx, me.id);
       await this.sessions.endAll(tx, me.id);
       return this.sessions.begin(tx, me.id, device);
     });
   }
 
-  /** Sets the password of whoever holds the mailed token, and ends all sessions. @throws WrongCode */
-  async resetPassword(token: string, next: string): Promise<void> {
+  /**
+   * Sets the password of whoever holds the mailed token, and ends all sessions. Whoever was locked out by others'
+   * guesses can log in after that.
+   *
+   * @throws WrongCode
+   */
+  async resetPassword(token: string, next: string, device: Device): Promise<void> {
     const account = await this.addresses.findByResetToken(token);
     checkPassword(next, account.username, '#/newPassword');
     const hash = await this.passwords.hash(next);
@@ -102,46 +105,96 @@ export class AuthService {
       await this.accounts.setPassword(tx, account.id, hash);
       await this.sessions.endAll(tx, account.id);
     });
+    for (const [limit, key] of triesOf(account.username, device)) {
+      if (limit !== FAILURES_BY_ADDRESS) await this.limits.reset(limit, key);
+    }
   }
 
   /** For acts that a borrowed phone must not do. @throws WrongPassword, TooManyRequests */
   async confirmPassword(me: Me, password: string): Promise<Account> {
     await this.limits.spend(PASSWORD_TRIES, me.id);
-    const account = await this.accounts.get(me.id);
-    if (!(await this.passwords.matches(password, hashOf(account)))) throw new WrongPassword();
-    await this.limits.refund(PASSWORD_TRIES, me.id);
-    return account;
+    try {
+      const account = await this.accounts.mine(me);
+      if (!(await this.passwords.matches(password, hashOf(account)))) throw new WrongPassword();
+      await this.limits.refund(PASSWORD_TRIES, me.id);
+      return account;
+    } catch (error) {
+      if (!(error instanceof WrongPassword)) await this.limits.refund(PASSWORD_TRIES, me.id);
+      throw error;
+    }
   }
 
   logoutAll(me: Me): Promise<void> {
     return this.database.transaction((tx) => this.sessions.endAll(tx, me.id));
   }
 
-  /** Takes a point of every limit before the password is looked at, so that many tries at once do not slip by. */
-  private async spendTry(name: string, address: string): Promise<() => Promise<void>> {
-    await this.limits.spend(FAILURES_BY_NAME_AND_ADDRESS, `${name} ${address}`);
-    await this.limits.spend(FAILURES_BY_ADDRESS, address);
-    let byName = true;
-    await this.limits.spend(FAILURES_BY_NAME, name).catch(async (refusal: Error) => {
-      if (!(await this.sessions.isKnownAddress(name, address))) throw refusal;
-      byName = false;
+  /**
+   * Begins a session if the password that was checked still is the password: it may have been changed meanwhile, and
+   * the change ended all sessions. Renews the hash on the way when pepper or cost are not today's.
+   *
+   * @throws WrongCredentials
+   */
+  private async beginSession(account: Account, password: string, device: Device): Promise<TokenPair> {
+    const stored = hashOf(account);
+    const hash = this.passwords.isCurrent(stored) ? stored : await this.passwords.hash(password);
+    return this.database.transaction(async (tx) => {
+      if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongCredentials();
+      return this.sessions.begin(tx, account.id, device);
     });
-    return async () => {
-      await this.limits.refund(FAILURES_BY_NAME_AND_ADDRESS, `${name} ${address}`);
-      await this.limits.refund(FAILURES_BY_ADDRESS, address);
-      if (byName) await this.limits.refund(FAILURES_BY_NAME, name);
-    };
   }
 
-  private loginOf(account: Account, pair: TokenPair, refreshTokenIn: 'body' | 'cookie' | undefined): Login {
-    const inCookie = refreshTokenIn === 'cookie';
-    return {
-      view: { account: accountView(account, this.clock.now()), ...tokenPairView(pair, inCookie) },
-      cookie: inCookie ? pair.refreshToken : null,
+  /**
+   * Takes a point of every limit before the password is looked at, so that many tries at once do not slip by.
+   *
+   * @returns what a success does with them, and what a fault of ours does
+   * @throws TooManyRequests
+   */
+  private async spendTry(account: Account | null, username: string, device: Device): Promise<Tries> {
+    const spent: LimitedKey[] = [];
+    const refund = async () => {
+      for (const [limit, key] of spent) await this.limits.refund(limit, key);
     };
+    for (const [limit, key] of triesOf(username, device)) {
+      try {
+        await this.limits.spend(limit, key);
+        spent.push([limit, key]);
+      } catch (refusal) {
+        if (limit !== FAILURES_BY_NAME_AND_ADDRESS && (await this.isAtHome(account, device))) continue;
+        await refund();
+        throw refusal;
+      }
+    }
+    const forget = async () => {
+      await refund();
+      for (const [limit, key] of spent) {
+        if (limit === FAILURES_BY_NAME_AND_ADDRESS) await this.limits.reset(limit, key);
+      }
+    };
+    return { refund, forget };
+  }
+
+  private async isAtHome(account: Account | null, device: Device): Promise<boolean> {
+    return account !== null && (await this.sessions.isKnownNetwork(account.id, networkOf(device.address)));
   }
 }
 
-function hashOf({ passwordHash, pepperVersion }: Account): { hash: string; pepperVersion: number } {
+type LimitedKey = [limit: Limit, key: string];
+
+interface Tries {
+  refund(): Promise<void>;
+  forget(): Promise<void>;
+}
+
+/** What a failed log-in counts against, the narrowest first. */
+function triesOf(username: string, { address }: Device): LimitedKey[] {
+  const [name, network] = [username.toLowerCase(), networkOf(address)];
+  return [
+    [FAILURES_BY_NAME_AND_ADDRESS, `${name} ${network}`],
+    [FAILURES_BY_ADDRESS, network],
+    [FAILURES_BY_NAME, name],
+  ];
+}
+
+function hashOf({ passwordHash, pepperVersion }: Account): PasswordHash {
   return { hash: passwordHash, pepperVersion };
 }

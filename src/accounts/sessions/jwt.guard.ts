@@ -5,6 +5,7 @@ import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Problem, type ProblemClass } from '../../common/problems/problem.js';
 import { bearerOf } from './bearer.js';
+import { JwtStrategy } from './jwt.strategy.js';
 import { TokenExpired, TokenInvalid, TokenMissing } from './sessions.errors.js';
 
 const ACCESS = 'access';
@@ -17,13 +18,16 @@ export const Public = () =>
 export const IgnoresToken = () => applyDecorators(SetMetadata(ACCESS, 'none'), ApiExtension('x-access', 'none'));
 
 /** Takes a good token and goes on without a bad or missing one: the route decides. */
-export const AcceptsToken = () => applyDecorators(SetMetadata(ACCESS, 'lenient'), ApiExtension('x-access', 'none'));
+export const AcceptsToken = () => applyDecorators(SetMetadata(ACCESS, 'lenient'), ApiExtension('x-access', 'lenient'));
 
 /** Stands before every route: logged in unless the route says otherwise. */
 @Injectable()
-export class JwtGuard extends AuthGuard('jwt') {
-  constructor(private readonly reflector: Reflector) {
-    super();
+export class JwtGuard extends AuthGuard() {
+  constructor(
+    private readonly reflector: Reflector,
+    strategy: JwtStrategy,
+  ) {
+    super({ defaultStrategy: strategy.id });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {

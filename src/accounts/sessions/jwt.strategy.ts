@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import passport from 'passport';
 import { Strategy } from 'passport-jwt';
+import { parseId } from '../../common/ids.js';
 import type { Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { AccessTokens, ALGORITHM, type AccessTokenClaims } from './access-tokens.js';
@@ -8,9 +11,12 @@ import { bearerOf } from './bearer.js';
 import { SessionEnded, TokenInvalid } from './sessions.errors.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Algorithm, issuer, audience and use are pinned; then the session decides, by its row. */
+/** Algorithm, issuer, audience, use and an end are pinned; then the session decides, by its row. */
 @Injectable()
-export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
+export class JwtStrategy extends PassportStrategy(Strategy) {
+  /** Its name with passport, which has one list for the whole process: a second application, as in tests, is no less. */
+  readonly id = `jwt ${randomUUID()}`;
+
   constructor(
     config: Config,
     tokens: AccessTokens,
@@ -27,11 +33,14 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       issuer: config.jwtIssuer,
       audience: config.jwtAudience,
     });
+    passport.use(this.id, this);
   }
 
-  async validate(claims: AccessTokenClaims): Promise<Me> {
-    if (claims.use !== 'access' || !Number.isSafeInteger(claims.sid)) throw new TokenInvalid();
-    const me = await this.sessions.find(claims.sid, Number(claims.sub));
+  async validate(claims: AccessTokenClaims & { exp?: unknown }): Promise<Me> {
+    const accountId = parseId(claims.sub);
+    const complete = claims.use === 'access' && Number.isSafeInteger(claims.sid) && typeof claims.exp === 'number';
+    if (!complete || accountId === undefined) throw new TokenInvalid();
+    const me = await this.sessions.find(claims.sid, accountId);
     if (!me) throw new SessionEnded();
     return me;
   }

@@ -1,22 +1,23 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, EmailField, Text } from '../../common/fields.js';
+import { EmailField, Text } from '../../common/fields.js';
 import { pageViewOf } from '../../common/pages.js';
 import { NICKNAME, USERNAME } from '../account-names.js';
 import { AccountView } from '../accounts.dto.js';
+import { PasswordField } from '../passwords/password-field.js';
+import { RefreshTokenIn, type TokenPlace } from './refresh-token-in.js';
 import type { Session } from './session.entity.js';
 import type { TokenPair } from './sessions.service.js';
-
-const IN = ['body', 'cookie'] as const;
 
 export class LoginBody {
   @Text({ max: 20, example: 'minsu' })
   username: string;
 
-  @Text({ min: 1, max: 128, normalise: false, example: 'correct-horse-42' })
+  // The demo's: on /docs one presses Execute and is logged in.
+  @PasswordField({ example: 'spring-campus-42' })
   password: string;
 
-  @Choice({ of: IN, optional: true, description: 'Where the refresh token goes: `cookie` for browsers' })
-  refreshTokenIn?: (typeof IN)[number];
+  @RefreshTokenIn()
+  refreshTokenIn?: TokenPlace;
 }
 
 export class RegisterBody {
@@ -33,10 +34,8 @@ export class RegisterBody {
   })
   username: string;
 
-  @Text({
+  @PasswordField({
     min: 8,
-    max: 128,
-    normalise: false,
     description: 'Every character counts; common ones and those that contain the username are refused',
     example: 'correct-horse-42',
   })
@@ -58,8 +57,8 @@ export class RegisterBody {
   @EmailField({ optional: true, description: 'A code is mailed there to confirm it' })
   email?: string;
 
-  @Choice({ of: IN, optional: true, description: 'Where the refresh token goes: `cookie` for browsers' })
-  refreshTokenIn?: (typeof IN)[number];
+  @RefreshTokenIn()
+  refreshTokenIn?: TokenPlace;
 }
 
 export class RefreshBody {
@@ -73,10 +72,10 @@ export class PasswordResetBody {
 }
 
 export class PasswordResetConfirmBody {
-  @Text({ max: 100, normalise: false, description: 'From the mail' })
+  @Text({ max: 100, normalise: false, description: 'From the mail', example: '7-VqXh4rPz0yqR1kT2mW8nEw' })
   token: string;
 
-  @Text({ min: 8, max: 128, normalise: false, example: 'new-correct-horse-43' })
+  @PasswordField({ min: 8, example: 'new-correct-horse-43' })
   newPassword: string;
 }
 
@@ -124,7 +123,9 @@ export function tokenPairView(pair: TokenPair, inCookie: boolean): TokenPairView
   };
 }
 
-export function sessionView(session: Session, currentId: number): SessionView {
+export type ListedSession = Omit<Session, 'account' | 'accountId' | 'refreshHash' | 'generation'>;
+
+export function sessionView(session: ListedSession, currentId: number): SessionView {
   return {
     id: session.id,
     current: session.id === currentId,

@@ -9,9 +9,10 @@ import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AccessTokens } from './access-tokens.js';
 import { formatRefreshToken, hashOf, parseRefreshToken, RefreshTokens, type RefreshToken } from './refresh-tokens.js';
-import { RefreshTokenInvalid, SessionNotFound } from './sessions.errors.js';
+import { RefreshTokenInvalid } from './sessions.errors.js';
 import { Session } from './session.entity.js';
-import { sessionView, type SessionView } from './sessions.dto.js';
+import { networkOf } from './network.js';
+import { sessionView, type ListedSession, type SessionView } from './sessions.dto.js';
 
 /** A lost answer may be asked for again for so long. */
 const REPLAY_SECONDS = 60;
@@ -67,11 +68,10 @@ export class SessionsService {
   }
 
   async begin(tx: Transaction, accountId: number, device: Device): Promise<TokenPair> {
-    const secret = this.refreshTokens.newSecret();
     const now = this.clock.now();
     const { identifiers } = await tx.manager.insert(Session, {
       accountId,
-      refreshHash: hashOf(secret),
+      refreshHash: Buffer.alloc(32),
       generation: 0,
       rotatedAt: now,
       expiresAt: this.clock.in(this.config.refreshTokenSeconds),
@@ -79,7 +79,9 @@ export class SessionsService {
       address: device.address.slice(0, 45),
       createdAt: now,
     });
-    return this.pair(accountId, { sessionId: identifiers[0].id as number, generation: 0, secret });
+    const token = this.refreshTokens.first(identifiers[0].id as number);
+    await tx.run('UPDATE sessions SET refresh_hash = ? WHERE id = ?', [hashOf(token), token.sessionId]);
+    return this.pair(accountId, token);
   }
 
   /**
@@ -95,33 +97,34 @@ export class SessionsService {
       const row = await this.row(token.sessionId);
       if (!row) throw new RefreshTokenInvalid();
       const age = row.generation - token.generation;
-      if (age === 0 && timingSafeEqual(hashOf(token.secret), row.refreshHash)) {
+      if (age === 0 && timingSafeEqual(hashOf(token), row.refreshHash)) {
         const pair = await this.rotate(row, token);
         if (pair) return pair;
         continue; // Another request rotated it meanwhile: now this token is the parent.
       }
-      if (age < 1 || !this.refreshTokens.leadsTo(token.secret, age, row.refreshHash)) throw new RefreshTokenInvalid();
+      if (age < 1 || !this.refreshTokens.isGenuine(token)) throw new RefreshTokenInvalid();
       return this.replay(row, token, age);
     }
   }
 
-  /** Ends the session of an access token or of any genuine refresh token; whether there was one. */
+  /** Ends the session that a refresh token, even an old one, belongs to; whether the token was genuine. */
   async endByRefreshToken(text: string): Promise<boolean> {
     const token = parseRefreshToken(text);
     const row = token && (await this.row(token.sessionId));
     if (!token || !row) return false;
     const age = row.generation - token.generation;
-    if (age < 0 || !this.refreshTokens.leadsTo(token.secret, age, row.refreshHash)) return false;
+    const isCurrent = age === 0 && timingSafeEqual(hashOf(token), row.refreshHash);
+    if (!isCurrent && (age < 1 || !this.refreshTokens.isGenuine(token))) return false;
     await this.end(row.accountId, token.sessionId);
     return true;
   }
 
-  /** @throws SessionNotFound for another account's session as for none */
-  async end(accountId: number, sessionId: number): Promise<void> {
+  /** Ends a session of the account; false when it has none of that id, be it another's or already ended. */
+  async end(accountId: number, sessionId: number): Promise<boolean> {
     const { affectedRows } = await this.database.transaction((tx) =>
       tx.run('DELETE FROM sessions WHERE id = ? AND account_id = ?', [sessionId, accountId]),
     );
-    if (affectedRows === 0) throw new SessionNotFound();
+    return affectedRows === 1;
   }
 
   async endAll(tx: Transaction, accountId: number): Promise<void> {
@@ -131,12 +134,7 @@ export class SessionsService {
   async list(me: Me, { limit, cursor }: PageQuery): Promise<Page<SessionView>> {
     const list = new ListKey(this.cursors, '/auth/sessions', { account: me.id });
     const [before] = list.position(cursor) ?? [2 ** 32];
-    const rows = await this.database.rows<Session>(
-      `SELECT id, user_agent AS userAgent, address, created_at AS createdAt, rotated_at AS rotatedAt,
-              expires_at AS expiresAt
-         FROM sessions WHERE account_id = ? AND id < ? AND expires_at > ? ORDER BY id DESC LIMIT ?`,
-      [me.id, before, this.clock.now(), limit + 1],
-    );
+    const rows = await this.living(me, before as number, limit + 1);
     return pageOf(
       rows,
       limit,
@@ -145,14 +143,18 @@ export class SessionsService {
     );
   }
 
-  /** Whether the account has a living session that was begun from this address. */
-  async isKnownAddress(usernameKey: string, address: string): Promise<boolean> {
-    const rows = await this.database.rows(
-      `SELECT 1 FROM accounts a JOIN sessions s ON s.account_id = a.id
-        WHERE a.username_key = ? AND s.address = ? LIMIT 1`,
-      [usernameKey, address],
+  /** For the export. */
+  async all(me: Me): Promise<SessionView[]> {
+    return (await this.living(me, 2 ** 32, 1_000)).map((row) => sessionView(row, me.sessionId));
+  }
+
+  /** Whether the account has a living session that was begun from this network. */
+  async isKnownNetwork(accountId: number, network: string): Promise<boolean> {
+    const rows = await this.database.rows<{ address: string }>(
+      'SELECT address FROM sessions WHERE account_id = ? ORDER BY id DESC LIMIT 1000',
+      [accountId],
     );
-    return rows.length > 0;
+    return rows.some(({ address }) => networkOf(address) === network);
   }
 
   /** Removes what has expired, some rows at a time; returns how many. */
@@ -161,6 +163,15 @@ export class SessionsService {
       tx.run('DELETE FROM sessions WHERE expires_at < ? LIMIT 1000', [this.clock.now()]),
     );
     return affectedRows;
+  }
+
+  private living(me: Me, before: number, limit: number): Promise<ListedSession[]> {
+    return this.database.rows<ListedSession>(
+      `SELECT id, user_agent AS userAgent, address, created_at AS createdAt, rotated_at AS rotatedAt,
+              expires_at AS expiresAt
+         FROM sessions WHERE account_id = ? AND id < ? AND expires_at > ? ORDER BY id DESC LIMIT ?`,
+      [me.id, before, this.clock.now(), limit],
+    );
   }
 
   private row(sessionId: number): Promise<SessionRow | undefined> {
@@ -174,7 +185,7 @@ export class SessionsService {
   }
 
   private async rotate(row: SessionRow, token: RefreshToken): Promise<TokenPair | undefined> {
-    const [successor] = this.refreshTokens.successorsOf(token.secret);
+    const [successor] = this.refreshTokens.successorsOf(token);
     const { affectedRows } = await this.database.transaction((tx) =>
       tx.run(
         `UPDATE sessions SET refresh_hash = ?, generation = generation + 1, rotated_at = ?, expires_at = ?
@@ -190,19 +201,21 @@ export class SessionsService {
       ),
     );
     if (affectedRows === 0) return undefined;
-    return this.pair(row.accountId, { ...token, generation: token.generation + 1, secret: successor });
+    return this.pair(row.accountId, successor);
   }
 
   private async replay(row: SessionRow, token: RefreshToken, age: number): Promise<TokenPair> {
-    const lateBy = this.clock.now().getTime() - row.rotatedAt.getTime() - REPLAY_SECONDS * 1000;
-    const successor = this.refreshTokens
-      .successorsOf(token.secret)
-      .find((candidate) => timingSafeEqual(hashOf(candidate), row.refreshHash));
-    if (age === 1 && successor && lateBy <= 0) {
-      return this.pair(row.accountId, { ...token, generation: row.generation, secret: successor });
+    const isRetry = age === 1 && row.rotatedAt >= this.clock.in(-REPLAY_SECONDS);
+    if (!isRetry) {
+      await this.end(row.accountId, token.sessionId);
+      throw new RefreshTokenInvalid();
     }
-    await this.database.transaction((tx) => tx.run('DELETE FROM sessions WHERE id = ?', [token.sessionId]));
-    throw new RefreshTokenInvalid();
+    // While keys rotate, the successor may be by a key that only another instance has so far.
+    const successor = this.refreshTokens
+      .successorsOf(token)
+      .find((candidate) => timingSafeEqual(hashOf(candidate), row.refreshHash));
+    if (!successor) throw new RefreshTokenInvalid();
+    return this.pair(row.accountId, successor);
   }
 
   private pair(accountId: number, token: RefreshToken): TokenPair {

@@ -1,0 +1,20 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { Text, type TextOptions } from '../../common/fields.js';
+
+export const MAX_PASSWORD = 128;
+
+/**
+ * A password in a body. Its characters are counted as they are hashed, in NFC: on a Mac `각` may arrive as three. Nothing
+ * is trimmed.
+ *
+ * @param options `min` is 8 for a new password; one that is only compared may have any length that fits
+ */
+export function PasswordField(options: Pick<TextOptions, 'min' | 'example' | 'description'> = {}): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }) =>
+      typeof value === 'string' && value.length <= MAX_PASSWORD * 4 ? value.normalize('NFC') : value,
+    ),
+    Text({ example: 'correct-horse-42', ...options, max: MAX_PASSWORD, normalise: false, format: 'password' }),
+  );
+}

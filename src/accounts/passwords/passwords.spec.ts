@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import bcrypt from 'bcrypt';
+import type { Problem } from '../../common/problems/problem.js';
+import type { Config } from '../../config/config.js';
+import { checkPassword } from './password-rules.js';
+import { Passwords } from './passwords.js';
+
+const OLD = { version: 1, secret: 'old pepper' };
+const NEW = { version: 2, secret: 'new pepper' };
+const withPeppers = (...passwordPeppers: { version: number; secret: string }[]) =>
+  new Passwords({ passwordPeppers, bcryptCost: 4 } as Config);
+
+describe('a stored password', () => {
+  it('is bcrypt, salted, and no use without the pepper', async () => {
+    const passwords = withPeppers(OLD);
+    const [one, two] = [await passwords.hash('correct-horse'), await passwords.hash('correct-horse')];
+    expect(one.hash).toMatch(/^\$2b\$04\$.{53}$/);
+    expect(one.hash).not.toBe(two.hash);
+    expect(await bcrypt.compare('correct-horse', one.hash)).toBe(false);
+    expect(await withPeppers({ version: 1, secret: 'guessed' }).matches('correct-horse', one)).toBe(false);
+  });
+
+  it('is matched by the same text in any normal form and by no other', async () => {
+    const passwords = withPeppers(OLD);
+    const stored = await passwords.hash('각'.repeat(128));
+    expect(await passwords.matches('각'.repeat(128).normalize('NFD'), stored)).toBe(true);
+    expect(await passwords.matches('각'.repeat(127), stored)).toBe(false);
+    expect(await passwords.matches(`${'각'.repeat(127)}갂`, stored)).toBe(false);
+  });
+
+  it('is not cut at a NUL', async () => {
+    const passwords = withPeppers(OLD);
+    expect(await passwords.matches('secret\0b', await passwords.hash('secret\0a'))).toBe(false);
+  });
+
+  it('outlives a rotation of the pepper as long as the previous one is there', async () => {
+    const stored = await withPeppers(OLD).hash('correct-horse');
+    const rotated = withPeppers(NEW, OLD);
+    expect(await rotated.matches('correct-horse', stored)).toBe(true);
+    expect([rotated.isCurrent(stored), rotated.isCurrent(await rotated.hash('correct-horse'))]).toEqual([false, true]);
+    expect(await withPeppers(NEW).matches('correct-horse', stored)).toBe(false);
+  });
+
+  it('is not that of nobody', async () => {
+    expect(await withPeppers(OLD).matches('nobody has this password', null)).toBe(false);
+  });
+
+  it('is waited for by sixty at most: the others learn at once to come back', async () => {
+    const passwords = withPeppers(OLD);
+    const results = await Promise.allSettled(Array.from({ length: 80 }, () => passwords.hash('correct-horse')));
+    const refused = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(refused).toHaveLength(20);
+    expect(refused[0].reason).toMatchObject({ status: 503, options: { headers: { 'Retry-After': '5' } } });
+    expect((await passwords.hash('correct-horse')).pepperVersion).toBe(1);
+  });
+});
+
+describe('a new password', () => {
+  const complaint = (password: string): string | null => {
+    try {
+      checkPassword(password, 'minsu', '#/password');
+      return null;
+    } catch (error) {
+      return (error as Problem).options.errors![0].code;
+    }
+  };
+
+  it.each(['correct-horse-42', '가나다라마바사아', 'Tr0ub4dor&3', '🐴🔋📎✅🐎🔌📌❎'])('may be %s', (password) => {
+    expect(complaint(password)).toBeNull();
+  });
+
+  it.each([
+    ['password', 'PASSWORD_COMMON'],
+    ['PassWord1', 'PASSWORD_COMMON'],
+    ['12345678', 'PASSWORD_COMMON'],
+    ['qwertyuiop', 'PASSWORD_COMMON'],
+    ['aaaaaaaaaaaa', 'PASSWORD_COMMON'],
+    ['ㅎㅎㅎㅎㅎㅎㅎㅎ', 'PASSWORD_COMMON'],
+    ['xxMINSUxx', 'PASSWORD_CONTAINS_USERNAME'],
+    ['각각각'.normalize('NFD'), 'WRONG_LENGTH'],
+    ['🐴🔋📎✅🐎🔌📌', 'WRONG_LENGTH'],
+  ])('must not be %s', (password, code) => expect(complaint(password)).toBe(code));
+});

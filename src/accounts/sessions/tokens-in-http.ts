@@ -1,0 +1,22 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../../config/config.js';
+import { setRefreshCookie } from './refresh-cookie.js';
+import type { TokenPlace } from './refresh-token-in.js';
+import { tokenPairView, type TokenPairView } from './sessions.dto.js';
+import type { Device, TokenPair } from './sessions.service.js';
+
+export function deviceOf(request: FastifyRequest): Device {
+  return { userAgent: request.headers['user-agent'] ?? '', address: request.ip };
+}
+
+/** The pair as the answer's body holds it. No cache may keep it, and the refresh token goes where it was asked for. */
+export function handOutTokens(
+  reply: FastifyReply,
+  pair: TokenPair,
+  place: TokenPlace | undefined,
+  config: Config,
+): TokenPairView {
+  void reply.header('Cache-Control', 'no-store');
+  if (place === 'cookie') setRefreshCookie(reply, pair.refreshToken, config);
+  return tokenPairView(pair, place === 'cookie');
+}
