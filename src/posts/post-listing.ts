@@ -9,27 +9,38 @@ export interface PostListing {
   /** The tag's id. */
   tag?: number;
   author?: number;
+  /** The letter that the title begins with. */
+  initial?: string;
   /** Created at or after. */
   from?: Date;
   /** Created before. */
   until?: Date;
 }
 
-/** Picks the ids of a page, with what they are sorted by as `k`. */
-export interface IdPick {
+export type ReactionTable = 'post_likes' | 'post_scraps';
+
+/** A piece of a statement and the values of its question marks. */
+export interface SqlPart {
   sql: string;
   parameters: Parameter[];
 }
+
+/** Picks the ids of a page, with what they are sorted by as `k`. */
+export type IdPick = SqlPart;
 
 /** One range of one index that holds a filter and its order. */
 interface IndexRange {
   table: 'posts' | 'post_tags';
   index: string;
-  equal: Record<string, number>;
+  /** What stands before the order in the index: columns, or an expression, and their values. */
+  equal: Record<string, number | string>;
 }
 
-export const MAX_ID = 2 ** 32;
+/** Above all ids. Not 2 ** 32: MySQL drops a comparison that is always true, and plans without it. */
+export const MAX_ID = 2 ** 32 - 1;
 const END_OF_TIME = Date.UTC(9999, 0, 1);
+/** As the index `posts_initial` has it. */
+const INITIAL = 'LEFT(x.title, 1)';
 
 /** The position before the first row. */
 export function firstPosition(sort: Sort): Position {
@@ -43,89 +54,125 @@ export function positionOf({ k, id }: { k: number | Date; id: number }, sort: So
 
 /**
  * The pick of one page: a list by board is one range of one index; a list over all boards is one range for each
- * audience the viewer belongs to, merged.
+ * audience the viewer belongs to, merged. It asks the index alone. Whether a post may be shown, the reader asks of the
+ * picked rows (see `shown`): with any such condition in here InnoDB would read ahead as many entries as fit into
+ * 128 KB, some thousand for a page of 20, before it knows of the LIMIT; and no handler counter would show them.
  *
  * @param level the viewer's index into ACCESS
  */
 export function pickPage(listing: PostListing, level: number, position: Position, limit: number): IdPick {
-  if (listing.board !== undefined && listing.author === undefined) {
+  if (listing.board !== undefined && listing.initial === undefined) {
     return pickRange(rangeOfBoard(listing, listing.board), listing, position, limit);
   }
   const picks = Array.from({ length: level + 1 }, (_, audience) =>
-    pickRange(rangeOfAudience(listing, audience), listing, position, limit, level),
+    pickRange(rangeOfAudience(listing, audience), listing, position, limit),
   );
   return merge(picks, limit);
 }
 
-function rangeOfBoard({ sort, tag }: PostListing, board: number): IndexRange {
-  return tag === undefined
-    ? { table: 'posts', index: `posts_board_${sort}`, equal: { board_id: board, listed: 1 } }
-    : { table: 'post_tags', index: 'post_tags_board', equal: { tag_id: tag, board_id: board } };
+/** What an account wrote, by name and anonymously. */
+export function pickMine(account: number, before: number, limit: number): IdPick {
+  const sql = `SELECT x.id, x.id AS k FROM posts x FORCE INDEX (posts_mine)
+    WHERE x.author_id = ? AND x.listed = 1 AND x.id < ? ORDER BY x.id DESC LIMIT ?`;
+  return { sql, parameters: [account, before, limit] };
 }
 
-function rangeOfAudience({ sort, tag, author }: PostListing, audience: number): IndexRange {
-  if (tag !== undefined) return { table: 'post_tags', index: 'post_tags_all', equal: { tag_id: tag, audience } };
-  if (author !== undefined) {
-    return { table: 'posts', index: 'posts_by_author', equal: { public_author_id: author, audience, listed: 1 } };
-  }
-  return { table: 'posts', index: `posts_all_${sort}`, equal: { audience, listed: 1 } };
+/** What an account reacted to, by the reactions' own order; `before` is the id of a reaction. */
+export function pickReactions(table: ReactionTable, account: number, before: number, limit: number): IdPick {
+  const sql = `SELECT x.post_id AS id, x.id AS k FROM ${table} x FORCE INDEX (${table}_mine)
+    WHERE x.account_id = ? AND x.id < ? ORDER BY x.id DESC LIMIT ?`;
+  return { sql, parameters: [account, before, limit] };
 }
 
 /**
- * @param level given where no board was asked: then the board's own word is checked row by row, because `audience`
- *   follows it a moment later
+ * Which picked posts `p` of boards `b` may be shown: `audience` follows its board a moment later, a reaction outlives
+ * its post, and days were turned into ids only roughly.
  */
-function pickRange(range: IndexRange, listing: PostListing, position: Position, limit: number, level?: number): IdPick {
+export function shown(level: number, { from, until }: Pick<PostListing, 'from' | 'until'> = {}): SqlPart {
+  return all([
+    condition('p.listed = 1 AND b.read_access <= ?', level),
+    ...(from ? [condition('p.created_at >= ?', from)] : []),
+    ...(until ? [condition('p.created_at < ?', until)] : []),
+  ]);
+}
+
+function rangeOfBoard({ sort, tag, author }: PostListing, board: number): IndexRange {
+  const equal = { 'x.board_id': board };
+  if (tag !== undefined) return { table: 'post_tags', index: 'post_tags_board', equal: { 'x.tag_id': tag, ...equal } };
+  if (author === undefined) return { table: 'posts', index: `posts_board_${sort}`, equal: { ...equal, 'x.listed': 1 } };
+  return {
+    table: 'posts',
+    index: 'posts_board_author',
+    equal: { 'x.public_author_id': author, ...equal, 'x.listed': 1 },
+  };
+}
+
+function rangeOfAudience({ sort, tag, author, initial }: PostListing, audience: number): IndexRange {
+  const equal = { 'x.audience': audience };
+  if (tag !== undefined) return { table: 'post_tags', index: 'post_tags_all', equal: { 'x.tag_id': tag, ...equal } };
+  const listed = { ...equal, 'x.listed': 1 };
+  if (initial !== undefined)
+    return { table: 'posts', index: 'posts_initial', equal: { [INITIAL]: initial, ...listed } };
+  if (author === undefined) return { table: 'posts', index: `posts_all_${sort}`, equal: listed };
+  return { table: 'posts', index: 'posts_by_author', equal: { 'x.public_author_id': author, ...listed } };
+}
+
+function pickRange(range: IndexRange, listing: PostListing, position: Position, limit: number): IdPick {
   const id = range.table === 'posts' ? 'x.id' : 'x.post_id';
   const key = { latest: id, hot: 'x.hot_at', likes: 'x.like_count' }[listing.sort];
-  const after = afterPosition(listing.sort, key, id, position);
-  const rest = withoutIndex(range.table, id, listing);
-  const columns = Object.keys(range.equal).map((column) => `x.${column} = ?`);
-  const board = level === undefined ? '' : 'STRAIGHT_JOIN boards b ON b.id = x.board_id AND b.read_access <= ?';
+  const { sql, parameters } = all([
+    ...Object.entries(range.equal).map(([column, value]) => condition(`${column} = ?`, value)),
+    afterPosition(listing.sort, key, id, position),
+    ...idsOfDays(id, listing),
+    ...withoutIndex(range, listing),
+  ]);
   return {
-    sql: `SELECT ${id} AS id, ${key} AS k FROM ${range.table} x FORCE INDEX (${range.index}) ${board} ${rest.join}
-      WHERE ${[...columns, after.sql, ...rest.where].join(' AND ')}
+    sql: `SELECT ${id} AS id, ${key} AS k FROM ${range.table} x FORCE INDEX (${range.index}) WHERE ${sql}
       ORDER BY ${key === id ? '' : `${key} DESC,`} ${id} DESC LIMIT ?`,
-    parameters: [
-      ...(level === undefined ? [] : [level]),
-      ...Object.values(range.equal),
-      ...after.parameters,
-      ...rest.parameters,
-      limit,
-    ],
+    parameters: [...parameters, limit],
   };
 }
 
 /** Rows below the position. Written as two ranges, which MySQL reads from the index; a row comparison it would scan. */
-function afterPosition(sort: Sort, key: string, id: string, position: Position): IdPick {
+function afterPosition(sort: Sort, key: string, id: string, position: Position): SqlPart {
   const [first, last] = position as [number, number];
-  if (sort === 'latest') return { sql: `${id} < ?`, parameters: [first] };
+  if (sort === 'latest') return condition(`${id} < ?`, first);
   const value = sort === 'hot' ? new Date(first) : first;
-  return { sql: `((${key} = ? AND ${id} < ?) OR ${key} < ?)`, parameters: [value, last, value] };
+  return condition(`((${key} = ? AND ${id} < ?) OR ${key} < ?)`, value, last, value);
 }
 
 /**
- * Filters that the range does not hold. Days become ranges of ids, widened by ten minutes because ids and times are not
- * handed out in one order; the exact comparison then drops rows of those minutes only.
+ * Days as a range of ids, widened by two minutes: ids and times are not handed out in one order (a request lives five
+ * seconds, and servers' clocks differ). The rows of those minutes are sorted out when they are shown.
  */
-function withoutIndex(table: string, id: string, { board, author, from, until }: PostListing) {
-  const where: string[] = [];
-  const parameters: Parameter[] = [];
-  const add = (condition: string, ...values: Parameter[]) => {
-    where.push(condition);
-    parameters.push(...values);
-  };
-  if (author !== undefined && board !== undefined) add('x.board_id = ?', board);
-  const join = table === 'post_tags' && (from || until) ? 'STRAIGHT_JOIN posts z ON z.id = x.post_id' : '';
-  const created = table === 'post_tags' ? 'z.created_at' : 'x.created_at';
-  if (from) add(`${id} >= COALESCE(${idAt('>=', '-', 'ASC')}, ${MAX_ID}) AND ${created} >= ?`, from, from);
-  if (until) add(`${id} <= COALESCE(${idAt('<', '+', 'DESC')}, 0) AND ${created} < ?`, until, until);
-  return { join, where, parameters };
+function idsOfDays(id: string, { from, until }: PostListing): SqlPart[] {
+  const first = `COALESCE(${idAt('>=', '-', 'ASC')}, ${MAX_ID})`;
+  const last = `COALESCE(${idAt('<', '+', 'DESC')}, 0)`;
+  return [
+    ...(from ? [condition(`${id} >= ${first}`, from)] : []),
+    ...(until ? [condition(`${id} <= ${last}`, until)] : []),
+  ];
 }
 
 function idAt(comparison: string, sign: string, order: string): string {
   return `(SELECT e.id FROM posts e FORCE INDEX (posts_created)
-    WHERE e.created_at ${comparison} ? ${sign} INTERVAL 10 MINUTE ORDER BY e.created_at ${order} LIMIT 1)`;
+    WHERE e.created_at ${comparison} ? ${sign} INTERVAL 2 MINUTE ORDER BY e.created_at ${order} LIMIT 1)`;
+}
+
+/** Filters that the range does not hold: those of a search by a first letter, which has an index for all boards only. */
+function withoutIndex({ equal }: IndexRange, { board, author }: PostListing): SqlPart[] {
+  const rest = { 'x.board_id': board, 'x.public_author_id': author };
+  return Object.entries(rest).flatMap(([column, value]) =>
+    value === undefined || column in equal ? [] : [condition(`${column} = ?`, value)],
+  );
+}
+
+function all(parts: SqlPart[]): SqlPart {
+  return condition(parts.map(({ sql }) => sql).join(' AND '), ...parts.flatMap(({ parameters }) => parameters));
+}
+
+function condition(sql: string, ...parameters: Parameter[]): SqlPart {
+  return { sql, parameters };
 }
 
 function merge(picks: IdPick[], limit: number): IdPick {

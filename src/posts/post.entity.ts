@@ -17,6 +17,8 @@ export type PostState = 'visible' | 'hidden' | 'deleted';
 @Index('posts_all_hot', ['audience', 'listed', 'hotAt', 'id'])
 @Index('posts_all_likes', ['audience', 'listed', 'likeCount', 'id'])
 @Index('posts_by_author', ['publicAuthorId', 'audience', 'listed', 'id'])
+@Index('posts_board_author', ['publicAuthorId', 'boardId', 'listed', 'id'])
+@Index('posts_initial', { synchronize: false }) // (LEFT(title, 1)), audience, listed, id: TypeORM knows no expressions
 @Index('posts_mine', ['authorId', 'listed', 'id'])
 @Index('posts_text', ['title', 'content'], { fulltext: true, parser: 'ngram' })
 export class Post {

@@ -4,7 +4,19 @@ import { Database } from '../database/database.js';
 import type { AuthorColumns } from '../accounts/author.js';
 import type { Position } from '../common/cursor.js';
 import type { PostState } from './post.entity.js';
-import { firstPosition, MAX_ID, pickPage, type IdPick, type PostListing } from './post-listing.js';
+import {
+  firstPosition,
+  MAX_ID,
+  pickMine,
+  pickPage,
+  pickReactions,
+  positionOf,
+  shown,
+  type IdPick,
+  type PostListing,
+  type ReactionTable,
+  type SqlPart,
+} from './post-listing.js';
 
 /** A post as a list needs it, for one viewer. */
 export interface PostRow extends AuthorColumns {
@@ -29,12 +41,26 @@ export interface PostRow extends AuthorColumns {
   scrapped: 0 | 1;
 }
 
+interface PickedRow extends PostRow {
+  /** Whether the viewer may see it. */
+  shown: 0 | 1;
+}
+
+/** Picks what stands next in a list. */
+type PickAfter = (position: Position, limit: number) => IdPick | Promise<IdPick>;
+
 /** A post alone, with what decides whether the viewer may read it. */
 export interface WholePostRow extends PostRow {
   content: string;
   state: PostState;
   readAccess: number;
   seen: 0 | 1;
+}
+
+/** What a list finds behind the board and the tag that it is filtered by. */
+export interface NamedByFilters {
+  readAccess: number | null;
+  tagId: number | null;
 }
 
 type Reader = Pick<Database, 'rows' | 'row'>;
@@ -51,6 +77,9 @@ const tagsUpTo = (count: number) => `(SELECT GROUP_CONCAT(t.name ORDER BY pt.pos
 /** The one join to accounts: by the public side, so that an anonymous author cannot come out. */
 const AUTHOR = 'LEFT JOIN accounts a ON a.id = p.public_author_id AND a.leaving_at IS NULL';
 
+const EVERYTHING: SqlPart = { sql: 'TRUE', parameters: [] };
+const MAX_PICK = 2_000;
+
 /**
  * The reads of posts, as fixed SQL. A list first picks its ids from an index that holds exactly its filter and order
  * (limit + 1 entries are read, on the first page and on the five-hundredth), then looks those rows up by their keys.
@@ -61,28 +90,58 @@ const AUTHOR = 'LEFT JOIN accounts a ON a.id = p.public_author_id AND a.leaving_
 export class PostsQueries {
   constructor(private readonly database: Database) {}
 
+  /**
+   * What the filters of a list name, in one statement, because a list may have two.
+   *
+   * @param tag canonical
+   * @returns `null` for what there is not or was not asked for
+   */
+  async named(board: number | undefined, tag: string | undefined): Promise<NamedByFilters> {
+    const row = await this.database.row<NamedByFilters>(
+      `SELECT (SELECT read_access FROM boards WHERE id = ?) AS readAccess,
+              (SELECT id FROM tags WHERE name = ?) AS tagId`,
+      [board ?? null, tag ?? null],
+    );
+    return row!;
+  }
+
   page(viewer: Viewer, listing: PostListing, position: Position | null, limit: number): Promise<PostRow[]> {
-    return this.rows(viewer, pickPage(listing, levelOf(viewer), position ?? firstPosition(listing.sort), limit));
+    return this.shownRows(viewer, {
+      pick: (after, count) => pickPage(listing, levelOf(viewer), after, count),
+      positionOf: (row) => positionOf(row, listing.sort),
+      from: position ?? firstPosition(listing.sort),
+      shown: shown(levelOf(viewer), listing),
+      limit,
+    });
   }
 
   /** Mine, named and anonymous. */
   pageOfMine(viewer: Viewer, before: number | undefined, limit: number): Promise<PostRow[]> {
-    const sql = `SELECT id, id AS k FROM posts FORCE INDEX (posts_mine)
-      WHERE author_id = ? AND listed = 1 AND id < ? ORDER BY id DESC LIMIT ?`;
-    return this.rows(viewer, { sql, parameters: [idOf(viewer), before ?? MAX_ID, limit] });
+    return this.rows(viewer, pickMine(idOf(viewer), before ?? MAX_ID, limit), EVERYTHING);
   }
 
-  /** What I reacted to and may still read, the newest reaction first. */
-  pageOfReactions(
-    viewer: Viewer,
-    table: 'post_likes' | 'post_scraps',
-    before: number | undefined,
-    limit: number,
-  ): Promise<PostRow[]> {
-    const sql = `SELECT r.post_id AS id, r.id AS k FROM ${table} r FORCE INDEX (${table}_mine)
-      STRAIGHT_JOIN posts y ON y.id = r.post_id STRAIGHT_JOIN boards b ON b.id = y.board_id
-      WHERE r.account_id = ? AND r.id < ? AND y.listed = 1 AND b.read_access <= ? ORDER BY r.id DESC LIMIT ?`;
-    return this.rows(viewer, { sql, parameters: [idOf(viewer), before ?? MAX_ID, levelOf(viewer), limit] });
+  /**
+   * What I reacted to and may still read, the newest reaction first. The pick is a statement of its own: inside of
+   * another one MySQL plans it without its LIMIT, and InnoDB reads some thousand reactions ahead.
+   */
+  pageOfReactions(viewer: Viewer, table: ReactionTable, before: number | undefined, limit: number): Promise<PostRow[]> {
+    const pick = async ([after]: Position, count: number) => {
+      const { sql, parameters } = pickReactions(table, idOf(viewer), Number(after), count);
+      return picked(await this.database.rows<{ id: number; k: number }>(sql, parameters));
+    };
+    return this.shownRows(viewer, {
+      pick,
+      positionOf: ({ k }) => [Number(k)],
+      from: [before ?? MAX_ID],
+      shown: shown(levelOf(viewer)),
+      limit,
+    });
+  }
+
+  /** These posts, the newest first, but for those that were deleted or closed since they were found. */
+  async byIds(viewer: Viewer, ids: number[]): Promise<PostRow[]> {
+    const rows = await this.rows(viewer, picked(ids.map((id) => ({ id, k: id }))), shown(levelOf(viewer)));
+    return rows.filter((row) => row.shown);
   }
 
   /** Whatever its state; `undefined` when there never was such a post. */
@@ -96,13 +155,36 @@ export class PostsQueries {
     );
   }
 
-  /** Ids from a search, looked up like any page. */
-  rows(viewer: Viewer, { sql, parameters }: IdPick): Promise<PostRow[]> {
+  /** Picks on until enough is shown: at once, unless a board has just been closed or a liked post is gone. */
+  private async shownRows(
+    viewer: Viewer,
+    list: { pick: PickAfter; positionOf: (row: PostRow) => Position; from: Position; shown: SqlPart; limit: number },
+  ): Promise<PostRow[]> {
+    const found: PostRow[] = [];
+    let after = list.from;
+    for (let count = list.limit; ; count = Math.min(count * 2, MAX_PICK)) {
+      const rows = await this.rows(viewer, await list.pick(after, count), list.shown);
+      found.push(...rows.filter((row) => row.shown));
+      if (found.length >= list.limit || rows.length < count) return found.slice(0, list.limit);
+      after = list.positionOf(rows[rows.length - 1]);
+    }
+  }
+
+  private rows(viewer: Viewer, pick: IdPick, condition: SqlPart): Promise<PickedRow[]> {
     const me = idOf(viewer);
-    return this.database.rows<PostRow>(
-      `SELECT page.k, ${COLUMNS}, ${tagsUpTo(10)} FROM (${sql}) page STRAIGHT_JOIN posts p ON p.id = page.id ${AUTHOR}
+    return this.database.rows<PickedRow>(
+      `SELECT page.k, ${COLUMNS}, ${tagsUpTo(10)}, (${condition.sql}) AS shown
+         FROM (${pick.sql}) page STRAIGHT_JOIN posts p ON p.id = page.id
+         STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR}
         ORDER BY page.k DESC, p.id DESC`,
-      [me, me, me, ...parameters],
+      [me, me, me, ...condition.parameters, ...pick.parameters],
     );
   }
+}
+
+/** What another statement has picked. */
+function picked(rows: { id: number; k: number }[]): IdPick {
+  const sql =
+    "SELECT id, k FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$.id', k INT UNSIGNED PATH '$.k')) j";
+  return { sql, parameters: [JSON.stringify(rows)] };
 }

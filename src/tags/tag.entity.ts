@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 @Entity('tags')
 @Index('tags_popular', ['postCount', 'id'])
+@Index('tags_in_use', { synchronize: false }) // (post_count > 0), name: TypeORM knows no expressions
 export class Tag {
   @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
   id: number;

@@ -12,6 +12,7 @@ export class Posts1770000000003 implements MigrationInterface {
         name varchar(50) COLLATE utf8mb4_0900_bin NOT NULL,
         post_count int UNSIGNED NOT NULL DEFAULT 0,
         UNIQUE INDEX tags_name (name),
+        INDEX tags_in_use ((post_count > 0), name),
         INDEX tags_popular (post_count, id),
         PRIMARY KEY (id)
       ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci`);
@@ -38,8 +39,10 @@ export class Posts1770000000003 implements MigrationInterface {
         edited_at datetime(3) NULL,
         INDEX posts_created (created_at),
         FULLTEXT INDEX posts_text (title, content) WITH PARSER ngram,
+        INDEX posts_initial ((LEFT(title, 1)), audience, listed, id),
         INDEX posts_mine (author_id, listed, id),
         INDEX posts_by_author (public_author_id, audience, listed, id),
+        INDEX posts_board_author (public_author_id, board_id, listed, id),
         INDEX posts_all_likes (audience, listed, like_count, id),
         INDEX posts_all_hot (audience, listed, hot_at, id),
         INDEX posts_all_latest (audience, listed, id),

@@ -3,6 +3,12 @@ import { escapeLike } from '../../common/like.js';
 
 const MAX_WORDS = 10;
 
+/**
+ * Characters that MySQL's ngram parser is known to take for letters: ASCII, Hangul, kana, Han. It skips most others
+ * (`C++` has no pair, nor has an emoji) by a table of its own, so nothing is concluded from the rest.
+ */
+const INDEXED = /^[0-9A-Za-z_ㄱ-ㅎㅏ-ㅣ가-힣ぁ-ゖァ-ヺ一-龥]$/u;
+
 /** What is searched: phrases anywhere in title or content, and single letters at the beginning of the title. */
 export interface SearchWords {
   /** Two letters or more each. */
@@ -20,20 +26,28 @@ export function searchWords(q: string): SearchWords {
   };
 }
 
-/** The words for MATCH … AGAINST (… IN BOOLEAN MODE): every phrase has to be there, and no character is an operator. */
-export function booleanQuery({ phrases }: SearchWords): string {
-  return phrases.map((phrase) => `+"${phrase.replaceAll('"', ' ')}"`).join(' ');
+/** The distinct pairs of letters under which the index has every post that the words match. */
+export function pairsOf({ phrases }: SearchWords): string[] {
+  const pairs = phrases.flatMap((phrase) => {
+    const letters = Array.from(phrase);
+    return letters.slice(1).flatMap((letter, i) => {
+      const pair = [letters[i], letter];
+      return pair.every((one) => INDEXED.test(one)) ? [pair.join('')] : [];
+    });
+  });
+  return [...new Set(pairs)];
 }
 
-/** The words as LIKE conditions on table `x`, for rows that are looked at one by one. */
-export function likeConditions({ phrases, initials }: SearchWords): { sql: string; parameters: string[] } {
-  const conditions = [
-    ...phrases.map(() => '(x.title LIKE ? OR x.content LIKE ?)'),
-    ...initials.map(() => 'x.title LIKE ?'),
-  ];
-  const parameters = [
-    ...phrases.flatMap((phrase) => Array<string>(2).fill(`%${escapeLike(phrase)}%`)),
-    ...initials.map((letter) => `${escapeLike(letter)}%`),
-  ];
+/** The words as conditions on table `x`: the one definition of what a search finds. */
+export function matching({ phrases, initials }: SearchWords): { sql: string; parameters: string[] } {
+  const conditions = [...phrases.map(() => containing), ...initials.map(() => 'x.title LIKE ?')];
+  const parameters = [...phrases.flatMap(anywhere), ...initials.map((letter) => `${escapeLike(letter)}%`)];
   return { sql: conditions.join(' AND ') || 'FALSE', parameters };
+}
+
+/** The condition, with the parameters `anywhere`, that a text stands in title or content of `x`. */
+export const containing = '(x.title LIKE ? OR x.content LIKE ?)';
+
+export function anywhere(text: string): string[] {
+  return Array<string>(2).fill(`%${escapeLike(text)}%`);
 }

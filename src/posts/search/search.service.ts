@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '../../common/cursor.js';
 import { levelOf, type Viewer } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
-import { MAX_ID, pickPage, type IdPick, type PostListing } from '../post-listing.js';
+import { MAX_ID, pickPage, type PostListing } from '../post-listing.js';
 import { PostsQueries, type PostRow } from '../posts.queries.js';
 import { Gate } from './gate.js';
-import { booleanQuery, likeConditions, searchWords, type SearchWords } from './search-words.js';
+import { PairStatistics } from './pair-statistics.js';
+import { matching, pairsOf, searchWords, type SearchWords } from './search-words.js';
 
 /** Where a search looks. */
 export interface SearchScope {
@@ -13,24 +14,51 @@ export interface SearchScope {
   author?: number;
 }
 
-/** Rows that are looked at one by one before the index is asked. */
-const WINDOW = 1_000;
-/** A scope with no more rows than this is looked through entirely instead of asking the index, which has no scopes. */
-const SMALL_SCOPE = 10_000;
+interface Search {
+  viewer: Viewer;
+  words: SearchWords;
+  scope: SearchScope;
+  /** How many matches are wanted. */
+  limit: number;
+}
+
+/** Matches so far, the newest first, and below which id to go on looking. */
+interface Found {
+  ids: number[];
+  before: number;
+  /** Whether the scope has no more rows. */
+  ended: boolean;
+}
+
+/** Rows that are looked at one by one at first, and at most at once. */
+const FIRST_WINDOW = 200;
+const MAX_WINDOW = 25_000;
+/** Each window is so many times the one before: what was looked at in vain is a fraction of what it takes anyway. */
+const GROWTH = 5;
+/** A match that the index names costs as much (look-up, memory) as so many rows that are looked at one after another. */
+const ROWS_PER_MATCH = 1.5;
+/** Further matches than the page needs, for posts that are deleted before they are looked up. */
+const SPARE = 1;
+/** The board's own word, asked of what matches only: `audience` follows it a moment later. */
+const READABLE = '(SELECT b.read_access FROM boards b WHERE b.id = x.board_id) <= ?';
 
 /**
- * Search in two stages. The ngram index fetches all matches before it sorts: a frequent word takes seconds, a rare one
- * a millisecond. Looking at the newest rows one by one is the other way round. So the newest rows below the cursor come
- * first, and the index only when they did not fill the page.
+ * Search by two ways that find the same. Looking at rows one by one, the newest first, is fast for frequent words; the
+ * ngram index is fast for rare ones, because it fetches all matches before it sorts. Which words are frequent where (in
+ * this board? by this author? only long ago?) nobody knows beforehand. So rows are looked at until that has cost as
+ * much as the index would, and then the index is asked: never more than twice the better way's cost.
  */
 @Injectable()
 export class SearchService {
   private readonly gate = new Gate();
+  private readonly statistics: PairStatistics;
 
   constructor(
     private readonly database: Database,
     private readonly queries: PostsQueries,
-  ) {}
+  ) {
+    this.statistics = new PairStatistics(database);
+  }
 
   /** The newest matches below the position. @throws SearchBusy */
   async page(
@@ -40,70 +68,73 @@ export class SearchService {
     position: Position | null,
     limit: number,
   ): Promise<PostRow[]> {
-    const words = searchWords(q);
-    const before = Number(position?.[0] ?? MAX_ID);
-    const recent = await this.window(viewer, words, scope, before, WINDOW, limit);
-    if (recent.length >= limit) return recent;
-    const size = await this.sizeOf(viewer, scope, before);
-    if (size <= WINDOW) return recent;
-    if (size <= SMALL_SCOPE || words.phrases.length === 0) {
-      return this.window(viewer, words, scope, before, SMALL_SCOPE, limit);
+    const search: Search = { viewer, words: searchWords(q), scope, limit: limit + SPARE };
+    const start: Found = { ids: [], before: Number(position?.[0] ?? MAX_ID), ended: false };
+    const newest = await this.look(search, start, FIRST_WINDOW);
+    const { ids } = isDone(search, newest) ? newest : await this.gate.through(() => this.lookOn(search, newest));
+    const rows = ids.length === 0 ? [] : await this.queries.byIds(viewer, ids);
+    return rows.slice(0, limit);
+  }
+
+  private async lookOn(search: Search, newest: Found): Promise<Found> {
+    const { pairs, matches } = await this.statistics.rarest(pairsOf(search.words));
+    let rows = pairs.length > 0 ? matches * ROWS_PER_MATCH : Infinity;
+    let found = newest;
+    for (let size = FIRST_WINDOW * GROWTH; rows > 0 && !isDone(search, found); size *= GROWTH) {
+      const window = Math.ceil(Math.min(size, rows, MAX_WINDOW));
+      found = await this.look(search, found, window);
+      rows -= window;
     }
-    return this.gate.through(() => this.queries.rows(viewer, byIndex(viewer, words, scope, before, limit)));
+    return isDone(search, found) ? found : this.askIndex(search, found, pairs);
   }
 
-  private window(
-    viewer: Viewer,
-    words: SearchWords,
-    scope: SearchScope,
-    before: number,
-    size: number,
-    limit: number,
-  ): Promise<PostRow[]> {
-    const newest = pickScope(viewer, scope, before, size);
-    const like = likeConditions(words);
-    return this.queries.rows(viewer, {
-      sql: `SELECT x.id, x.id AS k FROM (${newest.sql}) w STRAIGHT_JOIN posts x ON x.id = w.id
-        WHERE ${like.sql} ORDER BY x.id DESC LIMIT ?`,
-      parameters: [...newest.parameters, ...like.parameters, limit],
-    });
+  /** Looks at the next `size` rows of the scope. */
+  private async look({ viewer, words, scope, limit }: Search, found: Found, size: number): Promise<Found> {
+    const listing: PostListing = { sort: 'latest', ...scope, initial: words.initials[0] };
+    const window = pickPage(listing, levelOf(viewer), [found.before], size);
+    const match = matching(words);
+    const row = await this.database.row<{ looked: number; last: number | null; ids: string | null }>(
+      `SELECT COUNT(*) AS looked, MIN(x.id) AS last, SUBSTRING_INDEX(
+                GROUP_CONCAT(IF(${match.sql} AND ${READABLE}, x.id, NULL) ORDER BY x.id DESC), ',', ?) AS ids
+         FROM (${window.sql}) w STRAIGHT_JOIN posts x ON x.id = w.id`,
+      [...match.parameters, levelOf(viewer), limit, ...window.parameters],
+    );
+    const { looked, last, ids } = row!;
+    return {
+      ids: [...found.ids, ...(ids === null ? [] : ids.split(',').map(Number))].slice(0, limit),
+      before: last ?? found.before,
+      ended: looked < size,
+    };
   }
 
-  /** How many rows there are to look at, counted no further than needed. */
-  private async sizeOf(viewer: Viewer, scope: SearchScope, before: number): Promise<number> {
-    const { sql, parameters } = pickScope(viewer, scope, before, SMALL_SCOPE + 1);
-    const row = await this.database.row<{ n: number }>(`SELECT COUNT(*) AS n FROM (${sql}) w`, parameters);
-    return row!.n;
+  /** What has these pairs of letters somewhere, below what was looked at; whether it matches is looked at as ever. */
+  private async askIndex({ viewer, words, scope, limit }: Search, found: Found, pairs: string[]): Promise<Found> {
+    const match = matching(words);
+    const board = scope.board === undefined ? { sql: '', parameters: [] } : equal('x.board_id', scope.board);
+    const author = scope.author === undefined ? { sql: '', parameters: [] } : equal('x.public_author_id', scope.author);
+    const rows = await this.database.rows<{ id: number }>(
+      `SELECT x.id FROM posts x FORCE INDEX (posts_text)
+        WHERE MATCH (x.title, x.content) AGAINST (? IN BOOLEAN MODE) AND x.listed = 1 AND x.id < ?
+          ${board.sql} ${author.sql} AND ${match.sql} AND ${READABLE}
+        ORDER BY x.id DESC LIMIT ?`,
+      [
+        pairs.map((pair) => `+"${pair}"`).join(' '),
+        found.before,
+        ...board.parameters,
+        ...author.parameters,
+        ...match.parameters,
+        levelOf(viewer),
+        limit - found.ids.length,
+      ],
+    );
+    return { ...found, ids: [...found.ids, ...rows.map(({ id }) => id)], ended: true };
   }
 }
 
-function pickScope(viewer: Viewer, scope: SearchScope, before: number, limit: number): IdPick {
-  const listing: PostListing = { sort: 'latest', ...scope };
-  return pickPage(listing, levelOf(viewer), [before], limit);
+function isDone({ limit }: Search, { ids, ended }: Found): boolean {
+  return ended || ids.length >= limit;
 }
 
-function byIndex(
-  viewer: Viewer,
-  words: SearchWords,
-  { board, author }: SearchScope,
-  before: number,
-  limit: number,
-): IdPick {
-  const like = likeConditions({ phrases: [], initials: words.initials });
-  return {
-    sql: `SELECT x.id, x.id AS k FROM posts x STRAIGHT_JOIN boards b ON b.id = x.board_id AND b.read_access <= ?
-      WHERE MATCH (x.title, x.content) AGAINST (? IN BOOLEAN MODE) AND x.listed = 1 AND x.id < ?
-        ${board === undefined ? '' : 'AND x.board_id = ?'} ${author === undefined ? '' : 'AND x.public_author_id = ?'}
-        ${words.initials.length === 0 ? '' : `AND ${like.sql}`}
-      ORDER BY x.id DESC LIMIT ?`,
-    parameters: [
-      levelOf(viewer),
-      booleanQuery(words),
-      before,
-      ...(board === undefined ? [] : [board]),
-      ...(author === undefined ? [] : [author]),
-      ...like.parameters,
-      limit,
-    ],
-  };
+function equal(column: string, value: number): { sql: string; parameters: number[] } {
+  return { sql: `AND ${column} = ?`, parameters: [value] };
 }

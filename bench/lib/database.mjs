@@ -1,0 +1,85 @@
+import mysql from 'mysql2/promise';
+
+const SERVER = new URL(process.env.BENCH_DATABASE_URL ?? 'mysql://root@127.0.0.1:3306');
+
+export const databaseOf = (posts) => `madang_bench_${posts}`;
+
+/** How the server's own modules connect to a benchmark's database. */
+export function configOf(name) {
+  return {
+    host: SERVER.hostname,
+    port: Number(SERVER.port || 3306),
+    user: decodeURIComponent(SERVER.username),
+    password: decodeURIComponent(SERVER.password),
+    name,
+    poolSize: 10,
+  };
+}
+
+export function connectTo(name) {
+  const { host, port, user, password } = configOf(name);
+  return mysql.createConnection({
+    host,
+    port,
+    user,
+    password,
+    database: name,
+    charset: 'utf8mb4_0900_ai_ci',
+    timezone: 'Z',
+    multipleStatements: false,
+  });
+}
+
+/**
+ * Stands in for the server's `Database`: the same prepared statements on one connection, so that what the engine
+ * counts for the session is what the statement did.
+ */
+export class OneConnection {
+  constructor(connection) {
+    this.connection = connection;
+  }
+
+  static async open(name) {
+    const connection = await connectTo(name);
+    await connection.query("SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED'");
+    await connection.query('SET SESSION group_concat_max_len = 1048576');
+    return new OneConnection(connection);
+  }
+
+  async rows(sql, parameters = []) {
+    return (await this.connection.execute(sql, parameters))[0];
+  }
+
+  async row(sql, parameters = []) {
+    return (await this.rows(sql, parameters))[0];
+  }
+
+  /**
+   * What `work` made the storage engine read: rows walked along an index, key look-ups, rows of temporary tables; and
+   * index and data pages, which also show what InnoDB reads ahead of the handler (of the whole server: let it be idle).
+   */
+  async countReads(work) {
+    await this.connection.query('FLUSH STATUS');
+    const before = await this.pages();
+    const result = await work();
+    const pages = (await this.pages()) - before;
+    const [rows] = await this.connection.query("SHOW SESSION STATUS LIKE 'Handler_read%'");
+    const of = Object.fromEntries(rows.map((row) => [row.Variable_name.slice(13), Number(row.Value)]));
+    return {
+      result,
+      walked: of.next + of.prev + of.first + of.last,
+      keys: of.key,
+      temporary: of.rnd + of.rnd_next,
+      pages,
+    };
+  }
+
+  async pages() {
+    const [[row]] = await this.connection.query("SHOW GLOBAL STATUS LIKE 'Innodb_buffer_pool_read_requests'");
+    return Number(row.Value);
+  }
+
+  close() {
+    return this.connection.end();
+  }
+}

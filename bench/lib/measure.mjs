@@ -1,0 +1,33 @@
+export const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+
+/** Milliseconds that each of the works takes, in turn, so that what else the machine does hits all alike. */
+export async function timesInTurn(rounds, works) {
+  const times = works.map(() => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, work] of works.entries()) {
+      const started = performance.now();
+      await work();
+      // The first round only warms up.
+      if (round > 0) times[i].push(performance.now() - started);
+    }
+  }
+  return times;
+}
+
+/** The medians of the same. */
+export const inTurn = async (rounds, works) => (await timesInTurn(rounds, works)).map(median);
+
+/** Prints rows of cells in columns; numbers to the right. */
+export function printTable(head, rows) {
+  const cells = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, i) => Math.max(...cells.map((row) => width(row[i]))));
+  for (const [n, row] of cells.entries()) {
+    console.log(`| ${row.map((cell, i) => pad(cell, widths[i], n > 0 && /^[\d.]+( ms)?$/.test(cell))).join(' | ')} |`);
+    if (n === 0) console.log(`|${widths.map((w) => '-'.repeat(w + 2)).join('|')}|`);
+  }
+}
+
+const pad = (cell, to, right) => (right ? ' '.repeat(to - width(cell)) + cell : cell + ' '.repeat(to - width(cell)));
+
+/** In a terminal Hangul and emoji are two columns wide. */
+const width = (text) => Array.from(text).reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x1100 ? 2 : 1), 0);
