@@ -9,12 +9,6 @@ const COLUMNS = `b.id, b.slug, b.name, b.description, b.allow_anonymous AS allow
   b.created_at AS createdAt, a.nickname AS ownerNickname`;
 const FROM = 'FROM boards b LEFT JOIN accounts a ON a.id = b.owner_id AND a.leaving_at IS NULL';
 
-/** What a list of posts has to know of its board. */
-export interface BoardAccess {
-  id: number;
-  readAccess: number;
-}
-
 /** Something that runs a statement: the pool, or a transaction that has to see its own writes. */
 type Reader = Pick<Database, 'rows' | 'row'>;
 
@@ -26,16 +20,15 @@ export class BoardsQueries {
     return reader.row<BoardRow>(`SELECT ${COLUMNS} ${FROM} WHERE b.id = ?`, [id]);
   }
 
-  access(id: number): Promise<BoardAccess | undefined> {
-    return this.database.row<BoardAccess>('SELECT id, read_access AS readAccess FROM boards WHERE id = ?', [id]);
-  }
-
-  /** By id; boards are few, so the name may be searched anywhere. */
+  /**
+   * By id; boards are few, so the name may be searched anywhere. The slug is converted: MySQL refuses to compare an
+   * ASCII column with a Korean word.
+   */
   page(viewer: Viewer, q: string | undefined, after: number, limit: number): Promise<BoardRow[]> {
     const pattern = `%${escapeLike(q ?? '')}%`;
     return this.database.rows<BoardRow>(
       `SELECT ${COLUMNS} ${FROM}
-        WHERE b.id > ? AND b.read_access <= ? AND (b.name LIKE ? OR b.slug LIKE ?) ORDER BY b.id LIMIT ?`,
+        WHERE b.id > ? AND b.read_access <= ? AND (b.name LIKE ? OR CONVERT(b.slug USING utf8mb4) LIKE ?) ORDER BY b.id LIMIT ?`,
       [after, isStaff(viewer) ? ACCESS.length : ACCESS.length - 2, pattern, pattern.toLowerCase(), limit],
     );
   }

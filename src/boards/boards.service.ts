@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdAccount } from '../accounts/hold-account.js';
 import { Clock } from '../common/clock.js';
 import { Cursors } from '../common/cursor.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
@@ -10,7 +11,7 @@ import { ACCESS, levelOf, type Access, type Me, type Viewer } from '../common/vi
 import { Config } from '../config/config.js';
 import { Database, isDuplicate } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
-import { checkRead, checkWrite, showsItself } from './board-access.js';
+import { checkWrite, showsItself } from './board-access.js';
 import { BoardEvents } from './board-events.js';
 import { Board } from './board.entity.js';
 import {
@@ -30,9 +31,12 @@ import {
   SlugTaken,
   TooManyBoards,
 } from './boards.errors.js';
-import { BoardsQueries, type BoardAccess } from './boards.queries.js';
+import { BoardsQueries } from './boards.queries.js';
 
 const MAX_BOARDS = 20;
+/** Kept for boards that are opened without a slug, or somebody could take those of the next ones in advance. */
+const DEFAULT_SLUG = /^board-\d+$/;
+const defaultSlug = (id: number) => `board-${id}`;
 
 /** A board that is locked for the rest of the transaction because something is being written in it. */
 export interface LockedBoard {
@@ -75,9 +79,10 @@ export class BoardsService {
     const readAccess = ACCESS.indexOf(body.readAccess);
     const writeAccess = body.writeAccess ? ACCESS.indexOf(body.writeAccess) : Math.max(readAccess, 1);
     checkAccess(me, readAccess, writeAccess);
+    if (body.slug !== undefined && DEFAULT_SLUG.test(body.slug)) throw new SlugTaken();
     return this.idempotency.run(once, async (tx) => {
-      // The account's row makes boards that are created at once count each other.
-      await tx.row('SELECT id FROM accounts WHERE id = ? FOR UPDATE', [me.id]);
+      // Exclusive: boards that an account creates at once count each other.
+      await holdAccount(tx, me.id, 'UPDATE');
       const owned = await tx.row<{ n: number }>('SELECT COUNT(*) AS n FROM boards WHERE owner_id = ?', [me.id]);
       if (owned!.n >= MAX_BOARDS) throw new TooManyBoards();
       const id = await this.insert(tx, me, body, readAccess, writeAccess);
@@ -95,17 +100,19 @@ export class BoardsService {
         checkAccess(me, readAccess, writeAccess);
       const looser = readAccess < board.readAccess || writeAccess < board.writeAccess;
       if (board.used && looser) throw new AccessOnlyTightened();
-      const { name, slug, description, allowAnonymous, archived } = changes;
-      const tightened = readAccess > board.readAccess && board.used;
-      await this.update(tx, id, {
-        ...defined({ name, slug, allowAnonymous, archived }),
-        ...(description === undefined ? {} : { description: description ?? '' }),
-        readAccess,
-        writeAccess,
-        version: board.version + 1,
-        ...(tightened ? { audienceStale: true } : {}),
-      });
-      if (tightened) tx.afterCommit(() => this.events.readAccessTightened.next(id));
+      const { name, slug, allowAnonymous, archived } = changes;
+      if (slug !== undefined && DEFAULT_SLUG.test(slug) && slug !== defaultSlug(id)) throw new SlugTaken();
+      const description = changes.description === null ? '' : changes.description;
+      const edits = differing(board, { name, slug, description, allowAnonymous, archived, readAccess, writeAccess });
+      if (Object.keys(edits).length > 0) {
+        const tightened = board.used && readAccess > board.readAccess;
+        await this.update(tx, id, {
+          ...edits,
+          audienceStale: board.audienceStale || tightened,
+          version: board.version + 1,
+        });
+        if (tightened) tx.afterCommit(() => this.events.readAccessTightened.next(id));
+      }
       return versioned((await this.queries.one(id, tx))!);
     });
   }
@@ -117,14 +124,6 @@ export class BoardsService {
       if (!board.used) await tx.manager.delete(Board, { id });
       else if (!board.archived) await this.update(tx, id, { archived: true, version: board.version + 1 });
     });
-  }
-
-  /** @throws BoardNotFound, MembersOnly, VerificationRequired unless the viewer may read what is in the board */
-  async readable(viewer: Viewer, id: number): Promise<BoardAccess> {
-    const board = await this.queries.access(id);
-    if (!board) throw new BoardNotFound();
-    checkRead(viewer, board.readAccess);
-    return board;
   }
 
   /**
@@ -168,7 +167,8 @@ export class BoardsService {
     const { name, description, allowAnonymous } = body;
     try {
       const { identifiers } = await tx.manager.insert(Board, {
-        slug: body.slug ?? `new-${me.id}`,
+        // No slug that anybody could have chosen, until the id is known.
+        slug: body.slug ?? `~${me.id}`,
         name,
         description,
         allowAnonymous,
@@ -179,7 +179,7 @@ export class BoardsService {
         createdAt: this.clock.now(),
       });
       const id = identifiers[0].id as number;
-      if (!body.slug) await tx.manager.update(Board, { id }, { slug: `board-${id}` });
+      if (!body.slug) await tx.manager.update(Board, { id }, { slug: defaultSlug(id) });
       return id;
     } catch (error) {
       throw isDuplicate(error, 'boards_slug') ? new SlugTaken() : error;
@@ -211,8 +211,10 @@ function levelIn(access: Access | undefined): number | undefined {
   return access === undefined ? undefined : ACCESS.indexOf(access);
 }
 
-function defined<T extends object>(changes: T): Partial<T> {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
+/** The changes that are given and change anything: an edit to the same is none, and keeps the version. */
+function differing(board: Board, changes: Partial<Board>): Partial<Omit<Board, 'owner'>> {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.filter(([key, value]) => value !== board[key as keyof Board]));
 }
 
 function versioned(row: BoardRow): Versioned<BoardView> {

@@ -62,13 +62,22 @@ export class CommentsQueries {
     );
   }
 
-  /** The first `limit` replies of each of these comments, in one statement. */
-  firstReplies(viewer: Viewer, rootIds: number[], limit: number): Promise<CommentRow[]> {
+  /**
+   * The first `limit` replies of each of these comments, in one statement. The order names the whole index: inside of
+   * LATERAL, MySQL sorts by the id alone, after having read every reply.
+   */
+  firstReplies(
+    viewer: Viewer,
+    rootIds: number[],
+    limit: number,
+    reader: Reader = this.database,
+  ): Promise<CommentRow[]> {
     const me = idOf(viewer);
-    return this.database.rows<CommentRow>(
+    return reader.rows<CommentRow>(
       `SELECT ${COLUMNS} FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) root
          JOIN LATERAL (SELECT r.id FROM comments r FORCE INDEX (comments_replies)
-                        WHERE r.root_id = root.id AND r.listed = 1 ORDER BY r.id LIMIT ?) f
+                        WHERE r.root_id = root.id AND r.listed = 1
+                        ORDER BY r.root_id, r.listed, r.id LIMIT ?) f
          STRAIGHT_JOIN comments c ON c.id = f.id ${AUTHOR}
         ORDER BY c.id`,
       [me, me, JSON.stringify(rootIds), limit],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdAccount } from '../accounts/hold-account.js';
 import { checkWrite, showsItself } from '../boards/board-access.js';
 import { BoardArchived } from '../boards/boards.errors.js';
 import { Clock } from '../common/clock.js';
@@ -90,6 +91,7 @@ export class CommentsService {
   /** @throws BoardArchived, AnonymityNotAllowed, ParentNotInThread, CommentDeleted, TooManyRequests, … */
   async create(me: Me, postId: number, body: CommentBody, once: OnceKey | null): Promise<Versioned<CommentView>> {
     return this.idempotency.run(once, async (tx) => {
+      await holdAccount(tx, me.id);
       await this.limits.spendIn(tx, COMMENTS, me.id);
       await this.limits.spendIn(tx, SAME_TEXT, textKey(me, `${postId}\0${body.content}`));
       const post = await this.posts.lockReadable(tx, me, postId);
@@ -126,7 +128,8 @@ export class CommentsService {
       }
       const row = (await this.queries.one(me, id, tx))!;
       checkCommentReadable(me, row);
-      return versioned(row);
+      const [view] = await this.withReplies(me, [row], tx);
+      return { version: row.version, view };
     });
   }
 
@@ -140,6 +143,7 @@ export class CommentsService {
   /** @throws OwnComment, CommentNotFound, CommentDeleted, CommentHidden, PostDeleted, … */
   async like(me: Me, id: number): Promise<void> {
     await this.database.transaction(async (tx) => {
+      await holdAccount(tx, me.id);
       const comment = await this.lockLikeable(tx, me, id);
       if (comment.authorId === me.id) throw new OwnComment();
       const { affectedRows } = await tx.run(
@@ -195,9 +199,9 @@ export class CommentsService {
     return { items: views, nextCursor: last ? list.cursor(last.id) : null };
   }
 
-  private async withReplies(viewer: Viewer, rows: CommentRow[]): Promise<CommentView[]> {
+  private async withReplies(viewer: Viewer, rows: CommentRow[], reader?: Transaction): Promise<CommentView[]> {
     const roots = rows.filter(({ replyCount }) => replyCount > 0).map(({ id }) => id);
-    const replies = roots.length > 0 ? await this.queries.firstReplies(viewer, roots, FIRST_REPLIES + 1) : [];
+    const replies = roots.length > 0 ? await this.queries.firstReplies(viewer, roots, FIRST_REPLIES + 1, reader) : [];
     return rows.map((row) => {
       const own = replies.filter(({ rootId }) => rootId === row.id);
       if (own.length === 0) return commentView(row, NO_REPLIES);

@@ -56,7 +56,8 @@ export class AudienceService implements OnApplicationBootstrap, OnApplicationShu
       );
       if (!board) return false;
       const posts = await tx.rows<{ id: number; audience: number }>(
-        'SELECT id, audience FROM posts WHERE board_id = ? AND listed = 1 AND audience <> ? ORDER BY id LIMIT ? FOR UPDATE',
+        // Hidden posts too: they may come back.
+        'SELECT id, audience FROM posts WHERE board_id = ? AND audience <> ? ORDER BY listed, id LIMIT ? FOR UPDATE',
         [boardId, board.audience, BATCH],
       );
       for (const before of new Set(posts.map(({ audience }) => audience))) {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { BoardsService } from '../boards/boards.service.js';
+import { checkRead } from '../boards/board-access.js';
+import { BoardNotFound } from '../boards/boards.errors.js';
 import { nextDay, startOfDay } from '../common/campus-days.js';
 import { Cursors } from '../common/cursor.js';
 import { invalidField } from '../common/http/validation.js';
@@ -7,19 +8,19 @@ import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
 import { FiltersDoNotCombine } from '../common/problems/general.errors.js';
 import type { Me, Viewer } from '../common/viewer.js';
 import { Config } from '../config/config.js';
-import { TagsService } from '../tags/tags.service.js';
+import { canonicalTag } from '../tags/tag-name.js';
 import { positionOf, type PostListing } from './post-listing.js';
 import { postItem, type BoardPostsQuery, type PostItem, type PostListQuery, type Sort } from './posts.dto.js';
 import { PostsQueries, type PostRow } from './posts.queries.js';
 import { SearchService } from './search/search.service.js';
+
+const NOTHING: Page<PostItem> = { items: [], nextCursor: null };
 
 /** The lists of posts: by board, tag, author, day and text. At most two statements each, whatever their length. */
 @Injectable()
 export class PostListsService {
   constructor(
     private readonly queries: PostsQueries,
-    private readonly boards: BoardsService,
-    private readonly tags: TagsService,
     private readonly search: SearchService,
     private readonly cursors: Cursors,
     private readonly config: Config,
@@ -31,13 +32,12 @@ export class PostListsService {
     const { board, tag, author, q, from, to, sort, limit, cursor } = query;
     const list = new ListKey(this.cursors, '/posts', { board, tag, author, q, from, to, sort });
     const position = list.position(cursor);
-    if (board !== undefined) await this.boards.readable(viewer, board);
+    const tagId = await this.enter(viewer, board, tag);
     if (q !== undefined) {
       const rows = await this.search.page(viewer, q, { board, author }, position, limit + 1);
       return page(rows, limit, list, sort);
     }
-    const tagId = tag === undefined ? undefined : await this.tags.idOf(tag);
-    if (tag !== undefined && tagId === undefined) return { items: [], nextCursor: null };
+    if (tagId === null) return NOTHING;
     const listing: PostListing = { sort, board, tag: tagId, author, ...this.days(from, to) };
     return page(await this.queries.page(viewer, listing, position, limit + 1), limit, list, sort);
   }
@@ -47,9 +47,8 @@ export class PostListsService {
     if (tag !== undefined && sort !== 'latest') throw doNotCombine('tag', 'sort');
     const list = new ListKey(this.cursors, '/boards/posts', { board, sort, tag });
     const position = list.position(cursor);
-    await this.boards.readable(viewer, board);
-    const tagId = tag === undefined ? undefined : await this.tags.idOf(tag);
-    if (tag !== undefined && tagId === undefined) return { items: [], nextCursor: null };
+    const tagId = await this.enter(viewer, board, tag);
+    if (tagId === null) return NOTHING;
     return page(await this.queries.page(viewer, { sort, board, tag: tagId }, position, limit + 1), limit, list, sort);
   }
 
@@ -57,8 +56,8 @@ export class PostListsService {
   async ofTag(viewer: Viewer, name: string, { limit, cursor }: PageQuery): Promise<Page<PostItem>> {
     const list = new ListKey(this.cursors, '/tags/posts', { tag: name });
     const position = list.position(cursor);
-    const tag = await this.tags.idOf(name);
-    if (tag === undefined) return { items: [], nextCursor: null };
+    const tag = await this.enter(viewer, undefined, name);
+    if (tag === null) return NOTHING;
     return page(await this.queries.page(viewer, { sort: 'latest', tag }, position, limit + 1), limit, list, 'latest');
   }
 
@@ -75,6 +74,22 @@ export class PostListsService {
     const before = list.position(cursor)?.[0] as number | undefined;
     const rows = await this.queries.pageOfReactions(me, `post_${kind}`, before, limit + 1);
     return pageOf(rows, limit, postItem, (last) => list.cursor(Number(last.k)));
+  }
+
+  /**
+   * Looks up what a list is filtered by.
+   *
+   * @returns the tag's id: `undefined` where no tag was asked for, `null` where nothing has it
+   * @throws BoardNotFound, MembersOnly, VerificationRequired
+   */
+  private async enter(viewer: Viewer, board?: number, tag?: string): Promise<number | null | undefined> {
+    if (board === undefined && tag === undefined) return undefined;
+    const { readAccess, tagId } = await this.queries.named(board, tag && canonicalTag(tag));
+    if (board !== undefined) {
+      if (readAccess === null) throw new BoardNotFound();
+      checkRead(viewer, readAccess);
+    }
+    return tag === undefined ? undefined : tagId;
   }
 
   private days(from: string | undefined, to: string | undefined): Pick<PostListing, 'from' | 'until'> {

@@ -40,7 +40,7 @@ export class PostsPersonalData implements PersonalDataHolder {
   async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     await this.each('post_likes', accountId, (postId) => this.unlike(accountId, postId));
     await this.delete('DELETE FROM post_scraps WHERE account_id = ? LIMIT 1000', accountId);
-    await this.delete('DELETE FROM post_views WHERE account_id = ? LIMIT 1000', accountId);
+    while (await this.unviewSome(accountId));
     if (content === 'remove') await this.eraseAll(accountId);
     // What is kept stays without its author, and so does the shell of what was deleted.
     await this.delete(
@@ -68,6 +68,25 @@ export class PostsPersonalData implements PersonalDataHolder {
         accountId,
       ]);
       if (affectedRows === 1) await tx.run('UPDATE posts SET like_count = like_count - 1 WHERE id = ?', [postId]);
+    });
+  }
+
+  /** Takes some views back from their posts' counts, in the order of the posts; whether there may be more. */
+  private async unviewSome(accountId: number): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const viewed = await tx.rows<{ postId: number }>(
+        `SELECT post_id AS postId FROM post_views WHERE account_id = ? ORDER BY post_id LIMIT ${BATCH} FOR UPDATE`,
+        [accountId],
+      );
+      if (viewed.length === 0) return false;
+      const ids = viewed.map(({ postId }) => postId);
+      await tx.run(
+        `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j
+          STRAIGHT_JOIN posts p ON p.id = j.id SET p.view_count = p.view_count - 1`,
+        [JSON.stringify(ids)],
+      );
+      await tx.run('DELETE FROM post_views WHERE account_id = ? AND post_id <= ?', [accountId, ids[ids.length - 1]]);
+      return viewed.length === BATCH;
     });
   }
 

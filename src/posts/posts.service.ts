@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { holdAccount } from '../accounts/hold-account.js';
 import { checkRead, showsItself } from '../boards/board-access.js';
 import { BoardsService } from '../boards/boards.service.js';
 import { Clock } from '../common/clock.js';
@@ -59,6 +60,7 @@ export class PostsService {
   async create(me: Me, boardId: number, body: PostBody, once: OnceKey | null): Promise<Versioned<PostView>> {
     const tags = canonicalTags(body.tags);
     return this.idempotency.run(once, async (tx) => {
+      await holdAccount(tx, me.id);
       await this.limits.spendIn(tx, POSTS, me.id);
       await this.limits.spendIn(tx, SAME_TEXT, textKey(me, `${body.title}\0${body.content}`));
       const board = await this.boards.lockForWriting(tx, me, boardId);

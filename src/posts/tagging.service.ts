@@ -23,24 +23,15 @@ export class TaggingService {
     const before = await this.idsOf(tx, post.id);
     const ids = await this.tags.ensure(tx, names);
     const after = names.map((name) => ids.get(name)!);
-    await this.count(
-      tx,
-      post,
-      after.filter((id) => !before.includes(id)),
-      1,
-    );
-    await this.count(
-      tx,
-      post,
-      before.filter((id) => !after.includes(id)),
-      -1,
-    );
+    if (post.audience === EVERYONE) await this.tags.count(tx, changes(before, after));
     if (before.length > 0) await tx.run('DELETE FROM post_tags WHERE post_id = ?', [post.id]);
     if (after.length === 0) return;
+    // By id, as tags are counted: the foreign key locks each tag that it looks at.
     await tx.run(
       `INSERT INTO post_tags (post_id, tag_id, position, board_id, audience)
        SELECT ?, j.id, j.ordinal - 1, ?, ?
-         FROM JSON_TABLE(?, '$[*]' COLUMNS (ordinal FOR ORDINALITY, id INT UNSIGNED PATH '$')) j`,
+         FROM JSON_TABLE(?, '$[*]' COLUMNS (ordinal FOR ORDINALITY, id INT UNSIGNED PATH '$')) j
+        ORDER BY j.id`,
       [post.id, post.boardId, post.audience, JSON.stringify(after)],
     );
   }
@@ -55,20 +46,19 @@ export class TaggingService {
     if (before === EVERYONE) {
       const used = await tx.rows<{ tagId: number; n: number }>(
         `SELECT pt.tag_id AS tagId, COUNT(*) AS n FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j
-          STRAIGHT_JOIN post_tags pt ON pt.post_id = j.id GROUP BY pt.tag_id ORDER BY pt.tag_id`,
+          STRAIGHT_JOIN post_tags pt ON pt.post_id = j.id GROUP BY pt.tag_id`,
         [list],
       );
-      for (const { tagId, n } of used) await this.tags.uncount(tx, tagId, n);
+      await this.tags.count(
+        tx,
+        used.map(({ tagId, n }) => [tagId, -n]),
+      );
     }
     await tx.run(
       `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j
         STRAIGHT_JOIN post_tags pt ON pt.post_id = j.id SET pt.audience = ?`,
       [list, audience],
     );
-  }
-
-  private async count(tx: Transaction, post: TaggedPost, ids: number[], change: 1 | -1): Promise<void> {
-    if (post.audience === EVERYONE) await this.tags.count(tx, ids, change);
   }
 
   private async idsOf(tx: Transaction, postId: number): Promise<number[]> {
@@ -78,6 +68,15 @@ export class TaggingService {
     );
     return rows.map(({ id }) => id);
   }
+}
+
+/** What a post with the tags `after` instead of `before` changes in their counts. */
+function changes(before: number[], after: number[]): [id: number, posts: number][] {
+  const [had, has] = [new Set(before), new Set(after)];
+  return [
+    ...after.filter((id) => !had.has(id)).map((id): [number, number] => [id, 1]),
+    ...before.filter((id) => !has.has(id)).map((id): [number, number] => [id, -1]),
+  ];
 }
 
 /** Canonical and distinct, in the order in which they first appear. @throws InvalidInput naming each bad one */

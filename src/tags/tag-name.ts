@@ -9,7 +9,12 @@ const MAX_LENGTH = 50;
  *   space other than single inner spaces, `.` and `..` (which would mean a directory in an address)
  */
 export function canonicalTag(text: string): string | undefined {
-  const name = text.normalize('NFC').trim().replace(/^#+/, '').trim().toLowerCase().normalize('NFC');
+  const name = text
+    .normalize('NFC')
+    .replace(/^[\s#]+/, '')
+    .trim()
+    .toLowerCase()
+    .normalize('NFC');
   if (name === '' || name === '.' || name === '..' || codePoints(name) > MAX_LENGTH) return undefined;
   if (/[/\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[^\S ]| {2}/u.test(name)) return undefined;
   return name;

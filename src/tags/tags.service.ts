@@ -14,7 +14,7 @@ interface TagRow extends TagView {
 
 const NAMES =
   "JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin PATH '$')) j";
-const IDS = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j";
+const CHANGES = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$[0]', posts INT PATH '$[1]')) j";
 const MOST_POSTS = 2 ** 32 - 1;
 
 /** The words themselves: stored once, counted, found by prefix. Which post has which tag is the posts' matter. */
@@ -36,33 +36,32 @@ export class TagsService {
     const known = await this.ids(tx, names);
     const missing = names.filter((name) => !known.has(name)).sort();
     if (missing.length === 0) return known;
-    await tx.run(`INSERT IGNORE INTO tags (name) SELECT j.name FROM ${NAMES} ORDER BY j.name`, [
-      JSON.stringify(missing),
-    ]);
+    // VALUES, because of INSERT … SELECT MySQL does not know the number of rows: it reserves their ids bit by bit, and
+    // under concurrency gives one id to several rows, which IGNORE then drops in silence.
+    await tx.manager.query('INSERT IGNORE INTO tags (name) VALUES ?', [missing.map((name) => [name])]);
     return this.ids(tx, names);
   }
 
-  /** Counts posts of boards that everyone may read. */
-  async count(tx: Transaction, ids: Iterable<number>, change: 1 | -1): Promise<void> {
-    const sorted = [...ids].sort((a, b) => a - b);
+  /**
+   * Counts posts of boards that everyone may read: more and fewer in one statement, because two that each go through
+   * the ids in order would still meet head-on.
+   *
+   * @param changes by how many posts each tag has more
+   */
+  async count(tx: Transaction, changes: Iterable<readonly [id: number, posts: number]>): Promise<void> {
+    const sorted = [...changes].sort(([a], [b]) => a - b);
     if (sorted.length === 0) return;
-    await tx.run(`UPDATE ${IDS} STRAIGHT_JOIN tags t ON t.id = j.id SET t.post_count = t.post_count + ?`, [
+    await tx.run(`UPDATE ${CHANGES} STRAIGHT_JOIN tags t ON t.id = j.id SET t.post_count = t.post_count + j.posts`, [
       JSON.stringify(sorted),
-      change,
     ]);
-  }
-
-  /** As `count`, for `posts` posts fewer at once. */
-  async uncount(tx: Transaction, id: number, posts: number): Promise<void> {
-    await tx.run('UPDATE tags SET post_count = post_count - ? WHERE id = ?', [posts, id]);
   }
 
   /** Tags of posts that everyone may read; words that only closed boards use do not show. */
   async list({ prefix, sort, limit, cursor }: TagListQuery): Promise<Page<TagView>> {
     const list = new ListKey(this.cursors, '/tags', { prefix, sort });
     const position = list.position(cursor);
-    const start = prefix === undefined ? '' : (canonicalTag(prefix) ?? '');
-    if (prefix !== undefined && start === '') return { items: [], nextCursor: null };
+    const start = startOf(prefix);
+    if (start === undefined) return { items: [], nextCursor: null };
     const rows = await (sort === 'name'
       ? this.byName(start, String(position?.[0] ?? ''), limit + 1)
       : this.byCount(start, Number(position?.[0] ?? MOST_POSTS), Number(position?.[1] ?? MOST_POSTS), limit + 1));
@@ -73,20 +72,15 @@ export class TagsService {
 
   /** @throws TagNotFound */
   async get(name: string): Promise<TagView> {
-    const row = await this.find(name);
+    const canonical = canonicalTag(name);
+    const row =
+      canonical === undefined
+        ? undefined
+        : await this.database.row<TagView>('SELECT name, post_count AS postCount FROM tags WHERE name = ?', [
+            canonical,
+          ]);
     if (!row || row.postCount === 0) throw new TagNotFound();
     return tagView(row);
-  }
-
-  /** The id of a tag that any board may use; `undefined` for none. */
-  async idOf(name: string): Promise<number | undefined> {
-    return (await this.find(name))?.id;
-  }
-
-  private async find(name: string): Promise<TagRow | undefined> {
-    const canonical = canonicalTag(name);
-    if (canonical === undefined) return undefined;
-    return this.database.row<TagRow>('SELECT id, name, post_count AS postCount FROM tags WHERE name = ?', [canonical]);
   }
 
   private async ids(tx: Transaction, names: string[]): Promise<Map<string, number>> {
@@ -98,8 +92,8 @@ export class TagsService {
 
   private byName(prefix: string, after: string, limit: number): Promise<TagRow[]> {
     return this.database.rows<TagRow>(
-      `SELECT id, name, post_count AS postCount FROM tags
-        WHERE name LIKE ? AND name > ? AND post_count > 0 ORDER BY name LIMIT ?`,
+      `SELECT id, name, post_count AS postCount FROM tags FORCE INDEX (tags_in_use)
+        WHERE (post_count > 0) = 1 AND name LIKE ? AND name > ? ORDER BY name LIMIT ?`,
       [`${escapeLike(prefix)}%`, after, limit],
     );
   }
@@ -113,6 +107,11 @@ export class TagsService {
       [`${escapeLike(prefix)}%`, count, id, count, limit],
     );
   }
+}
+
+/** What tags with this prefix begin with; `undefined` when no tag can. Whoever has typed only `#` sees all. */
+function startOf(prefix: string | undefined): string | undefined {
+  return prefix === undefined || /^#+$/.test(prefix) ? '' : canonicalTag(prefix);
 }
 
 function tagView({ name, postCount }: TagView): TagView {

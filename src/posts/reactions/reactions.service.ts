@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdAccount } from '../../accounts/hold-account.js';
 import { Clock } from '../../common/clock.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
@@ -24,6 +25,7 @@ export class ReactionsService {
    */
   async like(me: Me, postId: number): Promise<void> {
     await this.database.transaction(async (tx) => {
+      await holdAccount(tx, me.id);
       const post = await this.posts.lockReadable(tx, me, postId);
       if (post.authorId === me.id) throw new OwnPost();
       if (post.state === 'hidden') throw new PostHidden();
@@ -56,13 +58,14 @@ export class ReactionsService {
 
   async scrap(me: Me, postId: number): Promise<void> {
     await this.posts.checkReadable(me, postId);
-    await this.database.transaction((tx) =>
-      tx.run('INSERT IGNORE INTO post_scraps (post_id, account_id, created_at) VALUES (?, ?, ?)', [
+    await this.database.transaction(async (tx) => {
+      await holdAccount(tx, me.id);
+      await tx.run('INSERT IGNORE INTO post_scraps (post_id, account_id, created_at) VALUES (?, ?, ?)', [
         postId,
         me.id,
         this.clock.now(),
-      ]),
-    );
+      ]);
+    });
   }
 
   async unscrap(me: Me, postId: number): Promise<void> {

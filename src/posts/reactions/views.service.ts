@@ -32,10 +32,12 @@ export class ViewsService implements OnApplicationShutdown {
 
   private async count(accountId: number, postId: number): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const { affectedRows } = await tx.run('INSERT IGNORE INTO post_views (account_id, post_id) VALUES (?, ?)', [
-        accountId,
-        postId,
-      ]);
+      // Like `holdAccount`, except that nobody misses the view of an account that has left.
+      const { affectedRows } = await tx.run(
+        `INSERT IGNORE INTO post_views (account_id, post_id)
+         SELECT id, ? FROM accounts WHERE id = ? AND leaving_at IS NULL FOR SHARE`,
+        [postId, accountId],
+      );
       if (affectedRows === 1) await tx.run('UPDATE posts SET view_count = view_count + 1 WHERE id = ?', [postId]);
     });
   }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { canonicalTag } from './tag-name.js';
+
+describe('canonicalTag', () => {
+  it.each([
+    ['#중간고사', '중간고사'],
+    ['  ##OS ', 'os'],
+    ['# #os', 'os'],
+    ['운영 체제', '운영 체제'],
+    ['c#', 'c#'],
+    ['e\u0301', 'é'],
+    ['...', '...'],
+    ['가'.repeat(50), '가'.repeat(50)],
+    ['😀'.repeat(50), '😀'.repeat(50)],
+  ])('%j is the tag %j', (text, tag) => {
+    expect(canonicalTag(text)).toBe(tag);
+  });
+
+  it.each([
+    '',
+    ' ',
+    '#',
+    '# #',
+    '.',
+    '..',
+    '#..',
+    'a/b',
+    'a  b',
+    'a\tb',
+    'a\nb',
+    'a\u00a0b',
+    'a\u200bb',
+    '\u202ea',
+    '가'.repeat(51),
+  ])('%j is no tag', (text) => {
+    expect(canonicalTag(text)).toBeUndefined();
+  });
+
+  it('leaves a tag as it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        const tag = canonicalTag(text);
+        if (tag !== undefined) expect(canonicalTag(tag)).toBe(tag);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
