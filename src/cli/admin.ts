@@ -1,0 +1,41 @@
+import { DataSource } from 'typeorm';
+import { Account } from '../accounts/account.entity.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { Passwords } from '../accounts/passwords/passwords.js';
+import { Clock } from '../common/clock.js';
+import { InvalidConfig, loadConfig } from '../config/config.js';
+import { dataSourceOptions } from '../database/data-source-options.js';
+import { Database, databaseErrorOf } from '../database/database.js';
+import { Refused, runAdmin, USAGE } from './admin/commands.js';
+import { readPassword } from './admin/read-password.js';
+
+/** `admin` is how the first admin comes to be: no route makes one. */
+async function main(args: string[]): Promise<void> {
+  const config = loadConfig(process.env);
+  const options = { ...dataSourceOptions(config.database), entities: [Account] };
+  const dataSource = await new DataSource(options).initialize();
+  const database = new Database(dataSource);
+  const accounts = new AccountsService(database, new Passwords(config), new Clock());
+  try {
+    await runAdmin(args, database, accounts, {
+      print: (line) => console.log(line),
+      readPassword: () => readPassword(process.env, process.stdin, process.stdout),
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+const args = process.argv.slice(2);
+if (args.length === 0 || args.includes('--help') || args.includes('-h')) {
+  console.log(USAGE);
+} else {
+  try {
+    await main(args);
+  } catch (error) {
+    const isExplained = error instanceof Refused || error instanceof InvalidConfig;
+    const inDatabase = databaseErrorOf(error);
+    console.error(isExplained ? error.message : inDatabase ? `The database says: ${inDatabase.message}` : error);
+    process.exitCode = error instanceof Refused ? error.exitCode : 1;
+  }
+}

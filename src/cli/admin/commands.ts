@@ -1,0 +1,124 @@
+import { parseArgs } from 'node:util';
+import type { AccountsService } from '../../accounts/accounts.service.js';
+import { RegisterBody } from '../../accounts/sessions/sessions.dto.js';
+import { InputPipe } from '../../common/http/validation.js';
+import { Problem } from '../../common/problems/problem.js';
+import type { Role } from '../../common/viewer.js';
+import type { Database } from '../../database/database.js';
+
+export const USAGE = `admin create USERNAME [--nickname NICKNAME]       makes an account with the role of admin
+admin grant USERNAME admin|moderator|member       gives an account another role
+admin list                                        shows admins and moderators
+
+\`create\` asks for the password; without a terminal it reads it from MADANG_ADMIN_PASSWORD, or else the first line of
+its input.`;
+
+const ROLES: readonly string[] = ['admin', 'moderator', 'member'] satisfies Role[];
+
+/** What the operator has to be told instead of done; anything else that is thrown is a fault. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly exitCode = 1,
+  ) {
+    super(message);
+  }
+}
+
+export interface Console {
+  print(line: string): void;
+  /** @throws Refused when there is none */
+  readPassword(): Promise<string>;
+}
+
+/** @throws Refused */
+export async function runAdmin(
+  args: string[],
+  database: Database,
+  accounts: AccountsService,
+  console: Console,
+): Promise<void> {
+  const [command, ...rest] = args;
+  if (command === 'create') return create(parseCreate(rest), database, accounts, console);
+  if (command === 'grant' && rest.length === 2) return grant(rest[0], rest[1], database, console);
+  if (command === 'list' && rest.length === 0) return list(database, console);
+  throw new Refused(USAGE, 2);
+}
+
+interface NewAdmin {
+  username: string;
+  nickname: string;
+}
+
+function parseCreate(args: string[]): NewAdmin {
+  try {
+    const { positionals, values } = parseArgs({
+      args,
+      options: { nickname: { type: 'string' } },
+      allowPositionals: true,
+    });
+    const [username, ...others] = positionals;
+    if (username && others.length === 0) return { username, nickname: values.nickname ?? username };
+  } catch {
+    // An option that does not exist, or one without its value.
+  }
+  throw new Refused(USAGE, 2);
+}
+
+/** By the rules of registration, except that nobody is logged in afterwards. */
+async function create(
+  { username, nickname }: NewAdmin,
+  database: Database,
+  accounts: AccountsService,
+  console: Console,
+): Promise<void> {
+  const password = await console.readPassword();
+  try {
+    const metadata = { type: 'body', metatype: RegisterBody } as const;
+    const body = (await new InputPipe().transform({ username, nickname, password }, metadata)) as RegisterBody;
+    const hash = await accounts.check(body);
+    const account = await database.transaction((tx) => accounts.create(tx, { ...body, role: 'admin' }, hash));
+    console.print(`${account.username} (${account.nickname}) is an admin now and can log in.`);
+  } catch (error) {
+    throw error instanceof Problem ? new Refused(explain(error)) : error;
+  }
+}
+
+function explain({ options, texts }: Problem): string {
+  const errors = options.errors ?? [];
+  if (errors.length === 0) return texts.en;
+  return errors.map(({ pointer, texts }) => `The ${pointer.replace('#/', '')} ${texts.en}.`).join('\n');
+}
+
+async function grant(username: string, role: string, database: Database, console: Console): Promise<void> {
+  if (!ROLES.includes(role)) throw new Refused(`There is no role "${role}": ${ROLES.join(', ')}.`, 2);
+  await database.transaction(async (tx) => {
+    // As whoever leaves does it: of two last admins at once one stays.
+    const admins = await tx.rows<{ id: number }>(
+      "SELECT id FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE",
+    );
+    const account = await tx.row<{ id: number }>(
+      'SELECT id FROM accounts WHERE username_key = ? AND leaving_at IS NULL FOR UPDATE',
+      [username.toLowerCase()],
+    );
+    if (!account) throw new Refused(`There is no account "${username}".`);
+    if (role !== 'admin' && admins.length === 1 && admins[0].id === account.id) {
+      throw new Refused(`${username} is the last admin: make another one first.`);
+    }
+    await tx.run('UPDATE accounts SET role = ? WHERE id = ?', [role, account.id]);
+  });
+  console.print(`The role of ${username} is ${role} now.`);
+}
+
+async function list(database: Database, console: Console): Promise<void> {
+  const staff = await database.rows<{ username: string; nickname: string; role: Role; createdAt: Date }>(
+    `SELECT username, nickname, role, created_at AS createdAt FROM accounts
+      WHERE role IN ('admin', 'moderator') AND leaving_at IS NULL ORDER BY role, id`,
+  );
+  if (staff.length === 0) console.print('There is no admin yet: `admin create USERNAME` makes one.');
+  for (const { username, nickname, role, createdAt } of staff) {
+    console.print(
+      `${role.padEnd(9)}  ${username.padEnd(20)}  since ${createdAt.toISOString().slice(0, 10)}  ${nickname}`,
+    );
+  }
+}

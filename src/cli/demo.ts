@@ -1,0 +1,37 @@
+import { DataSource } from 'typeorm';
+import { loadConfig, type Config } from '../config/config.js';
+import { migrationOptions } from '../database/data-source-options.js';
+import { demoLogIns, isEmpty } from './demo/look.js';
+
+/**
+ * `demo` puts a small campus into a database that nobody has used yet: boards, posts, comments and two accounts to log
+ * in with. Never in production. The last line it prints is JSON: how to log in.
+ */
+async function main(config: Config): Promise<void> {
+  const dataSource = await new DataSource(migrationOptions(config.database)).initialize();
+  try {
+    const began = performance.now();
+    const planted = (await isEmpty(dataSource)) && (await plant(dataSource, config));
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(planted ? `Planted the demo campus in ${seconds} s.` : 'The database has content already.');
+    console.log(JSON.stringify({ demo: { accounts: await demoLogIns(dataSource) } }));
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** Loads what only the first start needs: the later ones are quicker without. */
+async function plant(dataSource: DataSource, config: Config): Promise<boolean> {
+  const [{ plantDemo }, { Passwords }] = await Promise.all([
+    import('./demo/plant.js'),
+    import('../accounts/passwords/passwords.js'),
+  ]);
+  return plantDemo(dataSource, { passwords: new Passwords(config), hotThreshold: config.hotThreshold });
+}
+
+if (process.env.NODE_ENV?.trim() === 'production') {
+  console.error('Demo data is for development: its passwords are public. Nothing was written (NODE_ENV=production).');
+  process.exitCode = 1;
+} else {
+  await main(loadConfig(process.env));
+}

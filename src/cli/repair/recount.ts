@@ -1,0 +1,126 @@
+import type { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
+
+/** A stored number that is not what it counts. */
+export interface Drift {
+  table: string;
+  column: string;
+  id: number;
+  stored: number;
+  counted: number;
+}
+
+interface Counter {
+  table: string;
+  column: string;
+  /** What the column of the row `x` should be. */
+  counted: string;
+}
+
+/**
+ * Every stored counter but `view_count`, whose rows are not kept for ever. Tags count by `post_tags.audience`, not by
+ * the board: both follow a board that was closed in one transaction, a little after the board itself.
+ */
+const COUNTERS: Counter[] = [
+  {
+    table: 'boards',
+    column: 'post_count',
+    counted: '(SELECT COUNT(*) FROM posts p WHERE p.board_id = x.id AND p.listed = 1)',
+  },
+  {
+    table: 'boards',
+    column: 'used',
+    // Once used is used, whatever became of the posts.
+    counted: 'GREATEST(x.used, EXISTS (SELECT 1 FROM posts p WHERE p.board_id = x.id))',
+  },
+  {
+    table: 'tags',
+    column: 'post_count',
+    counted: '(SELECT COUNT(*) FROM post_tags pt WHERE pt.tag_id = x.id AND pt.audience = 0)',
+  },
+  {
+    table: 'posts',
+    column: 'tag_count',
+    counted: '(SELECT COUNT(*) FROM post_tags pt WHERE pt.post_id = x.id)',
+  },
+  {
+    table: 'posts',
+    column: 'like_count',
+    counted: '(SELECT COUNT(*) FROM post_likes l WHERE l.post_id = x.id)',
+  },
+  {
+    table: 'posts',
+    column: 'comment_count',
+    counted: "(SELECT COUNT(*) FROM comments c WHERE c.post_id = x.id AND c.state <> 'deleted')",
+  },
+  {
+    table: 'comments',
+    column: 'reply_count',
+    counted: "(SELECT COUNT(*) FROM comments r WHERE r.root_id = x.id AND r.state <> 'deleted')",
+  },
+  {
+    table: 'comments',
+    column: 'like_count',
+    counted: '(SELECT COUNT(*) FROM comment_likes l WHERE l.comment_id = x.id)',
+  },
+];
+
+const BATCH = 500;
+const LISTED = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$.id', counted INT UNSIGNED PATH '$.counted')) j";
+
+/**
+ * Holds every stored counter against the rows that it counts, a batch at a time, and with `fix` writes what was
+ * counted. Others may write meanwhile: a statement sees a counter and its rows as of one moment, and the fix counts
+ * again with the row locked. Whoever counts up or down at that time does it before the lock, then its rows are counted,
+ * or after it, on top of what was written.
+ *
+ * @returns what was found; with `fix`, what was written
+ */
+export async function recount(database: Database, { fix = false } = {}): Promise<Drift[]> {
+  const drifts: Drift[] = [];
+  for (const counter of COUNTERS) {
+    for await (const [first, last] of batches(database, counter.table)) {
+      const found = await database.rows<Drift>(
+        `SELECT x.id, x.${counter.column} AS \`stored\`, ${counter.counted} AS counted FROM ${counter.table} x
+          WHERE x.id BETWEEN ? AND ? HAVING \`stored\` <> counted ORDER BY x.id`,
+        [first, last],
+      );
+      const kept = fix && found.length > 0 ? await database.transaction((tx) => correct(tx, counter, found)) : found;
+      drifts.push(...kept.map((drift) => described(counter, drift)));
+    }
+  }
+  return drifts;
+}
+
+/** The first and last ids of so many rows, through the whole table. */
+async function* batches(database: Database, table: string): AsyncGenerator<[number, number]> {
+  for (let first = 1; ;) {
+    const batch = await database.row<{ last: number | null }>(
+      `SELECT MAX(b.id) AS last FROM (SELECT id FROM ${table} WHERE id >= ? ORDER BY id LIMIT ${BATCH}) b`,
+      [first],
+    );
+    const last = batch?.last ?? 0;
+    if (last === 0) return;
+    yield [first, last];
+    first = last + 1;
+  }
+}
+
+/** Locks the rows, then counts: not the other way round, or a change between the two would be lost. */
+async function correct(tx: Transaction, { table, column, counted }: Counter, found: Drift[]): Promise<Drift[]> {
+  const ids = JSON.stringify(found);
+  await tx.rows(`SELECT x.id FROM ${LISTED} STRAIGHT_JOIN ${table} x ON x.id = j.id FOR UPDATE OF x`, [ids]);
+  const drifts = await tx.rows<Drift>(
+    `SELECT x.id, x.${column} AS \`stored\`, ${counted} AS counted FROM ${LISTED} STRAIGHT_JOIN ${table} x ON x.id = j.id
+     HAVING \`stored\` <> counted ORDER BY x.id`,
+    [ids],
+  );
+  await tx.run(`UPDATE ${LISTED} STRAIGHT_JOIN ${table} x ON x.id = j.id SET x.${column} = j.counted`, [
+    JSON.stringify(drifts),
+  ]);
+  return drifts;
+}
+
+function described({ table, column }: Counter, { id, stored, counted }: Drift): Drift {
+  return { table, column, id, stored, counted };
+}
