@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { CREATES_EXTENSION, PROBLEMS_EXTENSION } from '../common/openapi/documented.js';
 import {
   BodyTooLarge,
+  EditConflict,
   InternalError,
   InvalidCursor,
   InvalidId,
@@ -14,21 +15,26 @@ import {
 import { IdempotencyKeyInUse, IdempotencyKeyReused } from '../common/idempotency/idempotency.errors.js';
 import { allProblems, type ProblemClass } from '../common/problems/problem.js';
 import { SessionEnded, TokenExpired, TokenInvalid, TokenMissing } from '../accounts/sessions/sessions.errors.js';
+import { exampleOf, problemExample } from './examples.js';
 
 type Json = { [key: string]: any };
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
+const EXAMPLES = '#/components/examples/';
 
 /** Adds to every operation what its decorators need not repeat, and turns what swagger says in 3.0 into 3.1. */
 export function finish(document: OpenAPIObject): OpenAPIObject {
   const byCode = new Map(allProblems().map((one) => [one.code, one]));
+  const schemas = document.components!.schemas as Record<string, Json>;
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = (path as Json)[method] as Json | undefined;
-      if (operation) finishOperation(operation, method, byCode);
+      if (!operation) continue;
+      finishOperation(operation, method, byCode);
+      finishRequestBody(operation, schemas);
     }
   }
-  closeRequestBodies(document);
+  document.components!.examples = problemExamples(document);
   toDraft2020(document);
   return document;
 }
@@ -40,15 +46,21 @@ function finishOperation(operation: Json, method: string, byCode: Map<string, Pr
   delete operation[PROBLEMS_EXTENSION];
   delete operation[CREATES_EXTENSION];
   delete operation['x-access'];
-  operation.security = access === 'none' ? [] : access === 'public' ? [{}, { bearer: [] }] : [{ bearer: [] }];
+  operation.security = securityOf(access);
   for (const parameter of operation.parameters ?? []) {
     if (parameter.in === 'path' && parameter.schema?.type === 'number') {
       parameter.schema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
     }
   }
   if (creates) addCreation(operation);
-  if (method === 'patch') operation.parameters.push(header('If-Match', 'Edit only this version'));
+  if (own.includes(EditConflict)) addIfMatch(operation);
   addProblems(operation, [...own, ...everywhere(operation, access, method, creates)]);
+}
+
+/** Swagger UI sends its token only where the document says that one is looked at. */
+function securityOf(access: string | undefined): Json[] {
+  if (access === undefined) return [{ bearer: [] }];
+  return access === 'none' ? [] : [{}, { bearer: [] }];
 }
 
 /** What can go wrong on a route of this kind, whatever it does. */
@@ -57,7 +69,7 @@ function everywhere(operation: Json, access: string | undefined, method: string,
   const problems: ProblemClass[] = [MalformedRequest, InvalidInput, InternalError, Unavailable];
   if (parameters.some((p) => p.in === 'path' && p.schema?.type === 'integer')) problems.push(InvalidId);
   if (parameters.some((p) => p.name === 'cursor')) problems.push(InvalidCursor);
-  if (access !== 'none') problems.push(TokenInvalid, TokenExpired, SessionEnded);
+  if (access === undefined || access === 'public') problems.push(TokenInvalid, TokenExpired, SessionEnded);
   if (access === undefined) problems.push(TokenMissing);
   if (method !== 'get') problems.push(BodyTooLarge, UnsupportedMediaType, TooManyRequests);
   if (creates) problems.push(IdempotencyKeyInUse, IdempotencyKeyReused);
@@ -76,6 +88,13 @@ function addCreation(operation: Json): void {
       description: 'This is the first answer again',
     },
   };
+}
+
+function addIfMatch(operation: Json): void {
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    header('If-Match', 'The `ETag` of what you saw: change only this version'),
+  ];
 }
 
 function header(name: string, description: string, maxLength?: number): Json {
@@ -97,22 +116,27 @@ function addProblems(operation: Json, problems: ProblemClass[]): void {
               { properties: { code: { enum: list.map(({ code }) => code) }, status: { const: status } } },
             ],
           },
+          examples: Object.fromEntries(list.map(({ code }) => [code, { $ref: `${EXAMPLES}${code}` }])),
         },
       },
     };
   }
 }
 
-/** Unknown keys are refused, and the schema says so. */
-function closeRequestBodies(document: OpenAPIObject): void {
-  const schemas = (document.components?.schemas ?? {}) as Record<string, Json>;
-  for (const path of Object.values(document.paths)) {
-    for (const method of METHODS) {
-      const $ref = (path as Json)[method]?.requestBody?.content?.['application/json']?.schema?.$ref as
-        string | undefined;
-      if ($ref) schemas[$ref.split('/').pop()!].additionalProperties = false;
-    }
-  }
+/** Unknown keys are refused, and the schema says so; the example is what *Try it out* begins with. */
+function finishRequestBody(operation: Json, schemas: Record<string, Json>): void {
+  const media = operation.requestBody?.content?.['application/json'] as Json | undefined;
+  if (!media) return;
+  const name = (media.schema.$ref as string).split('/').pop()!;
+  schemas[name].additionalProperties = false;
+  media.example = exampleOf(media.schema, schemas);
+}
+
+/** One example for each code that some route answers with. */
+function problemExamples(document: OpenAPIObject): Json {
+  const text = JSON.stringify(document.paths);
+  const answered = allProblems().filter(({ code }) => text.includes(`"${EXAMPLES}${code}"`));
+  return Object.fromEntries(answered.map((one) => [one.code, problemExample(one)]));
 }
 
 /** `nullable` and boolean `exclusiveMinimum` are 3.0; 3.1 is JSON Schema 2020-12. */

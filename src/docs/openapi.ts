@@ -2,17 +2,31 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { Config } from '../config/config.js';
 import { finish } from './finish.js';
+import {
+  HeadersTooLarge,
+  MethodNotAllowed,
+  RequestTimeout,
+  RouteNotFound,
+  UriTooLong,
+} from '../common/problems/general.errors.js';
 import { ProblemDetails } from '../common/problems/problem-details.js';
+
+/** What is answered where no route is reached, so that no route can document it. */
+const BEYOND_ROUTES = [RouteNotFound, MethodNotAllowed, RequestTimeout, UriTooLong, HeadersTooLarge];
 
 const DESCRIPTION = `The open API server for a campus: boards, posts, comments and tags.
 
-**Try it here**: open \`POST /auth/login\`, press *Try it out*, log in; this page keeps the access token for the calls
-that follow.
+**Try it here**: open \`POST /api/v1/auth/login\`, press *Try it out*, log in. This page keeps the access token for the
+calls that follow.
 
-**Errors** are RFC 9457 \`application/problem+json\`; branch on \`code\`. **Lists** answer \`items\` and \`nextCursor\`; pass
-the latter as \`cursor\`. **Times** are RFC 3339 in UTC. **A body or query key that a route does not know is an error.**
-**A POST that creates** takes an \`Idempotency-Key\`: a retry with the same key and body gets the first answer again.
-**A single thing** has an \`ETag\`: send it as \`If-None-Match\` to read again, as \`If-Match\` to edit only what you saw.`;
+- **Errors** are RFC 9457 \`application/problem+json\`. Branch on \`code\`; the texts are for people, in the language of
+  \`Accept-Language\` (\`en\`, \`ko\`). Beside what each route lists, any request may be answered with
+  ${BEYOND_ROUTES.map(({ status, code }) => `${status} \`${code}\``).join(', ')}.
+- **Lists** answer \`items\` and \`nextCursor\`; pass the latter as \`cursor\`.
+- **Times** are RFC 3339 in UTC.
+- **Input** is taken as it is or refused: a body or query key that a route does not know is an error.
+- **A POST that creates** takes an \`Idempotency-Key\`: a retry with the same key and body gets the first answer again.
+- **A single thing** has an \`ETag\`: send it as \`If-None-Match\` to read again, as \`If-Match\` to change only what you saw.`;
 
 /** OpenAPI 3.1, from the routes' own decorators. */
 export function openApiDocument(app: INestApplication, config: Pick<Config, 'publicUrl'>): OpenAPIObject {

@@ -1,0 +1,142 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { startApp, type TestApp } from './support/app.js';
+import { anAccount, PASSWORD } from './support/factories.js';
+
+/** As a visitor types it: neither the name in PUBLIC_URL nor a loopback address, of which Swagger UI makes exceptions. */
+const HOST = 'madang.test';
+const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executablePath = BROWSERS.find((path) => path && existsSync(path));
+
+if (!executablePath && process.env.CI !== 'true') {
+  console.warn('SKIPPED: no Chromium is installed, so nobody looks at /docs. Install it, or set CHROMIUM to its path.');
+}
+// In CI a browser has to be there.
+const withBrowser = executablePath || process.env.CI === 'true' ? describe : describe.skip;
+
+withBrowser('in a browser', () => {
+  const screenshots = mkdtempSync(join(tmpdir(), 'madang-docs-'));
+  let t: TestApp;
+  let browser: Browser;
+  let page: Page;
+  let address: string;
+  /** What the browser complained of: errors in scripts, refusals of the Content Security Policy, failed loads. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    if (!executablePath) throw new Error('No Chromium is installed (CHROMIUM may say where it is).');
+    const port = await freePort();
+    t = await startApp({ env: { PORT: String(port) } });
+    await t.app.listen(port, '127.0.0.1');
+    address = `http://${HOST}:${port}`;
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        // As root Chromium has no sandbox, and in a container little shared memory.
+        '--no-sandbox',
+        '--disable-dev-shm-usage',
+        `--host-resolver-rules=MAP ${HOST} 127.0.0.1`,
+        // As behind TLS: some security headers are ignored, with a warning, where http is all there is.
+        `--unsafely-treat-insecure-origin-as-secure=${address}`,
+      ],
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 1100 }, locale: 'ko-KR' });
+    complaints = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  const look = (name: string) => page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+
+  it('/ leads to the reference, which shows every operation', async () => {
+    await page.goto(address);
+    await look('home');
+    await page.getByRole('link', { name: 'API 문서' }).click();
+    await page.locator('.opblock').first().waitFor();
+    await look('docs');
+    const shown = await page.locator('.opblock-summary-path').evaluateAll((all) => all.map((one) => one.textContent));
+    const documented = t.contract.operations.map((operation) => operation.split(' ')[1]);
+    // Swagger UI breaks long paths with invisible characters.
+    expect(new Set(shown.map((path) => path!.replace(/\u200b/g, '')))).toEqual(new Set(documented));
+    expect(complaints).toEqual([]);
+  });
+
+  it('whoever logs in on the page is logged in for the next call, also after a reload', async () => {
+    const minsu = await anAccount(t);
+    await page.goto(`${address}/docs`);
+    const login = await openOperation('POST /api/v1/auth/login');
+    await login.getByRole('button', { name: 'Try it out' }).click();
+    await login
+      .locator('textarea')
+      .first()
+      .fill(JSON.stringify({ username: minsu.username, password: PASSWORD }));
+    expect(await execute(login)).toBe('200');
+    await look('logged-in');
+
+    const me = await openOperation('GET /api/v1/accounts/me');
+    await me.getByRole('button', { name: 'Try it out' }).click();
+    expect(await execute(me)).toBe('200');
+    expect(await me.locator('.live-responses-table .microlight').first().textContent()).toContain(minsu.username);
+
+    await page.goto(`${address}/docs`);
+    const again = await openOperation('GET /api/v1/accounts/me');
+    await again.getByRole('button', { name: 'Try it out' }).click();
+    expect(await execute(again)).toBe('200');
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
+  it('a wrong password is an answer on the page like any other, and nobody is logged in by it', async () => {
+    await page.evaluate('localStorage.clear()');
+    await page.goto(`${address}/docs`);
+    const login = await openOperation('POST /api/v1/auth/login');
+    await login.getByRole('button', { name: 'Try it out' }).click();
+    expect(await execute(login)).toBe('401');
+    const me = await openOperation('GET /api/v1/accounts/me');
+    await me.getByRole('button', { name: 'Try it out' }).click();
+    expect(await execute(me)).toBe('401');
+  }, 60_000);
+
+  it('fits a telephone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${address}/docs`);
+    await page.locator('.opblock').first().waitFor();
+    await look('docs-narrow');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  });
+
+  /** Unfolds `POST /path` and hands out its block. */
+  async function openOperation(name: string): Promise<Locator> {
+    const [method, path] = name.split(' ');
+    const block = page
+      .locator(`.opblock-${method.toLowerCase()}`)
+      .filter({ has: page.locator(`.opblock-summary-path[data-path="${path}"]`) });
+    await block.locator('.opblock-summary-control').click();
+    return block;
+  }
+
+  /** Presses Execute and returns the status that the page then shows. */
+  async function execute(block: Locator): Promise<string> {
+    await block.getByRole('button', { name: 'Execute' }).click();
+    const status = block.locator('.live-responses-table tbody .response-col_status');
+    return ((await status.first().textContent()) ?? '').trim().slice(0, 3);
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import type { FastifyInstance } from 'fastify';
+import { startApp, type TestApp } from './support/app.js';
+
+type Json = { [key: string]: any };
+
+/** Addresses for people and tools, which the document is about and not in. */
+const NOT_IN_THE_DOCUMENT = /^\/($|openapi\.json$|docs)/;
+
+let t: TestApp;
+let document: Json;
+/** `GET /accounts/me` and its kind, with what the document says there. */
+let operations: [name: string, operation: Json][];
+let addresses: string[];
+
+beforeAll(async () => {
+  const collected = new Set<string>();
+  addresses = await collectAddresses(collected, async () => {
+    t = await startApp();
+  });
+  document = (await t.fastify.inject('/openapi.json')).json();
+  operations = Object.entries<Json>(document.paths).flatMap(([path, item]) =>
+    Object.entries<Json>(item).map(([method, operation]): [string, Json] => [
+      `${method.toUpperCase()} ${path}`,
+      operation,
+    ]),
+  );
+});
+
+/** Every address that is registered with Fastify, by Nest or past it, while `start` runs. */
+async function collectAddresses(collected: Set<string>, start: () => Promise<void>): Promise<string[]> {
+  const listen = (message: unknown) => {
+    const { fastify } = message as { fastify: FastifyInstance };
+    fastify.addHook('onRoute', ({ url }) => void collected.add(url));
+  };
+  subscribe('fastify.initialization', listen);
+  try {
+    await start();
+  } finally {
+    unsubscribe('fastify.initialization', listen);
+  }
+  return [...collected];
+}
+
+/** All complaints at once tell more than the first. */
+function complaintsOf(check: (operation: Json, name: string) => string | undefined | false): string[] {
+  return operations.flatMap(([name, operation]) => {
+    const complaint = check(operation, name);
+    return complaint ? [`${name}: ${complaint}`] : [];
+  });
+}
+
+describe('the OpenAPI document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    const { errors, valid } = await new Validator().validate(structuredClone(document));
+    expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
+  });
+
+  it('is the one in openapi.json, but for the address of the server (else: npm run openapi)', () => {
+    const committed = JSON.parse(readFileSync('openapi.json', 'utf8')) as Json;
+    expect({ ...document, servers: committed.servers }).toEqual(committed);
+    expect(committed.servers).toEqual([{ url: 'http://localhost:3000' }]);
+  });
+
+  it('has every route that the server has, and no other', async () => {
+    const served: string[] = [];
+    for (const address of addresses.filter((one) => !NOT_IN_THE_DOCUMENT.test(one))) {
+      const { headers } = await t.fastify.inject({ method: 'OPTIONS', url: address.replace(/:\w+/g, '1') });
+      for (const method of String(headers.allow).split(', ')) {
+        if (method !== 'HEAD' && method !== 'OPTIONS') served.push(`${method} ${address.replace(/:(\w+)/g, '{$1}')}`);
+      }
+    }
+    expect(served.sort()).toEqual(operations.map(([name]) => name).sort());
+  });
+
+  it('leads to nothing that is not there', () => {
+    const missing = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g)].filter(
+      ([, kind, name]) => document.components[kind]?.[name] === undefined,
+    );
+    expect(missing.map(([ref]) => ref)).toEqual([]);
+  });
+});
+
+describe('every operation', () => {
+  it('says in one line what it does, under tags that are explained', () => {
+    const tags = new Set((document.tags as Json[]).map(({ name }) => name));
+    expect(
+      complaintsOf(({ summary, tags: own }) => {
+        if (!summary || summary.length > 80 || summary.endsWith('.')) return `the summary is "${summary}"`;
+        return own?.length > 0 && own.every((tag: string) => tags.has(tag))
+          ? undefined
+          : `the tags are ${JSON.stringify(own)}`;
+      }),
+    ).toEqual([]);
+  });
+
+  it('has an operationId of its own', () => {
+    const ids = operations.map(([, { operationId }]) => operationId as string);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    expect(ids.filter((id) => !/^[a-z]+_[a-zA-Z]+$/.test(id))).toEqual([]);
+  });
+
+  it('says whether it wants a token', () => {
+    expect(complaintsOf(({ security }) => !Array.isArray(security) && 'no security')).toEqual([]);
+  });
+
+  it('documents its success and each error with its codes', () => {
+    expect(
+      complaintsOf(({ responses }) => {
+        const statuses = Object.keys(responses);
+        if (!statuses.some((status) => status.startsWith('2'))) return 'no success';
+        if (!statuses.includes('400') || !statuses.includes('500')) return 'not even 400 and 500';
+        const wordless = statuses.filter((status) => {
+          if (status.startsWith('2')) return !responses[status].description;
+          const { schema, examples } = responses[status].content['application/problem+json'];
+          const codes = schema.allOf[1].properties.code.enum as string[];
+          return codes.length === 0 || codes.some((code) => !examples[code]);
+        });
+        return wordless.length > 0 && `no codes at ${wordless.join(', ')}`;
+      }),
+    ).toEqual([]);
+  });
+
+  it('has a request body example that its own schema takes', () => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    (formats as unknown as (instance: Ajv2020) => void)(ajv);
+    ajv.addSchema({ $id: 'document', components: document.components });
+    expect(
+      complaintsOf(({ requestBody }) => {
+        if (!requestBody) return undefined;
+        const { schema, example } = requestBody.content['application/json'];
+        const text = JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/');
+        const validate = ajv.compile(JSON.parse(text) as Json);
+        return !validate(example) && `${ajv.errorsText(validate.errors)} (give the fields an example)`;
+      }),
+    ).toEqual([]);
+  });
+
+  it('bounds whatever it is sent', () => {
+    const bodies = operations.map(([, { requestBody }]) => requestBody?.content['application/json'].schema.$ref);
+    const inBodies = [...new Set(bodies.filter(Boolean) as string[])].flatMap((ref) => {
+      const name = ref.split('/').pop()!;
+      return Object.entries<Json>(document.components.schemas[name].properties ?? {}).map(
+        ([key, schema]): [string, Json] => [`${name}.${key}`, schema],
+      );
+    });
+    const inQueries = operations.flatMap(([name, { parameters = [] }]) =>
+      (parameters as Json[])
+        .filter((parameter) => parameter.in === 'query')
+        .map((parameter): [string, Json] => [`${name} ?${parameter.name}`, parameter.schema]),
+    );
+    expect([...inBodies, ...inQueries].filter(([, schema]) => !isBounded(schema)).map(([name]) => name)).toEqual([]);
+  });
+});
+
+function isBounded(schema: Json): boolean {
+  const types = [schema.type].flat();
+  if (schema.enum || schema.$ref || schema.allOf || schema.anyOf || types.includes('boolean')) return true;
+  if (types.includes('string')) return schema.maxLength !== undefined || (schema.format ?? '').startsWith('date');
+  if (types.includes('array')) return schema.maxItems !== undefined && isBounded(schema.items);
+  return types.includes('integer') && schema.minimum !== undefined && schema.maximum !== undefined;
+}
+
+describe('the pages for people', () => {
+  it('lead from / to the reference and to the document', async () => {
+    const home = await t.fastify.inject('/');
+    expect(home.headers['content-type']).toBe('text/html; charset=utf-8');
+    for (const [, address] of home.payload.matchAll(/href="(\/[^"]*)"/g)) {
+      expect({ address, status: (await t.fastify.inject(address)).statusCode }).toEqual({ address, status: 200 });
+    }
+  });
+
+  it('allow no script but our own', async () => {
+    for (const address of ['/', '/docs']) {
+      const { headers } = await t.fastify.inject(address);
+      expect(headers['content-security-policy']).toMatch(/script-src 'self'(;|$)/);
+    }
+  });
+});
