@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { InvalidConfig, loadConfig } from '../../src/config/config.js';
+
+const text = readFileSync('.env.example', 'utf8');
+/** `NAME=value`, also where it is commented out. */
+const listed = [...text.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name);
+
+/** The names of all variables that the configuration asks for, whatever else is set. */
+function variablesAskedFor(): string[] {
+  const names = new Set<string>();
+  const situations = [
+    {},
+    { DATABASE_URL: 'mysql://h/n' },
+    { NODE_ENV: 'production' },
+    { SCHOOL_EMAIL_DOMAINS: 'a.kr' },
+  ];
+  for (const situation of situations) {
+    const env = new Proxy<NodeJS.ProcessEnv>(situation, {
+      get: (target, name: string) => {
+        names.add(name);
+        return target[name];
+      },
+    });
+    try {
+      loadConfig(env);
+    } catch (error) {
+      if (!(error instanceof InvalidConfig)) throw error;
+    }
+  }
+  return [...names];
+}
+
+describe('.env.example', () => {
+  it('has every variable that the configuration asks for, once, and no other', () => {
+    expect([...listed].sort()).toEqual(variablesAskedFor().sort());
+  });
+
+  it('works on a laptop as it is', () => {
+    expect(() => loadConfig({ ...parseEnv(text), DB_HOST: '127.0.0.1' })).not.toThrow();
+  });
+
+  it('works with every example in it', () => {
+    const all = parseEnv(text.replace(/^# (?=[A-Z][A-Z0-9_]*=)/gm, ''));
+    expect(loadConfig(all).corsOrigins).toHaveLength(2);
+  });
+
+  it('starts no production: each secret is refused by its name', () => {
+    const start = () =>
+      loadConfig({ ...parseEnv(text), NODE_ENV: 'production', SCHOOL_EMAIL_DOMAINS: 'campus.example' });
+    expect(start).toThrow(/JWT_SECRET is the example value/);
+    expect(start).toThrow(/PASSWORD_PEPPER is the example value/);
+    expect(start).toThrow(/SCHOOL_ADDRESS_SECRET is the example value/);
+  });
+});
