@@ -549,6 +549,11 @@ describe('bytes that are hardly a request', () => {
     expect(body).toMatchObject({ status, code: expect.any(String), traceId: expect.any(String), errors: [] });
   });
 
+  it('names an address that is not percent-encoded', async () => {
+    const { body } = await exchange(Buffer.from(get('/api/v1/boards?q=컴공')));
+    expect(body.detail).toBe('The address is not percent-encoded.');
+  });
+
   it('cuts a body that never comes', async () => {
     const server = t.app.getHttpServer();
     expect(server.requestTimeout).toBe(15_000);

@@ -8,6 +8,7 @@ import { LogController, type FastifyInstance, type FastifyReply, type FastifyReq
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.js';
 import { HeadersTooLarge, MalformedRequest, MethodNotAllowed, RequestTimeout } from '../problems/general.errors.js';
+import type { Problem } from '../problems/problem.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { parseJsonBody } from './json-body.js';
@@ -122,17 +123,21 @@ function answerBrokenRequest(this: FastifyInstance, error: NodeJS.ErrnoException
     socket.destroy();
     return;
   }
-  const problem = new (
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? HeadersTooLarge
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? RequestTimeout
-        : MalformedRequest
-  )();
+  const problem = problemOfParser(error.code);
   const id = randomBytes(16).toString('hex');
   const body = JSON.stringify(problemDetails(problem, { path: '/', id, acceptLanguage: undefined }));
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+/** What Node's HTTP parser refused. Korean in an address that is not percent-encoded is the most common of it. */
+function problemOfParser(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return new HeadersTooLarge();
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RequestTimeout();
+  if (code !== 'HPE_INVALID_URL') return new MalformedRequest();
+  return new MalformedRequest({
+    detail: { en: 'The address is not percent-encoded.', ko: '주소가 퍼센트 인코딩되지 않았습니다.' },
+  });
 }
