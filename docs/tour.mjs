@@ -2,7 +2,7 @@
 // A tour of the API with nothing but HTTP: `node docs/tour.mjs [http://localhost:3000]`, on a server that `npm start`
 // brought up. Prints every call as a curl command with its answer, and fails when one is not as expected.
 
-const origin = process.argv[2] ?? 'http://localhost:3000';
+const origin = process.argv[2] ?? `http://localhost:${process.env.PORT ?? 3000}`;
 const suffix = Date.now().toString(36);
 const tokens = {};
 let calls = 0;
@@ -55,6 +55,10 @@ async function register(name, nickname) {
   tokens[name] = answer;
 }
 
+await fetch(`${origin}/health/live`).catch(() => {
+  console.error(`Nothing answers at ${origin}. Start the server first: npm start`);
+  process.exit(1);
+});
 await step('The server is ready', 'GET /health/ready', { expect: 200 });
 await register('minsu', '민수');
 await register('jiwoo', '지우');

@@ -25,6 +25,8 @@ const CORS = {
   exposedHeaders: ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed'],
   credentials: true,
   maxAge: 600,
+  // Else an OPTIONS that is no preflight gets 400 in plain text.
+  strictPreflight: false,
 };
 
 /** The whole application, ready to listen. */

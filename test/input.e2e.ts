@@ -420,6 +420,10 @@ describe('CORS', () => {
     expect(headers.vary!.split(/, */).sort()).toEqual(['Accept-Language', 'Authorization', 'Origin']);
   });
 
+  it('answers OPTIONS that is no preflight, too', async () => {
+    expect((await open.fastify.inject({ method: 'OPTIONS', url: '/api/v1/boards' })).statusCode).toBe(204);
+  });
+
   it('lets them read errors too, and nobody else', async () => {
     expect((await open.anyone.get('/accounts/me', { origin: ORIGIN })).headers['access-control-allow-origin']).toBe(
       ORIGIN,

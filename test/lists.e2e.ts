@@ -1,3 +1,4 @@
+import { MAX_ROW_ID } from '../src/common/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommentsQueries } from '../src/comments/comments.queries.js';
 import type { Cursors } from '../src/common/cursor.js';
@@ -5,7 +6,6 @@ import type { Viewer } from '../src/common/viewer.js';
 import type { Database } from '../src/database/database.js';
 import {
   firstPosition,
-  MAX_ID,
   pickMine,
   pickPage,
   pickReactions,
@@ -166,7 +166,7 @@ function reactionList(table: 'post_likes' | 'post_scraps'): List {
   return {
     name: table,
     index: `${table}_mine`,
-    pick: (from, limit) => pickReactions(table, author.id, from?.[0] ?? MAX_ID, limit),
+    pick: (from, limit) => pickReactions(table, author.id, from?.[0] ?? MAX_ROW_ID, limit),
     positionOf: ({ k }) => [Number(k)],
   };
 }
@@ -195,7 +195,7 @@ const listsOfPosts = (): List[] => [
   {
     name: 'mine',
     index: 'posts_mine',
-    pick: (from, limit) => pickMine(author.id, from?.[0] ?? MAX_ID, limit),
+    pick: (from, limit) => pickMine(author.id, from?.[0] ?? MAX_ROW_ID, limit),
     positionOf: ({ id }) => [id],
   },
   reactionList('post_likes'),
@@ -245,7 +245,7 @@ describe('what a list reads', () => {
     }
     expect(await reads.walkedBy(() => queries.firstReplies(viewer, [1, 2, 4], 3))).toBeLessThanOrEqual(3 + ALLOWANCE);
     const before = (id: number) => reads.walkedBy(() => queries.mine({ ...viewer!, id: author.id }, id, LIMIT));
-    expect(await before(MAX_ID)).toBeLessThanOrEqual(LIMIT + ALLOWANCE);
+    expect(await before(MAX_ROW_ID)).toBeLessThanOrEqual(LIMIT + ALLOWANCE);
     expect(await before(500)).toBeLessThanOrEqual(LIMIT + ALLOWANCE);
   });
 

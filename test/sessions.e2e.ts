@@ -666,9 +666,24 @@ describe('guessing passwords', () => {
     for (let i = 0; i < 100; i++) await fail(account.username, `192.0.2.${i}`);
     expect((await attempt(account.username, '192.0.2.200')).status).toBe(429);
     expect((await attempt(account.username, '203.0.113.7')).status).toBe(200);
-    // Guessing from the owner's own network is still bounded.
-    for (let i = 0; i < 10; i++) expect((await fail(account.username, '203.0.113.7')).status).toBe(401);
+    // Guessing from the owner's own device is still bounded: ten tries of everybody's, ten of its own.
+    for (let i = 0; i < 20; i++) expect((await fail(account.username, '203.0.113.7')).status).toBe(401);
     expect((await fail(account.username, '203.0.113.7')).status).toBe(429);
+  });
+
+  it('leaves the owner tries of her own when somebody behind the same address uses up the others', async () => {
+    const account = await anAccount(t);
+    const NAT = '203.0.113.55';
+    const phone = { ...from(NAT), 'user-agent': 'Madang/1.0 (iPhone)' };
+    expect((await login(account.username, PASSWORD, proxied, phone)).status).toBe(200);
+    for (let i = 0; i < 10; i++) await fail(account.username, NAT);
+    expect((await attempt(account.username, NAT)).status).toBe(429);
+    expect((await login(account.username, PASSWORD, proxied, phone)).status).toBe(200);
+    for (let i = 0; i < 11; i++) await fail(account.username, NAT);
+    for (let i = 0; i < 10; i++) {
+      expect((await login(account.username, 'wrong-password-1', proxied, phone)).status).toBe(401);
+    }
+    expect((await login(account.username, PASSWORD, proxied, phone)).status).toBe(429);
   });
 
   it('ends with a password reset for whoever has no session left', async () => {
@@ -708,7 +723,8 @@ describe('guessing passwords', () => {
   it('believes X-Forwarded-For of a trusted proxy only', async () => {
     const direct = await startApp({ keepData: true, env: { RATE_LIMITS: 'on' } });
     const account = await anAccount(t);
-    for (let i = 0; i < 10; i++) await fail(account.username, `198.51.100.${i}`, direct);
+    // Ten tries of the address, and ten of the device that registered from it.
+    for (let i = 0; i < 20; i++) await fail(account.username, `198.51.100.${i}`, direct);
     expect((await fail(account.username, '198.51.100.77', direct)).status).toBe(429);
   });
 

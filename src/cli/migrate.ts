@@ -1,6 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
-import { loadConfig, type DatabaseConfig } from '../config/config.js';
+import { configOrExit, type DatabaseConfig } from '../config/config.js';
 import { migrationOptions } from '../database/data-source-options.js';
 
 /**
@@ -38,7 +38,7 @@ async function locked(dataSource: DataSource, work: () => Promise<void>): Promis
 }
 
 const command = process.argv[2] ?? 'run';
-const { database } = loadConfig(process.env);
+const { database } = configOrExit();
 await createDatabase(database);
 const dataSource = await new DataSource(migrationOptions(database)).initialize();
 try {

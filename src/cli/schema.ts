@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { DataSource } from 'typeorm';
-import { loadConfig } from '../config/config.js';
+import { configOrExit } from '../config/config.js';
 import { migrationOptions } from '../database/data-source-options.js';
 
 /**
  * `schema` compares the migrated database with the entities: prints the statements that would make them agree, and
  * ends with 1 if there are any. What a new migration starts from, and what CI asks after having run all of them.
  */
-const { database } = loadConfig(process.env);
+const { database } = configOrExit();
 const entities = [fileURLToPath(new URL('../**/*.entity.js', import.meta.url))];
 const dataSource = await new DataSource({ ...migrationOptions(database), entities }).initialize();
 try {

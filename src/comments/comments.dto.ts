@@ -33,7 +33,7 @@ export class CommentView {
   postId: number;
   @ApiProperty({ type: 'integer', nullable: true, description: 'The top-level comment that this replies to' })
   parentId: number | null;
-  @ApiProperty({ type: 'string', nullable: true, description: '`null` unless `visible`' })
+  @ApiProperty({ type: 'string', nullable: true, description: '`null` unless `visible`', example: '저도 궁금해요!' })
   content: string | null;
   @AuthorProperty({ nullable: true, description: '`null` unless `visible`' })
   author: Author | null;

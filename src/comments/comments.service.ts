@@ -6,6 +6,7 @@ import { Clock } from '../common/clock.js';
 import { Cursors } from '../common/cursor.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
+import { MAX_ROW_ID } from '../common/ids.js';
 import { Limits, type Limit } from '../common/limits/limits.js';
 import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
 import { EditConflict } from '../common/problems/general.errors.js';
@@ -31,7 +32,6 @@ const COMMENTS: Limit = { name: 'comment', points: 1, seconds: 5 };
 const SAME_TEXT: Limit = { name: 'same-comment', points: 1, seconds: 300 };
 /** Replies that come along with each top-level comment. */
 const FIRST_REPLIES = 3;
-const MAX_ID = 2 ** 32;
 
 /** Comments and their one level of replies. Every write locks the post's row first, so that numbers and counts are exact. */
 @Injectable()
@@ -69,7 +69,7 @@ export class CommentsService {
   /** What I wrote, also anonymously; without the replies. */
   async mine(me: Me, { limit, cursor }: PageQuery): Promise<Page<CommentView>> {
     const list = new ListKey(this.cursors, '/accounts/me/comments', { account: me.id });
-    const [before] = list.position(cursor) ?? [MAX_ID];
+    const [before] = list.position(cursor) ?? [MAX_ROW_ID];
     const rows = await this.queries.mine(me, Number(before), limit + 1);
     return pageOf(
       rows,

@@ -93,6 +93,7 @@ describe('a body', () => {
     [{ text: null }, '#/text NOT_A_STRING'],
     [{ text: 12 }, '#/text NOT_A_STRING'],
     [{ text: ['ab'] }, '#/text NOT_A_STRING'],
+    [{ text: '\u3164\u200b\u2800' }, '#/text WRONG_LENGTH'],
     [{ clearable: '' }, '#/clearable WRONG_LENGTH'],
     [{ list: 'ab' }, '#/list NOT_A_LIST'],
     [{ list: ['a', 'b', 'c'] }, '#/list TOO_MANY'],

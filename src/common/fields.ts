@@ -107,9 +107,16 @@ function matching(pattern: RegExp, texts: Texts, each = false): PropertyDecorato
   );
 }
 
-/** NFC and trimmed. What is too long in any form (one character is four UTF-16 units at most when taken apart) is left alone. */
+/** Text of which nothing is seen, such as Hangul fillers and the blank of Braille, is as good as white space. */
+const UNSEEN = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/**
+ * NFC and trimmed; empty where nothing would be seen. What is too long in any form (one character is four UTF-16 units
+ * at most when taken apart) is left alone.
+ */
 function tidy(value: unknown, max: number): unknown {
-  return typeof value === 'string' && value.length <= max * 4 ? value.normalize('NFC').trim() : value;
+  if (typeof value !== 'string' || value.length > max * 4) return value;
+  return UNSEEN.test(value) ? '' : value.normalize('NFC').trim();
 }
 
 /** A JSON string. */

@@ -1,6 +1,9 @@
 import { Injectable, Param, type PipeTransform } from '@nestjs/common';
 import { InvalidId } from './problems/general.errors.js';
 
+/** Above all ids of rows. Not 2 ** 32: MySQL drops a comparison that is always true, and plans without it. */
+export const MAX_ROW_ID = 2 ** 32 - 1;
+
 const ID = /^[1-9][0-9]{0,15}$/;
 
 /** The id that `text` spells, or `undefined`. Nest's own pipe takes 1e3 and 0x10 and rounds 2^53 + 1 to another id. */

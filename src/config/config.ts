@@ -30,7 +30,7 @@ export class Config {
   environment: 'development' | 'test' | 'production';
   host: string;
   port: number;
-  /** Without a slash at its end; stands in mails and in the documentation. */
+  /** Without a slash at its end; stands in the OpenAPI document, and is an origin that may use the refresh cookie. */
   publicUrl: string;
   trustedProxies: string[];
   corsOrigins: string[];
@@ -83,6 +83,17 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     throw new InvalidConfig(`The configuration is not valid:\n${read.complaints.map((c) => `  - ${c}`).join('\n')}`);
   }
   return config;
+}
+
+/** For programs: the environment's configuration, or its complaints on stderr and the end, without a stack. */
+export function configOrExit(): Config {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof InvalidConfig)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
 }
 
 function readServer(read: Environment, config: Config): void {

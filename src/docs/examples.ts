@@ -34,6 +34,36 @@ function resolve(schema: Json, schemas: Record<string, Json>): Json {
   return $ref ? schemas[($ref as string).split('/').pop()!] : schema;
 }
 
+/**
+ * An example of an answer: every field of it, those without an example of their own by their type.
+ *
+ * @param above the schemas that this one is in, so that replies to a comment end somewhere
+ */
+export function answerExampleOf(schema: Json, schemas: Record<string, Json>, above: Json[] = []): unknown {
+  const resolved = resolve(schema, schemas);
+  if (isNullable(schema)) return null;
+  if (above.includes(resolved)) return resolved.properties?.items ? { items: [], nextCursor: null } : undefined;
+  const inner = (one: Json) => answerExampleOf(one, schemas, [...above, resolved]);
+  if (resolved.example !== undefined) return resolved.example;
+  if (resolved.enum) return resolved.enum[0];
+  if (resolved.oneOf) return inner(resolved.oneOf[0]);
+  if (resolved.type === 'array') return listOf(inner(resolved.items));
+  if (!resolved.properties) return byType(resolved);
+  return Object.fromEntries(Object.entries<Json>(resolved.properties).map(([name, one]) => [name, inner(one)]));
+}
+
+/** Said as in 3.0 by the decorators, and as in 3.1 where a schema has been finished already. */
+function isNullable({ nullable, type, anyOf, example }: Json): boolean {
+  if (example !== undefined) return false;
+  return nullable === true || [type].flat().includes('null') || (anyOf ?? []).some((one: Json) => one.type === 'null');
+}
+
+function byType({ type, format }: Json): unknown {
+  if (type === 'boolean') return false;
+  if (type === 'integer' || type === 'number') return 3;
+  return format === 'date-time' ? '2026-03-02T01:30:00.000Z' : '…';
+}
+
 /** The answer that a problem is, as a client sees it in English. */
 export function problemExample({ code, status, texts }: ProblemClass): Json {
   return {

@@ -15,7 +15,7 @@ import {
 import { IdempotencyKeyInUse, IdempotencyKeyReused } from '../common/idempotency/idempotency.errors.js';
 import { allProblems, type ProblemClass } from '../common/problems/problem.js';
 import { SessionEnded, TokenExpired, TokenInvalid, TokenMissing } from '../accounts/sessions/sessions.errors.js';
-import { exampleOf, problemExample } from './examples.js';
+import { answerExampleOf, exampleOf, problemExample } from './examples.js';
 
 type Json = { [key: string]: any };
 
@@ -32,6 +32,7 @@ export function finish(document: OpenAPIObject): OpenAPIObject {
       if (!operation) continue;
       finishOperation(operation, method, byCode);
       finishRequestBody(operation, schemas);
+      addAnswerExamples(operation, schemas);
     }
   }
   document.components!.examples = problemExamples(document);
@@ -55,6 +56,7 @@ function finishOperation(operation: Json, method: string, byCode: Map<string, Pr
   if (creates) addCreation(operation);
   if (own.includes(EditConflict)) addIfMatch(operation);
   addProblems(operation, [...own, ...everywhere(operation, access, method, creates)]);
+  if (method === 'get') addRevalidation(operation);
 }
 
 /** Swagger UI sends its token only where the document says that one is looked at. */
@@ -97,6 +99,24 @@ function addIfMatch(operation: Json): void {
   ];
 }
 
+/** What reads may be asked again for without a body. */
+function addRevalidation(operation: Json): void {
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    header('If-None-Match', 'The `ETag` of what you have: 304 without a body where nothing has changed'),
+  ];
+  const headers = { ETag: { schema: { type: 'string' }, description: 'Of this answer, for `If-None-Match`' } };
+  operation.responses['200'].headers = headers;
+  operation.responses['304'] = { description: 'You have the present answer', headers };
+}
+
+/** Headers that all problems of a status have. */
+const PROBLEM_HEADERS: Record<number, Json> = {
+  401: { 'WWW-Authenticate': { schema: { type: 'string' }, description: '`Bearer`' } },
+  429: { 'Retry-After': { schema: { type: 'integer' }, description: 'In so many seconds' } },
+  503: { 'Retry-After': { schema: { type: 'integer' }, description: 'In so many seconds' } },
+};
+
 function header(name: string, description: string, maxLength?: number): Json {
   return { name, in: 'header', required: false, description, schema: { type: 'string', maxLength } };
 }
@@ -108,6 +128,7 @@ function addProblems(operation: Json, problems: ProblemClass[]): void {
   for (const [status, list] of [...byStatus].sort(([a], [b]) => a - b)) {
     operation.responses[status] = {
       description: list.map(({ code, texts }) => `\`${code}\` ${texts.en}`).join('<br>'),
+      headers: PROBLEM_HEADERS[status],
       content: {
         'application/problem+json': {
           schema: {
@@ -130,6 +151,16 @@ function finishRequestBody(operation: Json, schemas: Record<string, Json>): void
   const name = (media.schema.$ref as string).split('/').pop()!;
   schemas[name].additionalProperties = false;
   media.example = exampleOf(media.schema, schemas);
+  // A body whose fields may all be missing may be missing itself.
+  operation.requestBody.required = (schemas[name].required ?? []).length > 0;
+}
+
+/** What success looks like. */
+function addAnswerExamples(operation: Json, schemas: Record<string, Json>): void {
+  for (const [status, { content }] of Object.entries<Json>(operation.responses)) {
+    const media = content?.['application/json'] as Json | undefined;
+    if (status.startsWith('2') && media) media.example = answerExampleOf(media.schema, schemas);
+  }
 }
 
 /** One example for each code that some route answers with. */

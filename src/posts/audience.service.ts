@@ -7,7 +7,7 @@ const BATCH = 500;
 
 /**
  * Lets `audience`, by which the lists over all boards pick posts, follow a board whose reading was tightened: in
- * batches, after the change, and after a crash at the next start. Nothing leaks meanwhile: those lists ask the board's
+ * batches, after the change, and where that failed, at the next start or housekeeping. Nothing leaks meanwhile: those lists ask the board's
  * own row as well.
  */
 @Injectable()
@@ -24,6 +24,11 @@ export class AudienceService implements OnApplicationBootstrap, OnApplicationShu
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.followStale();
+  }
+
+  /** Takes up what was left undone: by a process that died, or because the database was away. */
+  async followStale(): Promise<void> {
     const stale = await this.database.rows<{ id: number }>('SELECT id FROM boards WHERE audience_stale = 1');
     for (const { id } of stale) this.followLater(id);
   }

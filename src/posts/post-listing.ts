@@ -1,4 +1,5 @@
 import type { Position } from '../common/cursor.js';
+import { MAX_ROW_ID } from '../common/ids.js';
 import type { Parameter } from '../database/transaction.js';
 import type { Sort } from './posts.dto.js';
 
@@ -36,15 +37,13 @@ interface IndexRange {
   equal: Record<string, number | string>;
 }
 
-/** Above all ids. Not 2 ** 32: MySQL drops a comparison that is always true, and plans without it. */
-export const MAX_ID = 2 ** 32 - 1;
 const END_OF_TIME = Date.UTC(9999, 0, 1);
 /** As the index `posts_initial` has it. */
 const INITIAL = 'LEFT(x.title, 1)';
 
 /** The position before the first row. */
 export function firstPosition(sort: Sort): Position {
-  return { latest: [MAX_ID], hot: [END_OF_TIME, MAX_ID], likes: [MAX_ID, MAX_ID] }[sort];
+  return { latest: [MAX_ROW_ID], hot: [END_OF_TIME, MAX_ROW_ID], likes: [MAX_ROW_ID, MAX_ROW_ID] }[sort];
 }
 
 /** Where a list continues after a row. */
@@ -146,7 +145,7 @@ function afterPosition(sort: Sort, key: string, id: string, position: Position):
  * seconds, and servers' clocks differ). The rows of those minutes are sorted out when they are shown.
  */
 function idsOfDays(id: string, { from, until }: PostListing): SqlPart[] {
-  const first = `COALESCE(${idAt('>=', '-', 'ASC')}, ${MAX_ID})`;
+  const first = `COALESCE(${idAt('>=', '-', 'ASC')}, ${MAX_ROW_ID})`;
   const last = `COALESCE(${idAt('<', '+', 'DESC')}, 0)`;
   return [
     ...(from ? [condition(`${id} >= ${first}`, from)] : []),

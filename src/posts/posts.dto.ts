@@ -98,7 +98,10 @@ export class PostItem {
   boardId: number;
   @ApiProperty({ example: '중간고사 족보 구해요' })
   title: string;
-  @ApiProperty({ description: 'The beginning of the content, at most 200 characters' })
+  @ApiProperty({
+    description: 'The beginning of the content, at most 200 characters',
+    example: '운영체제 중간고사 준비하시는 분 계신가요?',
+  })
   excerpt: string;
   @AuthorProperty()
   author: Author;
@@ -128,7 +131,7 @@ export class PostItem {
 
 /** A post alone. */
 export class PostView extends PostItem {
-  @ApiProperty()
+  @ApiProperty({ example: '운영체제 중간고사 준비하시는 분 계신가요?\n같이 공부해요!' })
   content: string;
   @ApiProperty({
     allOf: [{ $ref: '#/components/schemas/CommentPage' }],

@@ -44,6 +44,6 @@ import { Thread } from './thread.js';
     Thread,
     PostsPersonalData,
   ],
-  exports: [PostsService, Thread],
+  exports: [PostsService, AudienceService, Thread],
 })
 export class PostsModule {}

@@ -1,3 +1,4 @@
+import { MAX_ROW_ID } from '../common/ids.js';
 import { Injectable } from '@nestjs/common';
 import { idOf, levelOf, type Viewer } from '../common/viewer.js';
 import { Database } from '../database/database.js';
@@ -6,7 +7,6 @@ import type { Position } from '../common/cursor.js';
 import type { PostState } from './post.entity.js';
 import {
   firstPosition,
-  MAX_ID,
   pickMine,
   pickPage,
   pickReactions,
@@ -117,7 +117,7 @@ export class PostsQueries {
 
   /** Mine, named and anonymous. */
   pageOfMine(viewer: Viewer, before: number | undefined, limit: number): Promise<PostRow[]> {
-    return this.rows(viewer, pickMine(idOf(viewer), before ?? MAX_ID, limit), EVERYTHING);
+    return this.rows(viewer, pickMine(idOf(viewer), before ?? MAX_ROW_ID, limit), EVERYTHING);
   }
 
   /**
@@ -132,7 +132,7 @@ export class PostsQueries {
     return this.shownRows(viewer, {
       pick,
       positionOf: ({ k }) => [Number(k)],
-      from: [before ?? MAX_ID],
+      from: [before ?? MAX_ROW_ID],
       shown: shown(levelOf(viewer)),
       limit,
     });

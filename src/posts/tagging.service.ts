@@ -84,7 +84,12 @@ export function canonicalTags(texts: string[]): string[] {
   const names = texts.map((text, i) => {
     const name = canonicalTag(text);
     if (name !== undefined) return name;
-    throw invalidField(`#/tags/${i}`, 'NOT_A_TAG', 'is no tag: a word without "/"', '태그로 쓸 수 없습니다');
+    throw invalidField(
+      `#/tags/${i}`,
+      'NOT_A_TAG',
+      'is no tag: at most 50 characters, no "/", single spaces only',
+      '태그로 쓸 수 없습니다',
+    );
   });
   return [...new Set(names)];
 }

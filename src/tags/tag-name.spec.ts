@@ -32,6 +32,8 @@ describe('canonicalTag', () => {
     'a\u00a0b',
     'a\u200bb',
     '\u202ea',
+    '\u3164',
+    'a\u2800b',
     '가'.repeat(51),
   ])('%j is no tag', (text) => {
     expect(canonicalTag(text)).toBeUndefined();

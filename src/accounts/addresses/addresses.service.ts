@@ -15,7 +15,8 @@ import type { MailPurpose } from './mail-code.entity.js';
 import { addressTakenMail, codeMail, resetMail } from './mails.js';
 
 const MAILS_BY_ACCOUNT: Limit = { name: 'mail-account', points: 5, seconds: 3600 };
-const MAILS_TO_ADDRESS: Limit = { name: 'mail-address', points: 5, seconds: 3600 };
+/** Wider than one account's, so that a stranger does not use up what the mailbox's owner may ask for. */
+const MAILS_TO_ADDRESS: Limit = { name: 'mail-address', points: 20, seconds: 3600 };
 /** Apart from other mail, so that nobody uses up the owner's way back in. */
 const RESETS_TO_ADDRESS: Limit = { name: 'reset-address', points: 5, seconds: 3600 };
 const CODE_SECONDS = 30 * 60;
@@ -231,8 +232,9 @@ export class AddressesService {
     if (affectedRows === 0) throw new WrongCode();
   }
 
+  /** Without a `+tag`: one mailbox would else verify any number of accounts, and come back after a ban. */
   private schoolHash(email: string): Buffer {
-    return keyedHash(this.schoolKey, 'school address', keyOf(email));
+    return keyedHash(this.schoolKey, 'school address', keyOf(email).replace(/\+[^@]*/, ''));
   }
 
   private hash(what: string, text: string): Buffer {

@@ -17,13 +17,16 @@ import { SessionsService, type Device, type TokenPair } from './sessions.service
 
 /**
  * A campus is one address, so an address alone may fail a thousand times an hour. Against guessing at one account: ten
- * failures a quarter of an hour from one address, a hundred from all. Where an account has a living session, its owner
- * is let through what others use up, so that nobody can lock out an owner or a campus.
+ * failures a quarter of an hour from one address, a hundred from all. What others use up does not count against the
+ * owner: where the account has a living session, its network is let through the wide limits, and its very device (network
+ * and User-Agent) has ten tries of its own beside the narrow one. Whoever is left out by somebody with the same address
+ * and User-Agent waits a quarter of an hour, or resets the password by mail, which lifts the limit.
  */
 const SIGN_UPS_BY_ADDRESS: Limit = { name: 'sign-up', points: 500, seconds: 3600 };
 const FAILURES_BY_ADDRESS: Limit = { name: 'login-address', points: 1000, seconds: 3600 };
 const FAILURES_BY_NAME: Limit = { name: 'login-name', points: 100, seconds: 900 };
 const FAILURES_BY_NAME_AND_ADDRESS: Limit = { name: 'login-pair', points: 10, seconds: 900 };
+const FAILURES_BY_DEVICE: Limit = { name: 'login-device', points: 10, seconds: 900 };
 const PASSWORD_TRIES: Limit = { name: 'password-tries', points: 10, seconds: 900 };
 
 export interface Login {
@@ -159,7 +162,12 @@ export class AuthService {
         await this.limits.spend(limit, key);
         spent.push([limit, key]);
       } catch (refusal) {
-        if (limit !== FAILURES_BY_NAME_AND_ADDRESS && (await this.isAtHome(account, device))) continue;
+        const own = await this.wayRound(limit, account, device);
+        if (own === 'free') continue;
+        if (own && (await this.limits.tries(...own))) {
+          spent.push(own);
+          continue;
+        }
         await refund();
         throw refusal;
       }
@@ -167,14 +175,20 @@ export class AuthService {
     const forget = async () => {
       await refund();
       for (const [limit, key] of spent) {
-        if (limit === FAILURES_BY_NAME_AND_ADDRESS) await this.limits.reset(limit, key);
+        if (limit === FAILURES_BY_NAME_AND_ADDRESS || limit === FAILURES_BY_DEVICE) await this.limits.reset(limit, key);
       }
     };
     return { refund, forget };
   }
 
-  private async isAtHome(account: Account | null, device: Device): Promise<boolean> {
-    return account !== null && (await this.sessions.isKnownNetwork(account.id, networkOf(device.address)));
+  /** What an account's own network or device has instead of a limit that others have used up; `null` for nothing. */
+  private async wayRound(limit: Limit, account: Account | null, device: Device): Promise<LimitedKey | 'free' | null> {
+    if (account === null) return null;
+    const network = networkOf(device.address);
+    const known = await this.sessions.knownFrom(account.id, network);
+    if (limit !== FAILURES_BY_NAME_AND_ADDRESS) return known.length > 0 ? 'free' : null;
+    const isKnown = known.includes(device.userAgent.toWellFormed().slice(0, 200));
+    return isKnown ? [FAILURES_BY_DEVICE, `${account.id} ${network} ${device.userAgent}`] : null;
   }
 }
 

@@ -80,9 +80,17 @@ export class PasswordResetConfirmBody {
 }
 
 export class TokenPairView {
-  @ApiProperty({ description: 'A JWT: send it as `Authorization: Bearer …`' })
+  @ApiProperty({
+    description: 'A JWT: send it as `Authorization: Bearer …`',
+    example: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl',
+  })
   accessToken: string;
-  @ApiProperty({ type: 'string', nullable: true, description: 'Opaque; `null` when it went into the cookie' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'Opaque; `null` when it went into the cookie',
+    example: 'mr7.0.b3BhcXVlLW9wYXF1ZS1vcGFxdWUtb3BhcXVlLW9wYXF1ZS1vcGFxdWUtb3Bh',
+  })
   refreshToken: string | null;
   @ApiProperty({ enum: ['Bearer'] })
   tokenType: 'Bearer';

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { MAX_ROW_ID } from '../../common/ids.js';
 import { ListKey, pageOf, type Page, type PageQuery } from '../../common/pages.js';
 import { Cursors } from '../../common/cursor.js';
 import { ACCESS, type Me, type Role } from '../../common/viewer.js';
@@ -133,7 +134,7 @@ export class SessionsService {
 
   async list(me: Me, { limit, cursor }: PageQuery): Promise<Page<SessionView>> {
     const list = new ListKey(this.cursors, '/auth/sessions', { account: me.id });
-    const [before] = list.position(cursor) ?? [2 ** 32];
+    const [before] = list.position(cursor) ?? [MAX_ROW_ID];
     const rows = await this.living(me, before as number, limit + 1);
     return pageOf(
       rows,
@@ -145,16 +146,17 @@ export class SessionsService {
 
   /** For the export. */
   async all(me: Me): Promise<SessionView[]> {
-    return (await this.living(me, 2 ** 32, 1_000)).map((row) => sessionView(row, me.sessionId));
+    return (await this.living(me, MAX_ROW_ID, 1_000)).map((row) => sessionView(row, me.sessionId));
   }
 
-  /** Whether the account has a living session that was begun from this network. */
-  async isKnownNetwork(accountId: number, network: string): Promise<boolean> {
-    const rows = await this.database.rows<{ address: string }>(
-      'SELECT address FROM sessions WHERE account_id = ? ORDER BY id DESC LIMIT 1000',
-      [accountId],
+  /** The User-Agents of the account's living sessions that were begun from this network. */
+  async knownFrom(accountId: number, network: string): Promise<string[]> {
+    const rows = await this.database.rows<{ address: string; userAgent: string }>(
+      `SELECT address, user_agent AS userAgent FROM sessions
+        WHERE account_id = ? AND expires_at > ? ORDER BY id DESC LIMIT 1000`,
+      [accountId, this.clock.now()],
     );
-    return rows.some(({ address }) => networkOf(address) === network);
+    return rows.filter(({ address }) => networkOf(address) === network).map(({ userAgent }) => userAgent);
   }
 
   /** Removes what has expired, some rows at a time; returns how many. */

@@ -49,6 +49,17 @@ export class Limits implements OnModuleDestroy {
     }
   }
 
+  /** As `spend`, but says whether there was a point. */
+  async tries(limit: Limit, key: string | number): Promise<boolean> {
+    try {
+      await this.spend(limit, key);
+      return true;
+    } catch (error) {
+      if (error instanceof TooManyRequests) return false;
+      throw error;
+    }
+  }
+
   /** As `spend`, and the point comes back when the transaction does not commit. */
   async spendIn(tx: Transaction, limit: Limit, key: string | number): Promise<void> {
     await this.spend(limit, key);

@@ -27,6 +27,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .code(problem.status)
     .headers(problem.options.headers ?? {})
     .header('Cache-Control', 'no-store')
+    .header('Vary', [reply.getHeader('Vary'), 'Authorization, Accept-Language'].filter(Boolean).join(', '))
     .header('X-Request-Id', request.id)
     .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
     .send(

@@ -1,8 +1,9 @@
+import { MAX_ROW_ID } from '../../common/ids.js';
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../common/cursor.js';
 import { levelOf, type Viewer } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
-import { MAX_ID, pickPage, type PostListing } from '../post-listing.js';
+import { pickPage, type PostListing } from '../post-listing.js';
 import { PostsQueries, type PostRow } from '../posts.queries.js';
 import { Gate } from './gate.js';
 import { PairStatistics } from './pair-statistics.js';
@@ -69,7 +70,7 @@ export class SearchService {
     limit: number,
   ): Promise<PostRow[]> {
     const search: Search = { viewer, words: searchWords(q), scope, limit: limit + SPARE };
-    const start: Found = { ids: [], before: Number(position?.[0] ?? MAX_ID), ended: false };
+    const start: Found = { ids: [], before: Number(position?.[0] ?? MAX_ROW_ID), ended: false };
     const newest = await this.look(search, start, FIRST_WINDOW);
     const { ids } = isDone(search, newest) ? newest : await this.gate.through(() => this.lookOn(search, newest));
     const rows = ids.length === 0 ? [] : await this.queries.byIds(viewer, ids);
