@@ -48,6 +48,7 @@ export interface LockedBoard {
   hotThreshold: number;
 }
 
+/** Opening, changing and closing boards, and the lock under which something is written in one. */
 @Injectable()
 export class BoardsService {
   constructor(

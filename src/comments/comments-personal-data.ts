@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { forEachRow, writeInBatches } from '../accounts/leaving/batches.js';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
 import { Database } from '../database/database.js';
 import { CommentsService } from './comments.service.js';
-
-const BATCH = 100;
 
 /** Comments and likes of comments of an account, and its numbers in threads: told in the export, let go of at leaving. */
 @Injectable()
@@ -34,27 +33,28 @@ export class CommentsPersonalData implements PersonalDataHolder {
   }
 
   async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
-    await this.each('SELECT comment_id AS id FROM comment_likes WHERE account_id = ? ORDER BY id', accountId, (id) =>
-      this.unlike(accountId, id),
+    await forEachRow<{ id: number }>(
+      this.database,
+      'SELECT comment_id AS id FROM comment_likes WHERE account_id = ? ORDER BY id',
+      accountId,
+      ({ id }) => this.unlike(accountId, id),
     );
     if (content === 'remove') {
-      await this.each('SELECT id FROM comments WHERE author_id = ? ORDER BY id', accountId, (id) => this.erase(id));
+      await forEachRow<{ id: number }>(
+        this.database,
+        'SELECT id FROM comments WHERE author_id = ? ORDER BY id',
+        accountId,
+        ({ id }) => this.erase(id),
+      );
     } else {
-      await this.inBatches(
+      await writeInBatches(
+        this.database,
         'UPDATE comments SET author_id = NULL, public_author_id = NULL WHERE author_id = ?',
         accountId,
       );
     }
     // The number is never given to anybody else.
-    await this.inBatches('UPDATE thread_numbers SET account_id = NULL WHERE account_id = ?', accountId);
-  }
-
-  private async each(sql: string, accountId: number, act: (id: number) => Promise<void>): Promise<void> {
-    for (;;) {
-      const rows = await this.database.rows<{ id: number }>(`${sql} LIMIT ${BATCH}`, [accountId]);
-      if (rows.length === 0) return;
-      for (const { id } of rows) await act(id);
-    }
+    await writeInBatches(this.database, 'UPDATE thread_numbers SET account_id = NULL WHERE account_id = ?', accountId);
   }
 
   private async unlike(accountId: number, id: number): Promise<void> {
@@ -73,12 +73,5 @@ export class CommentsPersonalData implements PersonalDataHolder {
       const locked = await this.comments.lock(tx, id);
       if (locked && locked.comment.state !== 'deleted') await this.comments.erase(tx, locked.comment);
     });
-  }
-
-  private async inBatches(sql: string, accountId: number): Promise<void> {
-    let affected: number;
-    do {
-      ({ affectedRows: affected } = await this.database.transaction((tx) => tx.run(`${sql} LIMIT 1000`, [accountId])));
-    } while (affected > 0);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { forEachRow, writeInBatches } from '../accounts/leaving/batches.js';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
 import { Database } from '../database/database.js';
 import { PostsService } from './posts.service.js';
@@ -38,26 +39,16 @@ export class PostsPersonalData implements PersonalDataHolder {
   }
 
   async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
-    await this.each('post_likes', accountId, (postId) => this.unlike(accountId, postId));
-    await this.delete('DELETE FROM post_scraps WHERE account_id = ? LIMIT 1000', accountId);
+    const liked = 'SELECT post_id AS postId FROM post_likes WHERE account_id = ? ORDER BY id';
+    await forEachRow<{ postId: number }>(this.database, liked, accountId, ({ postId }) =>
+      this.unlike(accountId, postId),
+    );
+    await writeInBatches(this.database, 'DELETE FROM post_scraps WHERE account_id = ?', accountId);
     while (await this.unviewSome(accountId));
     if (content === 'remove') await this.eraseAll(accountId);
     // What is kept stays without its author, and so does the shell of what was deleted.
-    await this.delete(
-      'UPDATE posts SET author_id = NULL, public_author_id = NULL WHERE author_id = ? LIMIT 1000',
-      accountId,
-    );
-  }
-
-  private async each(table: 'post_likes', accountId: number, act: (postId: number) => Promise<void>): Promise<void> {
-    for (;;) {
-      const rows = await this.database.rows<{ postId: number }>(
-        `SELECT post_id AS postId FROM ${table} WHERE account_id = ? ORDER BY id LIMIT ${BATCH}`,
-        [accountId],
-      );
-      if (rows.length === 0) return;
-      for (const { postId } of rows) await act(postId);
-    }
+    const authorless = 'UPDATE posts SET author_id = NULL, public_author_id = NULL WHERE author_id = ?';
+    await writeInBatches(this.database, authorless, accountId);
   }
 
   private async unlike(accountId: number, postId: number): Promise<void> {
@@ -91,27 +82,14 @@ export class PostsPersonalData implements PersonalDataHolder {
   }
 
   private async eraseAll(accountId: number): Promise<void> {
-    for (;;) {
-      const rows = await this.database.rows<{ id: number; boardId: number }>(
-        `SELECT id, board_id AS boardId FROM posts
-          WHERE author_id = ? AND state <> 'deleted' ORDER BY id LIMIT ${BATCH}`,
-        [accountId],
-      );
-      if (rows.length === 0) return;
-      for (const { id, boardId } of rows) {
-        await this.database.transaction(async (tx) => {
-          await tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [boardId]);
-          const post = await this.posts.lock(tx, id);
-          if (post && post.state !== 'deleted') await this.posts.erase(tx, post);
-        });
-      }
-    }
-  }
-
-  private async delete(sql: string, accountId: number): Promise<void> {
-    let affected: number;
-    do {
-      ({ affectedRows: affected } = await this.database.transaction((tx) => tx.run(sql, [accountId])));
-    } while (affected > 0);
+    const written = `SELECT id, board_id AS boardId FROM posts
+      WHERE author_id = ? AND state <> 'deleted' ORDER BY id`;
+    await forEachRow<{ id: number; boardId: number }>(this.database, written, accountId, ({ id, boardId }) =>
+      this.database.transaction(async (tx) => {
+        await tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [boardId]);
+        const post = await this.posts.lock(tx, id);
+        if (post && post.state !== 'deleted') await this.posts.erase(tx, post);
+      }),
+    );
   }
 }

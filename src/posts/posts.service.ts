@@ -190,6 +190,7 @@ export class PostsService {
     return post;
   }
 
+  /** The post with its row locked, whatever its state and whoever may read it; `undefined` for none. */
   lock(tx: Transaction, id: number): Promise<LockedPost | undefined> {
     return tx.row<LockedPost>(
       `SELECT p.id, p.board_id AS boardId, p.author_id AS authorId, p.anonymous, p.audience, p.state, p.title, p.content,
