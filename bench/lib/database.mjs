@@ -1,4 +1,5 @@
 import mysql from 'mysql2/promise';
+import { serverOf } from '../../dist/config/config.js';
 
 const SERVER = new URL(process.env.BENCH_DATABASE_URL ?? 'mysql://root@127.0.0.1:3306');
 
@@ -6,14 +7,7 @@ export const databaseOf = (posts) => `madang_bench_${posts}`;
 
 /** How the server's own modules connect to a benchmark's database. */
 export function configOf(name) {
-  return {
-    host: SERVER.hostname,
-    port: Number(SERVER.port || 3306),
-    user: decodeURIComponent(SERVER.username),
-    password: decodeURIComponent(SERVER.password),
-    name,
-    poolSize: 10,
-  };
+  return { ...serverOf(SERVER), name, poolSize: 10 };
 }
 
 export function connectTo(name) {

@@ -20,7 +20,13 @@ export class Background implements BeforeApplicationShutdown {
     return done;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** When all that is under way is over. */
+  async settled(): Promise<void> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  /** Before the database is let go of. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.settled();
   }
 }

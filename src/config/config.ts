@@ -124,6 +124,16 @@ function readServer(read: Environment, config: Config): void {
   config.drainSeconds = read.integer('DRAIN_SECONDS', 20, 1, 300);
 }
 
+/** The server and the log-in that `mysql://user:password@host:3306` names. */
+export function serverOf(url: URL): Pick<DatabaseConfig, 'host' | 'port' | 'user' | 'password'> {
+  return {
+    host: url.hostname,
+    port: Number(url.port || 3306),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  };
+}
+
 function readDatabase(read: Environment): DatabaseConfig {
   const poolSize = read.integer('DB_POOL_SIZE', 16, 2, 200);
   const url = read.url('DATABASE_URL', ['mysql:']);
@@ -131,14 +141,7 @@ function readDatabase(read: Environment): DatabaseConfig {
     const name = decodeURIComponent(url.pathname.slice(1));
     if (!name)
       read.refuse('DATABASE_URL', 'must end in the name of a database, as in mysql://user:password@host/madang');
-    return {
-      host: url.hostname,
-      port: Number(url.port || 3306),
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-      name,
-      poolSize,
-    };
+    return { ...serverOf(url), name, poolSize };
   }
   const host = read.text('DB_HOST');
   if (!host) read.refuse('DATABASE_URL', 'or DB_HOST must say where MySQL is (npm start brings a private one along)');

@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { BoardEvents } from '../boards/board-events.js';
+import { Background } from '../common/background.js';
 import { Database } from '../database/database.js';
 import { TaggingService } from './tagging.service.js';
 
@@ -11,41 +12,26 @@ const BATCH = 500;
  * own row as well.
  */
 @Injectable()
-export class AudienceService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(AudienceService.name);
-  private underWay: Promise<void> = Promise.resolve();
-
+export class AudienceService implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
     private readonly tagging: TaggingService,
+    private readonly background: Background,
     events: BoardEvents,
   ) {
-    events.readAccessTightened.subscribe((boardId) => this.followLater(boardId));
+    events.readAccessTightened.subscribe((boardId) => {
+      void background.run(`board ${boardId} is tightened`, () => this.follow(boardId));
+    });
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.followStale();
+  onApplicationBootstrap(): void {
+    void this.background.run('boards that were tightened', () => this.followStale());
   }
 
   /** Takes up what was left undone: by a process that died, or because the database was away. */
   async followStale(): Promise<void> {
     const stale = await this.database.rows<{ id: number }>('SELECT id FROM boards WHERE audience_stale = 1');
-    for (const { id } of stale) this.followLater(id);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.underWay;
-  }
-
-  /** When every change noticed so far is followed. */
-  settled(): Promise<void> {
-    return this.underWay;
-  }
-
-  private followLater(boardId: number): void {
-    this.underWay = this.underWay
-      .then(() => this.follow(boardId))
-      .catch((error: Error) => this.logger.error({ err: error, boardId }));
+    for (const { id } of stale) await this.follow(id);
   }
 
   private async follow(boardId: number): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { holdAccount } from '../accounts/hold-account.js';
 import { checkRead, showsItself } from '../boards/board-access.js';
-import { BoardsService } from '../boards/boards.service.js';
+import { BoardsService, type LockedBoard } from '../boards/boards.service.js';
 import { Clock } from '../common/clock.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
@@ -24,7 +24,7 @@ const POSTS: Limit = { name: 'post', points: 1, seconds: 15 };
 const SAME_TEXT: Limit = { name: 'same-text', points: 1, seconds: 300 };
 
 /** A post with its row locked, and what its board says. */
-export interface LockedPost {
+export interface LockedPost extends Omit<LockedBoard, 'id'> {
   id: number;
   boardId: number;
   authorId: number | null;
@@ -34,11 +34,6 @@ export interface LockedPost {
   title: string;
   content: string;
   version: number;
-  readAccess: number;
-  writeAccess: number;
-  allowAnonymous: number;
-  archived: number;
-  hotThreshold: number;
 }
 
 /** Writing, reading, editing and deleting posts, and the one place that says whether somebody may read a post. */
@@ -78,7 +73,7 @@ export class PostsService {
         createdAt: this.clock.now(),
       });
       const id = identifiers[0].id as number;
-      await this.tagging.replace(tx, { id, boardId, audience: board.readAccess }, tags);
+      await this.tagging.add(tx, { id, boardId, audience: board.readAccess }, tags);
       await this.boards.countPosts(tx, boardId, 1);
       return versioned((await this.queries.one(me, id, tx))!);
     });
@@ -104,22 +99,21 @@ export class PostsService {
       if (post.state === 'hidden') throw new PostHidden();
       const title = changes.title ?? post.title;
       const content = changes.content ?? post.content;
-      const before = (await this.queries.one(me, id, tx))!;
-      const retagged = tags !== undefined && tags.join('\n') !== (before.tags ?? '');
-      if (title === post.title && content === post.content && !retagged) return versioned(before);
-      if (retagged) await this.tagging.replace(tx, post, tags);
-      await tx.manager.update(
-        Post,
-        { id },
-        {
-          title,
-          content,
-          excerpt: excerptOf(content),
-          ...(retagged ? { tagCount: tags.length } : {}),
-          version: post.version + 1,
-          editedAt: this.clock.now(),
-        },
-      );
+      const retagged = tags !== undefined && (await this.tagging.replace(tx, post, tags));
+      if (retagged || title !== post.title || content !== post.content) {
+        await tx.manager.update(
+          Post,
+          { id },
+          {
+            title,
+            content,
+            excerpt: excerptOf(content),
+            ...(retagged ? { tagCount: tags.length } : {}),
+            version: post.version + 1,
+            editedAt: this.clock.now(),
+          },
+        );
+      }
       return versioned((await this.queries.one(me, id, tx))!);
     });
   }
@@ -144,7 +138,7 @@ export class PostsService {
 
   /** Deletes a post whose board and own row are locked. */
   async erase(tx: Transaction, post: LockedPost): Promise<void> {
-    await this.tagging.clear(tx, post);
+    await this.tagging.replace(tx, post, []);
     await tx.run('DELETE FROM post_likes WHERE post_id = ?', [post.id]);
     await tx.run('DELETE FROM post_scraps WHERE post_id = ?', [post.id]);
     await tx.run(

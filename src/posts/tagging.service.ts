@@ -18,26 +18,14 @@ const EVERYONE = 0;
 export class TaggingService {
   constructor(private readonly tags: TagsService) {}
 
-  /** Gives a post these tags instead of those it has. @param names canonical and distinct */
-  async replace(tx: Transaction, post: TaggedPost, names: string[]): Promise<void> {
-    const before = await this.idsOf(tx, post.id);
-    const ids = await this.tags.ensure(tx, names);
-    const after = names.map((name) => ids.get(name)!);
-    if (post.audience === EVERYONE) await this.tags.count(tx, changes(before, after));
-    if (before.length > 0) await tx.run('DELETE FROM post_tags WHERE post_id = ?', [post.id]);
-    if (after.length === 0) return;
-    // By id, as tags are counted: the foreign key locks each tag that it looks at.
-    await tx.run(
-      `INSERT INTO post_tags (post_id, tag_id, position, board_id, audience)
-       SELECT ?, j.id, j.ordinal - 1, ?, ?
-         FROM JSON_TABLE(?, '$[*]' COLUMNS (ordinal FOR ORDINALITY, id INT UNSIGNED PATH '$')) j
-        ORDER BY j.id`,
-      [post.id, post.boardId, post.audience, JSON.stringify(after)],
-    );
+  /** Gives a new post its tags. @param names canonical and distinct */
+  async add(tx: Transaction, post: TaggedPost, names: string[]): Promise<void> {
+    await this.set(tx, post, [], names);
   }
 
-  async clear(tx: Transaction, post: TaggedPost): Promise<void> {
-    await this.replace(tx, post, []);
+  /** Gives a post these tags instead of those it has; whether they are others, or in another order. */
+  async replace(tx: Transaction, post: TaggedPost, names: string[]): Promise<boolean> {
+    return this.set(tx, post, await this.idsOf(tx, post.id), names);
   }
 
   /** Lets the tags of some posts of one board follow the board's new audience. */
@@ -59,6 +47,24 @@ export class TaggingService {
         STRAIGHT_JOIN post_tags pt ON pt.post_id = j.id SET pt.audience = ?`,
       [list, audience],
     );
+  }
+
+  private async set(tx: Transaction, post: TaggedPost, before: number[], names: string[]): Promise<boolean> {
+    const ids = await this.tags.ensure(tx, names);
+    const after = names.map((name) => ids.get(name)!);
+    if (after.join() === before.join()) return false;
+    if (post.audience === EVERYONE) await this.tags.count(tx, changes(before, after));
+    if (before.length > 0) await tx.run('DELETE FROM post_tags WHERE post_id = ?', [post.id]);
+    if (after.length === 0) return true;
+    // By id, as tags are counted: the foreign key locks each tag that it looks at.
+    await tx.run(
+      `INSERT INTO post_tags (post_id, tag_id, position, board_id, audience)
+       SELECT ?, j.id, j.ordinal - 1, ?, ?
+         FROM JSON_TABLE(?, '$[*]' COLUMNS (ordinal FOR ORDINALITY, id INT UNSIGNED PATH '$')) j
+        ORDER BY j.id`,
+      [post.id, post.boardId, post.audience, JSON.stringify(after)],
+    );
+    return true;
   }
 
   private async idsOf(tx: Transaction, postId: number): Promise<number[]> {

@@ -1,16 +1,12 @@
 import { createConnection } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
-import type { DatabaseConfig } from '../../src/config/config.js';
+import { serverOf, type DatabaseConfig } from '../../src/config/config.js';
 import { migrationOptions } from '../../src/database/data-source-options.js';
 
 /** This worker's own database. */
 export function testDatabase(): DatabaseConfig {
-  const url = new URL(process.env.TEST_DATABASE_URL!);
   return {
-    host: url.hostname,
-    port: Number(url.port || 3306),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
+    ...serverOf(new URL(process.env.TEST_DATABASE_URL!)),
     name: `madang_test_${process.env.JEST_WORKER_ID ?? '1'}`,
     poolSize: 32,
   };

@@ -1,33 +1,24 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Database } from '../../database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Background } from '../../common/background.js';
 import { isDatabaseAway } from '../../common/problems/translate.js';
+import { Database } from '../../database/database.js';
 
 /** Counts who has read what, after the answer: a view never makes a read wait. Owns `post_views`. */
 @Injectable()
-export class ViewsService implements OnApplicationShutdown {
-  private readonly logger = new Logger(ViewsService.name);
-  private readonly underWay = new Set<Promise<void>>();
-
-  constructor(private readonly database: Database) {}
+export class ViewsService {
+  constructor(
+    private readonly database: Database,
+    private readonly background: Background,
+  ) {}
 
   /** Counts an account's first view of a post; nothing happens when it was counted before. */
   note(accountId: number, postId: number): void {
-    const counting = this.count(accountId, postId)
-      .catch((error: Error) => {
+    void this.background.run('a view', () =>
+      this.count(accountId, postId).catch((error: unknown) => {
         // A view that is lost with the database is no loss; anything else is a fault of ours.
-        if (!isDatabaseAway(error)) this.logger.error({ err: error });
-      })
-      .finally(() => this.underWay.delete(counting));
-    this.underWay.add(counting);
-  }
-
-  /** When every view noted so far is counted. */
-  async settled(): Promise<void> {
-    await Promise.all(this.underWay);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.settled();
+        if (!isDatabaseAway(error)) throw error;
+      }),
+    );
   }
 
   private async count(accountId: number, postId: number): Promise<void> {
