@@ -153,7 +153,9 @@ describe('every operation', () => {
     const complaintAbout = exampleChecker();
     expect(
       complaintsOf(({ responses }) => {
-        const answers = Object.entries<Json>(responses).filter(([status, { content }]) => status.startsWith('2') && content);
+        const answers = Object.entries<Json>(responses).filter(
+          ([status, { content }]) => status.startsWith('2') && content,
+        );
         return answers.map(([, { content }]) => complaintAbout(content['application/json'])).find(Boolean);
       }),
     ).toEqual([]);
