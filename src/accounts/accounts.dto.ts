@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, EmailField, Text } from '../common/fields.js';
+import { Choice } from '../common/fields/choices.js';
+import { EmailField, Text } from '../common/fields/texts.js';
 import type { Role } from '../common/viewer.js';
 import type { Account } from './account.entity.js';
 import { NICKNAME } from './account-names.js';

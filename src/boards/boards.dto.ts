@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AuthorProperty, namedAuthor, type Author } from '../accounts/author.js';
-import { Choice, Flag, Text } from '../common/fields.js';
+import { Choice, Flag } from '../common/fields/choices.js';
+import { Text } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
 import { ACCESS, type Access } from '../common/viewer.js';
 import type { Board } from './board.entity.js';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { holdAccount } from '../accounts/hold-account.js';
 import { Clock } from '../common/clock.js';
 import { Cursors } from '../common/cursor.js';
+import { differing } from '../common/differing.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { invalidField } from '../common/http/validation.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
@@ -210,12 +211,6 @@ function checkAccess(me: Me, readAccess: number, writeAccess: number): void {
 
 function levelIn(access: Access | undefined): number | undefined {
   return access === undefined ? undefined : ACCESS.indexOf(access);
-}
-
-/** The changes that are given and change anything: an edit to the same is none, and keeps the version. */
-function differing(board: Board, changes: Partial<Board>): Partial<Omit<Board, 'owner'>> {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.filter(([key, value]) => value !== board[key as keyof Board]));
 }
 
 function versioned(row: BoardRow): Versioned<BoardView> {

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AuthorProperty, commentAuthor, type Author } from '../accounts/author.js';
-import { Flag, IdField, Text } from '../common/fields.js';
+import { Flag } from '../common/fields/choices.js';
+import { IdField } from '../common/fields/numbers.js';
+import { Text } from '../common/fields/texts.js';
 import { pageViewOf, type Page } from '../common/pages.js';
 import type { CommentState } from './comment.entity.js';
 import type { CommentRow } from './comments.queries.js';

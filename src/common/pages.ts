@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IntegerQuery, Text } from './fields.js';
+import { IntegerQuery } from './fields/numbers.js';
+import { Text } from './fields/texts.js';
 import type { Cursors, Position } from './cursor.js';
 
 export interface Page<T> {

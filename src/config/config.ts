@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { Environment } from './environment.js';
+import { isTimeZone } from './time-zone.js';
 
 /** Harmless values for a laptop. They stand in .env.example as well, and production refuses to start on them. */
 const DEVELOPMENT_JWT_SECRET = 'development-only-jwt-secret-development-only';
@@ -219,13 +220,4 @@ function readMail(read: Environment, config: Config): void {
   if (config.production && !config.smtpUrl) read.refuse('SMTP_URL', 'is missing');
   config.mailFrom = read.text('MAIL_FROM', 'Madang <no-reply@localhost>');
   config.mailDirectory = read.text('MAIL_DIRECTORY', '.data/mail');
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -8,6 +8,9 @@ import { executeRows, Transaction, type Parameter } from './transaction.js';
 const DEADLOCK = 1213;
 const ATTEMPTS = 4;
 
+/** Something that runs a read: the pool, or a transaction that has to see its own writes. */
+export type Reader = Pick<Database, 'rows' | 'row'>;
+
 /** Fixed SQL past TypeORM's hydration for hot reads, and transactions for everything that writes. */
 @Injectable()
 export class Database {

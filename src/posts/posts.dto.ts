@@ -1,6 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AuthorProperty, postAuthor, type Author } from '../accounts/author.js';
-import { Choice, Day, Flag, IdQuery, IntegerQuery, Text, TextList } from '../common/fields.js';
+import { Choice, Flag } from '../common/fields/choices.js';
+import { Day } from '../common/fields/days.js';
+import { IdQuery, IntegerQuery } from '../common/fields/numbers.js';
+import { Text, TextList } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
 import type { PostRow } from './posts.queries.js';
 

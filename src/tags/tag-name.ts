@@ -1,4 +1,4 @@
-import { codePoints } from '../common/fields.js';
+import { codePoints } from '../common/text.js';
 
 const MAX_LENGTH = 50;
 

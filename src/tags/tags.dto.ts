@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, Text } from '../common/fields.js';
+import { Choice } from '../common/fields/choices.js';
+import { Text } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
 
 export const TAG_SORTS = ['popular', 'name'] as const;

@@ -80,8 +80,9 @@ export async function startApp({
     bodyParser: false,
     logger: new NestLogger(logger),
   });
-  await configureApp(app, config, logger);
+  // Before it is ready: what fails on the way is closed as well, or the run would never end.
   running.push(app);
+  await configureApp(app, config, logger);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const document = (await fastify.inject({ method: 'GET', url: '/openapi.json' })).json();
   const contract = new Contract(document);

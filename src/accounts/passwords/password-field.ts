@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { Text, type TextOptions } from '../../common/fields.js';
+import { Text, type TextOptions } from '../../common/fields/texts.js';
 
 export const MAX_PASSWORD = 128;
 

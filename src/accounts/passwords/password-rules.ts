@@ -1,5 +1,5 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
-import { codePoints } from '../../common/fields.js';
+import { codePoints } from '../../common/text.js';
 import { invalidField } from '../../common/http/validation.js';
 
 const COMMON = new Set(dictionary['passwords-common'].filter((word) => word.length >= 8));

@@ -1,4 +1,4 @@
-import { Choice } from '../../common/fields.js';
+import { Choice } from '../../common/fields/choices.js';
 
 const PLACES = ['body', 'cookie'] as const;
 

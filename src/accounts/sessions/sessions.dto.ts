@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { EmailField, Text } from '../../common/fields.js';
+import { EmailField, Text } from '../../common/fields/texts.js';
 import { pageViewOf } from '../../common/pages.js';
 import { NICKNAME, USERNAME } from '../account-names.js';
 import { AccountView } from '../accounts.dto.js';

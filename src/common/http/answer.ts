@@ -17,12 +17,26 @@ export interface Versioned<T> {
   view: T;
 }
 
+/** An answer that is no JSON. */
+export interface Document {
+  /** The media type with its charset. */
+  type: string;
+  text: string;
+  /**
+   * What the ETag is a hash of where the text itself differs each time, as when it says when it was made. The tag is
+   * weak then (RFC 9110, 8.8.1).
+   */
+  meaning?: string;
+  headers?: Record<string, string>;
+}
+
 /** What a handler returns when its answer needs more than a JSON body. */
 export class Answer {
   private constructor(
     readonly body: unknown,
     readonly version: number | null,
     readonly location: string | null,
+    readonly document: Document | null = null,
   ) {}
 
   /** 200 with an ETag by version. */
@@ -30,9 +44,19 @@ export class Answer {
     return new Answer(one.view, one.version, null);
   }
 
+  /** 202 with Location: it goes on after the answer. */
+  static accepted(location: string, body: unknown): Answer {
+    return new Answer(body, null, location);
+  }
+
   /** 201 with Location and an ETag by version. */
   static created<T>(location: string, one: Versioned<T>): Answer {
     return new Answer(one.view, one.version, location);
+  }
+
+  /** 200 with a text of another media type, and an ETag by hash. */
+  static document(document: Document): Answer {
+    return new Answer(null, null, null, document);
   }
 }
 
@@ -54,11 +78,12 @@ function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyRepl
   // CORS may have put an Origin there.
   reply.header('Vary', [reply.getHeader('Vary'), 'Authorization, Accept-Language'].filter(Boolean).join(', '));
   if (result === undefined) return undefined;
-  const { body, version, location } =
-    result instanceof Answer ? result : { body: result, version: null, location: null };
-  const json = JSON.stringify(body);
-  const etag = version === null ? `"${hashOf(json)}"` : `"v${version}-${hashOf(json)}"`;
-  reply.type('application/json; charset=utf-8');
+  const { body, version, location, document } =
+    result instanceof Answer ? result : { body: result, version: null, location: null, document: null };
+  const text = document ? document.text : JSON.stringify(body);
+  const strong = version === null ? `"${hashOf(document?.meaning ?? text)}"` : `"v${version}-${hashOf(text)}"`;
+  const etag = document?.meaning === undefined ? strong : `W/${strong}`;
+  reply.type(document?.type ?? 'application/json; charset=utf-8').headers(document?.headers ?? {});
   if (location) reply.header('Location', location);
   if (request.once?.replayed) reply.header('Idempotency-Replayed', 'true');
   const reads = request.method === 'GET' || request.method === 'HEAD';
@@ -67,7 +92,7 @@ function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyRepl
     reply.code(304);
     return '';
   }
-  return json;
+  return text;
 }
 
 function hashOf(text: string): string {
@@ -79,7 +104,7 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.split(',').some((tag) => {
     const plain = tag.trim().replace(/^W\//, '');
-    return plain === '*' || plain === etag;
+    return plain === '*' || plain === etag.replace(/^W\//, '');
   });
 }
 

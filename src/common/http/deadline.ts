@@ -1,4 +1,4 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { throwError, timeout, type Observable } from 'rxjs';
 import { Unavailable } from '../problems/general.errors.js';
@@ -6,12 +6,18 @@ import { Unavailable } from '../problems/general.errors.js';
 /** Milliseconds from the arrival of a request to its answer, whatever happens. */
 const DEADLINE = 5_000;
 
+const OF_ROUTE = 'deadline';
+
+/** Another deadline for a route, in milliseconds: for one whose body takes its time to arrive. */
+export const Deadline = (milliseconds: number): MethodDecorator => SetMetadata(OF_ROUTE, milliseconds);
+
 /** Answers 503 when a handler takes too long. Its transaction may still commit: the client learns that it may retry. */
 @Injectable()
 export class DeadlineInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const elapsed = context.switchToHttp().getResponse<FastifyReply>().elapsedTime;
-    return next.handle().pipe(timeout({ first: Math.max(1, DEADLINE - elapsed), with: () => throwError(late) }));
+    const deadline = (Reflect.getMetadata(OF_ROUTE, context.getHandler()) as number | undefined) ?? DEADLINE;
+    return next.handle().pipe(timeout({ first: Math.max(1, deadline - elapsed), with: () => throwError(late) }));
   }
 }
 

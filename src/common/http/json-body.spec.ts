@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Problem } from '../problems/problem.js';
-import { isStorable, parseJsonBody } from './json-body.js';
+import { isStorable } from '../text.js';
+import { parseJsonBody } from './json-body.js';
 
 const parse = (text: string) => parseJsonBody(Buffer.from(text));
 

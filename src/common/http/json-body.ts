@@ -1,6 +1,7 @@
 import secureJson from 'secure-json-parse';
-import { UNKNOWN_KEY, type Complaint } from '../fields.js';
+import { UNKNOWN_KEY, type Complaint } from '../fields/field.js';
 import { InvalidInput, MalformedRequest } from '../problems/general.errors.js';
+import { isStorable } from '../text.js';
 
 /** Deeper nesting is refused before the parser sees it: 100,000 levels overflow the stack of what comes after. */
 const MAX_DEPTH = 32;
@@ -103,15 +104,6 @@ function invalid(path: string[], complaint: Complaint): InvalidInput {
 export function pointerTo(path: string[]): string {
   const steps = path.map((key) => key.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100));
   return ['#', ...steps].join('/');
-}
-
-/**
- * Neither NUL nor a lone surrogate, which MySQL would store and no client could read back; no more than 30 marks on one
- * character, which is beyond any script (UAX #15, 13) and takes Unicode normalisation seconds: its time grows with the
- * square of their number.
- */
-export function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0') && !/\p{M}{31}/u.test(text);
 }
 
 function malformed(en: string, ko = '본문 형식이 올바르지 않습니다.'): MalformedRequest {

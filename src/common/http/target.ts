@@ -1,5 +1,5 @@
 import { MalformedRequest } from '../problems/general.errors.js';
-import { isStorable } from './json-body.js';
+import { isStorable } from '../text.js';
 
 /**
  * Refuses a request target that is not ASCII (RFC 9112, 3.2), or whose percent-encoding is broken or stands for what no

@@ -3,7 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/internal';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { UNKNOWN_KEY } from '../fields.js';
+import { UNKNOWN_KEY } from '../fields/field.js';
 import { InvalidInput } from '../problems/general.errors.js';
 import type { InputError } from '../problems/problem.js';
 

@@ -1,6 +1,6 @@
 import { ValidationPipe, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
-import { UNKNOWN_KEY, type Complaint } from '../fields.js';
+import { UNKNOWN_KEY, type Complaint } from '../fields/field.js';
 import { InvalidInput } from '../problems/general.errors.js';
 import type { InputError, Problem } from '../problems/problem.js';
 

@@ -10,6 +10,8 @@ export interface Documented {
   status?: number;
   /** The body of success; none for 204 and 202. */
   answer?: Type<unknown>;
+  /** Its media type when it is a text and no JSON, instead of `answer`. */
+  media?: string;
   /** What can go wrong beyond what can go wrong everywhere (bad input, no token, limits, the database away). */
   problems?: ProblemClass[];
   /** A POST that creates takes an Idempotency-Key and answers with Location. */
@@ -21,11 +23,12 @@ export const CREATES_EXTENSION = 'x-creates';
 
 /** Documents a route and sets its status, so that the two cannot differ. */
 export function Documented(route: Documented): MethodDecorator {
-  const status = route.creates ? 201 : (route.status ?? (route.answer ? 200 : 204));
+  const status = route.creates ? 201 : (route.status ?? (route.answer || route.media ? 200 : 204));
+  const content = route.media ? { [route.media]: { schema: { type: 'string' as const } } } : undefined;
   return applyDecorators(
     HttpCode(status),
     ApiOperation({ summary: route.summary, description: route.description }),
-    ApiResponse({ status, type: route.answer, description: status === 204 ? 'Done' : 'Success' }),
+    ApiResponse({ status, type: route.answer, content, description: status === 204 ? 'Done' : 'Success' }),
     ApiExtension(
       PROBLEMS_EXTENSION,
       (route.problems ?? []).map(({ code }) => code),

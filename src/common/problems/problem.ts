@@ -48,6 +48,8 @@ export interface ProblemClass {
   readonly status: number;
   readonly code: string;
   readonly texts: Texts;
+  /** Members that its answer has beside those of every problem, as JSON schemas. */
+  readonly members: Record<string, object>;
 }
 
 const known = new Map<string, ProblemClass>();
@@ -59,13 +61,21 @@ const known = new Map<string, ProblemClass>();
  * @param code UPPER_SNAKE, unique in the whole API
  * @param en one sentence for the person in front of the client
  * @param ko the same in Korean
+ * @param members what its answer says besides (RFC 9457, 3.2), as JSON schemas; `options.members` has the values
  */
-export function problem(status: number, code: string, en: string, ko: string): ProblemClass {
+export function problem(
+  status: number,
+  code: string,
+  en: string,
+  ko: string,
+  members: Record<string, object> = {},
+): ProblemClass {
   if (known.has(code)) throw new Error(`Two problems have the code ${code}.`);
   const declared = class extends Problem {
     static readonly status = status;
     static readonly code = code;
     static readonly texts = { en, ko };
+    static readonly members = members;
   };
   known.set(code, declared);
   return declared;

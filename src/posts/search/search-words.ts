@@ -1,4 +1,4 @@
-import { codePoints } from '../../common/fields.js';
+import { codePoints } from '../../common/text.js';
 import { escapeLike } from '../../common/like.js';
 
 const MAX_WORDS = 10;

@@ -1,19 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  Choice,
-  Day,
-  EmailField,
-  Flag,
-  IdField,
-  IdQuery,
-  Integer,
-  IntegerQuery,
-  Nested,
-  Text,
-  TextList,
-} from './fields.js';
-import { InputPipe } from './http/validation.js';
-import type { Problem } from './problems/problem.js';
+import { Choice, Flag } from './choices.js';
+import { Day } from './days.js';
+import { IdField, IdQuery, Integer, IntegerQuery } from './numbers.js';
+import { Nested } from './objects.js';
+import { EmailField, Text, TextList } from './texts.js';
+import { InputPipe } from '../http/validation.js';
+import type { Problem } from '../problems/problem.js';
 
 class Inner {
   @Integer({ min: 0, max: 6 })

@@ -1,0 +1,38 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsObject, ValidateNested } from 'class-validator';
+import { complain, listChecks, presence, type Common } from './field.js';
+
+/** A JSON object with fields of its own. */
+export function Nested(type: () => new () => object, options: Common = {}): PropertyDecorator {
+  return applyDecorators(
+    // Swagger takes a function for one that finds the class later by its name, which has to be `type`.
+    ApiProperty({
+      type: () => type(),
+      description: options.description,
+      required: !options.optional,
+      nullable: options.nullable,
+    }),
+    ...presence(options),
+    // ValidateNested alone takes a list for one, and finds nothing wrong with an empty one.
+    IsObject(complain('NOT_AN_OBJECT', 'must be an object', '객체여야 합니다')),
+    ValidateNested(complain('NOT_AN_OBJECT', 'must be an object', '객체여야 합니다')),
+    Type(type),
+  );
+}
+
+/** A JSON array of objects with fields of their own. */
+export function NestedList(
+  type: () => new () => object,
+  options: Common & { minItems?: number; maxItems: number },
+): PropertyDecorator {
+  const { description, optional, nullable, minItems = 0, maxItems } = options;
+  return applyDecorators(
+    ApiProperty({ type: () => [type()], description, required: !optional, nullable, minItems, maxItems }),
+    ...presence(options),
+    ...listChecks(minItems, maxItems),
+    ValidateNested({ ...complain('NOT_AN_OBJECT', 'must hold objects only', '객체만 들어갈 수 있습니다'), each: true }),
+    Type(type),
+  );
+}

@@ -1,0 +1,103 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsString, ValidateBy } from 'class-validator';
+import type { Texts } from '../problems/problem.js';
+import { codePoints, UNSEEN } from '../text.js';
+import { complain, document, listChecks, presence, type Common } from './field.js';
+
+export interface TextOptions extends Common {
+  /** In code points, after trimming. 1 by default; 0 lets the empty text through. */
+  min?: number;
+  /** In code points, after trimming. */
+  max: number;
+  pattern?: RegExp;
+  /** What the pattern asks for. */
+  patternTexts?: Texts;
+  /** false leaves the text exactly as it came, for passwords and tokens. NFC and trimmed by default. */
+  normalise?: boolean;
+  format?: string;
+}
+
+function inCodePoints(min: number, max: number, each = false): PropertyDecorator {
+  const fits = (value: unknown): boolean => {
+    // A megabyte is not worth counting.
+    if (typeof value !== 'string' || value.length > max * 2) return false;
+    const length = codePoints(value);
+    return length >= min && length <= max;
+  };
+  const texts: Texts =
+    min === max
+      ? { en: `must have ${max} characters`, ko: `${max}자여야 합니다` }
+      : min === 0
+        ? { en: `must have at most ${max} characters`, ko: `${max}자 이하여야 합니다` }
+        : { en: `must have ${min} to ${max} characters`, ko: `${min}자 이상 ${max}자 이하여야 합니다` };
+  return ValidateBy(
+    { name: 'inCodePoints', validator: { validate: fits } },
+    complain('WRONG_LENGTH', texts.en, texts.ko, each),
+  );
+}
+
+function matching(pattern: RegExp, texts: Texts, each = false): PropertyDecorator {
+  return ValidateBy(
+    { name: 'matching', validator: { validate: (value) => typeof value === 'string' && pattern.test(value) } },
+    complain('WRONG_FORMAT', texts.en, texts.ko, each),
+  );
+}
+
+/**
+ * NFC and trimmed; empty where nothing would be seen. What is too long in any form (one character is four UTF-16 units
+ * at most when taken apart) is left alone.
+ */
+function tidy(value: unknown, max: number): unknown {
+  if (typeof value !== 'string' || value.length > max * 4) return value;
+  return UNSEEN.test(value) ? '' : value.normalize('NFC').trim();
+}
+
+/** A JSON string. */
+export function Text(options: TextOptions): PropertyDecorator {
+  const { min = 1, max, pattern, normalise = true } = options;
+  const texts = options.patternTexts ?? { en: 'has the wrong form', ko: '형식이 올바르지 않습니다' };
+  return applyDecorators(
+    document(options, {
+      type: 'string',
+      minLength: min,
+      maxLength: max,
+      pattern: pattern?.source,
+      format: options.format,
+    }),
+    ...presence(options),
+    ...(normalise ? [Transform(({ value }) => tidy(value, max))] : []),
+    IsString(complain('NOT_A_STRING', 'must be a string', '문자열이어야 합니다')),
+    inCodePoints(min, max),
+    ...(pattern ? [matching(pattern, texts)] : []),
+  );
+}
+
+/** A JSON array of strings, each within `max` code points. */
+export function TextList(options: TextOptions & { maxItems: number }): PropertyDecorator {
+  const { min = 1, max, maxItems } = options;
+  return applyDecorators(
+    document(options, { type: 'array', items: { type: 'string', minLength: min, maxLength: max }, maxItems }),
+    ...presence(options),
+    Transform(({ value }) => (Array.isArray(value) ? value.map((item) => tidy(item, max)) : value)),
+    ...listChecks(0, maxItems),
+    IsString(complain('NOT_A_STRING', 'must hold strings only', '문자열만 들어갈 수 있습니다', true)),
+    inCodePoints(min, max, true),
+  );
+}
+
+/**
+ * An e-mail address as far as a server can judge it: one `@`, a domain with a dot, 254 octets at most (RFC 5321). ASCII
+ * only: among all of Unicode two addresses can fold to one, and a reset would go to the look-alike.
+ */
+export function EmailField(options: Common = {}): PropertyDecorator {
+  return Text({
+    max: 254,
+    pattern:
+      /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/,
+    patternTexts: { en: 'must be an e-mail address', ko: '이메일 주소여야 합니다' },
+    format: 'email',
+    example: 'minsu@example.com',
+    ...options,
+  });
+}
