@@ -67,3 +67,60 @@ export async function aComment(
   expect(answer).toMatchObject({ status: 201 });
   return answer.body;
 }
+
+let semesters = 0;
+
+/** A semester that runs at the test's present, unless `given` says otherwise. */
+export async function aSemester(t: TestApp, given: Record<string, unknown> & { admin?: Client } = {}): Promise<any> {
+  const { admin = await aStaffAccount(t), ...body } = given;
+  const nth = semesters++;
+  const answer = await admin.post('/semesters', {
+    year: 1900 + Math.floor(nth / 4),
+    term: ['spring', 'summer', 'autumn', 'winter'][nth % 4],
+    startsOn: '2026-09-01',
+    endsOn: '2026-12-21',
+    ...body,
+  });
+  expect(answer).toMatchObject({ status: 201 });
+  return answer.body;
+}
+
+/** A subject that `owner` or a new account registered. */
+export async function aSubject(t: TestApp, given: Record<string, unknown> & { owner?: Client } = {}): Promise<any> {
+  const { owner = await anAccount(t), ...body } = given;
+  const n = next();
+  const answer = await owner.post('/subjects', { code: `USR${n}`, name: `과목 ${n}`, credits: 3, ...body });
+  expect(answer).toMatchObject({ status: 201 });
+  return answer.body;
+}
+
+/** A lecture that `owner` or a new account registered, of `subject` or of a new one. Untimed unless `given` says so. */
+export async function aLecture(
+  t: TestApp,
+  given: Record<string, unknown> & { owner?: Client; subject?: { id: number }; semester: { id: number } },
+): Promise<any> {
+  const { owner = await anAccount(t), semester, subject = await aSubject(t, { owner }), ...body } = given;
+  const answer = await owner.post('/lectures', {
+    subjectId: subject.id,
+    semesterId: semester.id,
+    section: `${next()}`,
+    meetings: [],
+    ...body,
+  });
+  expect(answer).toMatchObject({ status: 201 });
+  return answer.body;
+}
+
+/** A timetable of `owner`. */
+export async function aTimetable(
+  owner: Client,
+  semester: { id: number },
+  given: Record<string, unknown> = {},
+): Promise<any> {
+  const answer = await owner.post('/timetables', { semesterId: semester.id, ...given });
+  expect(answer).toMatchObject({ status: 201 });
+  return answer.body;
+}
+
+/** A meeting from minute to minute: `at(0, 540, 630)` is Monday 9:00 to 10:30. */
+export const at = (day: number, start: number, end: number, more: object = {}) => ({ day, start, end, ...more });

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { forEachRow, writeInBatches } from '../accounts/leaving/batches.js';
+import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
+import { Database } from '../database/database.js';
+import { LectureUse } from './lectures/lecture-use.js';
+import { LECTURE_COLUMNS, lectureOf, type FlatLecture } from './lectures/lectures.queries.js';
+import { meetingView } from './meetings.dto.js';
+
+/** Subjects and lectures that an account registered: told in the export, let go of when it leaves. */
+@Injectable()
+export class CataloguePersonalData implements PersonalDataHolder {
+  readonly name = 'catalogue';
+
+  constructor(
+    private readonly database: Database,
+    private readonly lectureUse: LectureUse,
+    personalData: PersonalData,
+  ) {
+    personalData.add(this);
+  }
+
+  async export(accountId: number): Promise<unknown> {
+    const lectures = await this.database.rows<FlatLecture & { createdAt: Date }>(
+      `SELECT ${LECTURE_COLUMNS}, l.created_at AS createdAt
+         FROM lectures l JOIN subjects c ON c.id = l.subject_id WHERE l.owner_id = ? ORDER BY l.id`,
+      [accountId],
+    );
+    return {
+      subjects: await this.database.rows(
+        `SELECT id, code, name, department, credits, category, created_at AS createdAt
+           FROM subjects WHERE owner_id = ? ORDER BY id`,
+        [accountId],
+      ),
+      lectures: lectures.map(exported),
+    };
+  }
+
+  /**
+   * Kept without their maker, whom the foreign keys take off. With `remove` what nobody uses goes; what is in a
+   * timetable of others stays for them.
+   */
+  async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
+    if (content === 'keep') return;
+    const lectures = 'SELECT id FROM lectures WHERE owner_id = ? ORDER BY id';
+    await forEachRow<{ id: number }>(this.database, lectures, accountId, ({ id }) => this.letGoOfLecture(id));
+    await writeInBatches(
+      this.database,
+      `DELETE FROM subjects WHERE owner_id = ?
+          AND NOT EXISTS (SELECT 1 FROM lectures l WHERE l.subject_id = subjects.id)`,
+      accountId,
+    );
+  }
+
+  private async letGoOfLecture(id: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.row('SELECT id FROM lectures WHERE id = ? FOR UPDATE', [id]);
+      const used = await this.lectureUse.used(tx, [id], 0);
+      await tx.run(used ? 'UPDATE lectures SET owner_id = NULL WHERE id = ?' : 'DELETE FROM lectures WHERE id = ?', [
+        id,
+      ]);
+    });
+  }
+}
+
+/** What the account has said of a lecture. */
+function exported(row: FlatLecture & { createdAt: Date }) {
+  const { id, subjectId, semesterId, section, title, professors, credits, capacity, note, place, createdAt } = row;
+  const meetings = lectureOf(row).meetings.map(meetingView);
+  return { id, subjectId, semesterId, section, title, professors, credits, capacity, note, place, meetings, createdAt };
+}

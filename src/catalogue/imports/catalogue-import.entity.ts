@@ -1,0 +1,58 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { Semester } from '../semesters/semester.entity.js';
+import type { Progress } from './progress.js';
+import type { ImportReport } from './report.js';
+
+export const IMPORT_STATES = ['queued', 'running', 'done', 'refused', 'failed'] as const;
+export type ImportState = (typeof IMPORT_STATES)[number];
+
+/** An import that an admin has started through the API. Who it was is in the log and not here. */
+@Entity('catalogue_imports')
+export class CatalogueImport {
+  @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
+  id: number;
+
+  @ManyToOne(() => Semester, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'semester_id', foreignKeyConstraintName: 'catalogue_imports_semester_fk' })
+  semester: Relation<Semester>;
+
+  @Column({ type: 'int', unsigned: true })
+  @Index('catalogue_imports_semester')
+  semesterId: number;
+
+  /** As it was asked for, then as it was recognised; `null` before. */
+  @Column({ type: 'varchar', length: 20, charset: 'ascii', collation: 'ascii_bin', nullable: true })
+  format: string | null;
+
+  @Column({ type: 'boolean' })
+  dryRun: boolean;
+
+  @Column({ type: 'boolean' })
+  forced: boolean;
+
+  @Column({ type: 'boolean' })
+  strict: boolean;
+
+  @Column({ type: 'varchar', length: 8, charset: 'ascii', collation: 'ascii_bin' })
+  state: ImportState;
+
+  @Column({ type: 'json' })
+  progress: Progress;
+
+  @Column({ type: 'json', nullable: true })
+  report: ImportReport | null;
+
+  /** Why it was refused or failed. */
+  @Column({ type: 'varchar', length: 500, nullable: true })
+  reason: string | null;
+
+  @Column({ type: 'datetime', precision: 3 })
+  createdAt: Date;
+
+  /** When its process last said that it is at work; a process that has died says nothing any more. */
+  @Column({ type: 'datetime', precision: 3 })
+  aliveAt: Date;
+
+  @Column({ type: 'datetime', precision: 3, nullable: true })
+  finishedAt: Date | null;
+}

@@ -1,0 +1,134 @@
+import { codePoints, isStorable, UNSEEN } from '../../common/text.js';
+import { DAY_MINUTES, DAYS, type Meeting } from '../meetings.js';
+import { cell, excerpt } from './formats/cells.js';
+import { BadRow, type CatalogueFormat, type CatalogueRecord, type RawMeeting, type RawRow } from './formats/format.js';
+
+/** In characters: what the columns of `lectures` and `subjects` hold, and what members may write in them. */
+const MOST = {
+  code: 40,
+  section: 20,
+  title: 200,
+  subject: 200,
+  department: 100,
+  category: 50,
+  grade: 50,
+  note: 2000,
+  place: 300,
+  room: 100,
+  professor: 50,
+};
+const MAX_PROFESSORS = 20;
+const MAX_CREDITS = 99;
+const MAX_SEATS = 100_000;
+
+/** What says which lecture a row is of. */
+export interface RowKey {
+  code: string;
+  section: string;
+}
+
+/** What a record says, tidied and within bounds. `null` is what it does not say. */
+export interface CheckedRow extends RowKey {
+  title: string | null;
+  subject: string | null;
+  department: string | null;
+  category: string | null;
+  credits: number | null;
+  creditsMax: number | null;
+  professors: string[];
+  grade: string | null;
+  capacity: number | null;
+  enrolled: number | null;
+  note: string | null;
+  place: string | null;
+  meetings: Meeting[];
+  warnings: string[];
+}
+
+/** @throws BadRow where the record does not say */
+export function checkedKey(record: CatalogueRecord, { key }: Pick<CatalogueFormat, 'key'>): RowKey {
+  const [code, section] = [text(record[key.code], 'code'), text(record[key.section], 'section')];
+  if (code === null) throw new BadRow('code is missing');
+  if (section === null) throw new BadRow('section is missing');
+  return { code, section };
+}
+
+/** @throws BadRow with the first thing that is wrong */
+export function checkedRow(key: RowKey, raw: RawRow): CheckedRow {
+  const { professors = [], warnings = [] } = raw;
+  if (professors.length > MAX_PROFESSORS) throw new BadRow(`has more than ${MAX_PROFESSORS} professors`);
+  const names = professors.map((name) => text(name, 'professors', MOST.professor)).filter((name) => name !== null);
+  return {
+    ...key,
+    title: text(raw.title, 'title'),
+    subject: text(raw.subject, 'subject'),
+    department: text(raw.department, 'department'),
+    category: text(raw.category, 'category'),
+    ...creditsOf(raw),
+    professors: [...new Set(names)],
+    grade: text(raw.grade, 'grade'),
+    capacity: seats(raw.capacity, 'capacity'),
+    enrolled: seats(raw.enrolled, 'enrolled'),
+    note: text(raw.note, 'note'),
+    place: text(raw.place, 'place'),
+    meetings: raw.meetings.map(meetingOf),
+    warnings: [...warnings],
+  };
+}
+
+/** NFC, trimmed, on one line; `null` for what is empty or of which nothing is seen. */
+function text(value: unknown, name: string, most: number = MOST[name as keyof typeof MOST]): string | null {
+  if (value === undefined || value === null) return null;
+  const given = typeof value === 'number' ? String(value) : value;
+  if (typeof given !== 'string') throw new BadRow(`${name} is no text`);
+  if (!isStorable(given)) throw new BadRow(`${name} holds characters that cannot be stored`);
+  if (given.includes('\uFFFD')) throw new BadRow(`${name} is not valid UTF-8`);
+  if (given.length > most * 8) throw new BadRow(`${name} has more than ${most} characters`);
+  const tidy = UNSEEN.test(given) ? '' : given.normalize('NFC').trim().replace(/\s+/gu, ' ');
+  if (codePoints(tidy) > most) throw new BadRow(`${name} has more than ${most} characters`);
+  return tidy === '' ? null : tidy;
+}
+
+/** `3`, `"3.0"` or a range, `"1-15"`. */
+function creditsOf({ credits, creditsMax }: RawRow): { credits: number | null; creditsMax: number | null } {
+  const [, least, most] = /^([\d.]+)\s*[-–~]\s*([\d.]+)$/.exec(cell(credits)) ?? [];
+  const from = creditsIn(least ?? credits, 'credits');
+  const to = creditsIn(most ?? creditsMax, 'creditsMax');
+  if (to !== null && (from === null || to < from)) throw new BadRow('creditsMax is below credits');
+  return { credits: from, creditsMax: to === from ? null : to };
+}
+
+function creditsIn(value: unknown, name: string): number | null {
+  const number = numberIn(value, name);
+  if (number === null) return null;
+  if (number < 0 || number > MAX_CREDITS) throw new BadRow(`${name} is not from 0 to ${MAX_CREDITS}`);
+  if (Number(number.toFixed(1)) !== number) throw new BadRow(`${name} has more than one decimal place`);
+  return number;
+}
+
+function seats(value: unknown, name: string): number | null {
+  const number = numberIn(value, name);
+  if (number !== null && !(Number.isInteger(number) && number >= 0 && number <= MAX_SEATS)) {
+    throw new BadRow(`${name} is no whole number from 0 to ${MAX_SEATS}`);
+  }
+  return number;
+}
+
+function numberIn(value: unknown, name: string): number | null {
+  if (value === undefined || value === null || value === '') return null;
+  const given = cell(value);
+  if (given === '' && typeof value === 'string') return null;
+  if (given === '') throw new BadRow(`${name} is no number`);
+  if (!/^\d{1,9}(\.\d{1,9})?$/.test(given)) throw new BadRow(`${name} is no number: "${excerpt(given)}"`);
+  return Number(given);
+}
+
+function meetingOf({ day, start, end, room, weeks = null }: RawMeeting): Meeting {
+  const isMinute = (value: unknown, least: number, most: number) =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+  if (!isMinute(day, 0, DAYS - 1)) throw new BadRow('the day of a meeting is not from 0 (Monday) to 6');
+  if (!isMinute(start, 0, DAY_MINUTES - 1)) throw new BadRow('the start of a meeting is no time of day');
+  if (!isMinute(end, 1, DAY_MINUTES)) throw new BadRow('the end of a meeting is no time of day');
+  if (end <= start) throw new BadRow('a meeting ends before it starts: over midnight it is two meetings');
+  return { day, start, end, room: text(room, 'room'), weeks };
+}

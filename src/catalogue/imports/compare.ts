@@ -1,0 +1,222 @@
+import type { LongConnection } from '../../database/long-connection.js';
+import type { Parameter } from '../../database/transaction.js';
+import { factsOf } from '../lectures/lecture-facts.js';
+import { timesOf } from '../lectures/lecture-times.js';
+import { weeksOfMask, type Meeting } from '../meetings.js';
+import { searchTextOf, withSubjectInSql } from '../search/search-text.js';
+import { BadRow, type CatalogueFormat } from './formats/format.js';
+import { inFullOrder, lectureOf, type FileLecture } from './file-lecture.js';
+import type { Findings } from './report.js';
+import { StagedGroups, type StagedLecture } from './staged-groups.js';
+import { StoredLectures, type StoredLecture } from './stored-lectures.js';
+import { SubjectTallies } from './subject-tallies.js';
+
+const LECTURE_COLUMNS = [
+  ...['n', 'lecture_id', 'subject_id', 'code_key', 'section', 'is_new', 'old_version', 'old_revision', 'old_facts'],
+  ...['reindex', 'new_meetings', 'title', 'professors', 'credits', 'credits_max', 'grade', 'capacity'],
+  ...['enrolled', 'note', 'place', 'cancelled', 'days', 'earliest', 'latest', 'search_text'],
+];
+const MEETING_COLUMNS = ['n', 'position', 'day', 'start', 'end', 'room', 'weeks'];
+
+/** What the timetables of those who attend are marked for; a change of it is a revision. */
+const FACTS = ['title', 'professors', 'credits', 'creditsMax', 'place', 'meetings', 'cancelled'] as const;
+const OTHERS = ['grade', 'capacity', 'enrolled', 'note'] as const;
+
+/** What a lecture says, in the file or in the catalogue. */
+type Said = Pick<StoredLecture, (typeof FACTS)[number] | (typeof OTHERS)[number]>;
+
+interface Comparing {
+  connection: LongConnection;
+  /** `null` when the semester is not there yet. */
+  semesterId: number | null;
+  format: CatalogueFormat;
+  findings: Findings;
+  /** Is told how many records are done; throws when the import is to end. */
+  progress(compared: number): void;
+}
+
+/**
+ * Holds what was read against the catalogue, page by page, and writes down in the other staging tables what is to be
+ * done. All the work is here, before the transaction: that one then only carries it out.
+ */
+export class Comparison {
+  private readonly stored: StoredLectures;
+  private readonly subjects: SubjectTallies;
+  private lectures: Parameter[][] = [];
+  private meetings: Parameter[][] = [];
+  private n = 0;
+
+  constructor(private readonly comparing: Comparing) {
+    this.stored = new StoredLectures(comparing.connection, comparing.semesterId);
+    this.subjects = new SubjectTallies(comparing.connection, comparing.findings);
+  }
+
+  async run(): Promise<void> {
+    const { connection, progress } = this.comparing;
+    let compared = 0;
+    for await (const groups of new StagedGroups(connection).pages()) {
+      const codeKeys = [groups[0].codeKey, groups[groups.length - 1].codeKey] as const;
+      const stored = await this.stored.between(...codeKeys);
+      await this.subjects.know(...codeKeys);
+      for (const group of groups) {
+        this.compare(group, stored.get(`${group.codeKey}\0${group.section}`));
+        compared += group.rows.length + group.more;
+      }
+      await this.flush();
+      progress(compared);
+    }
+    await this.subjects.finish();
+    for await (const vanished of this.stored.notStaged()) {
+      for (const lecture of vanished) this.remove(lecture);
+      await this.flush();
+      progress(compared);
+    }
+    await this.touchLecturesOfChangedSubjects();
+  }
+
+  private compare(group: StagedLecture, stored: StoredLecture | undefined): void {
+    const { findings } = this.comparing;
+    const lecture = this.lectureOf(group);
+    if (!lecture) return;
+    findings.counts.lectures += 1;
+    findings.counts.meetings += lecture.meetings.length;
+    if (lecture.meetings.length === 0) findings.counts.untimed += 1;
+    this.subjects.count(group.codeKey, lecture);
+    if (stored) this.change(group, stored, lecture);
+    else this.add(group, lecture);
+  }
+
+  /** `undefined` when it is left out; what is in the catalogue then stays as it is. */
+  private lectureOf({ rows, isBad, more }: StagedLecture): FileLecture | undefined {
+    const { format, findings } = this.comparing;
+    if (more > 0) {
+      findings.bad(rows[0].line, `is one of ${rows.length + more} rows of the same lecture`);
+      return undefined;
+    }
+    if (isBad) {
+      // One bad row is told; the others of its lecture would make half a lecture.
+      for (const { line } of rows) findings.bad(line, 'belongs to a lecture with a bad row');
+      return undefined;
+    }
+    const [first, ...others] = rows;
+    const isTwice = format.recordIs === 'lecture' && others.length > 0;
+    for (const { line } of isTwice ? others : [])
+      findings.bad(line, `is the same lecture as that of line ${first.line}`);
+    try {
+      return lectureOf(isTwice ? [first] : rows, (line, text) => findings.warn(line, text));
+    } catch (error) {
+      if (!(error instanceof BadRow)) throw error;
+      findings.bad(first.line, error.message);
+      return undefined;
+    }
+  }
+
+  private add(group: StagedLecture, lecture: FileLecture): void {
+    const { code, section, title } = lecture;
+    this.comparing.findings.change({ kind: 'added', code, section, title, fields: {} });
+    this.write(group, lecture, searchTextIn(lecture), undefined, { revised: false, reindex: true });
+  }
+
+  private change(group: StagedLecture, stored: StoredLecture, lecture: FileLecture): void {
+    const { findings } = this.comparing;
+    const now: Said = { ...lecture, cancelled: false };
+    const fields = differing(stored, now);
+    const searchText = searchTextIn(lecture);
+    const visible = Object.keys(fields).length > 0;
+    const revised = FACTS.some((fact) => fact in fields);
+    const reindex = revised || stored.searchText !== searchText;
+    if (!stored.cancelled && stored.meetings.length > 0 && lecture.meetings.length === 0)
+      findings.counts.lostTimes += 1;
+    if (!visible) findings.counts.unchanged += 1;
+    else {
+      const { code, section, title } = lecture;
+      findings.change({ kind: stored.cancelled ? 'returned' : 'changed', code, section, title, fields });
+    }
+    if (visible || reindex) this.write(group, now, searchText, stored, { revised, reindex });
+  }
+
+  private remove(stored: StoredLecture): void {
+    const { code, section, title, codeKey, searchText } = stored;
+    this.comparing.findings.change({ kind: 'removed', code, section, title, fields: {} });
+    const now: Said = { ...stored, cancelled: true };
+    this.write({ codeKey, section }, now, searchText, stored, { revised: true, reindex: true });
+  }
+
+  private write(
+    { codeKey, section }: Pick<StagedLecture, 'codeKey' | 'section'>,
+    now: Omit<Said, 'cancelled'> & { cancelled?: boolean },
+    searchText: string,
+    stored: StoredLecture | undefined,
+    { revised, reindex }: { revised: boolean; reindex: boolean },
+  ): void {
+    const { title, professors, credits, creditsMax, grade, capacity, enrolled, note, place, meetings } = now;
+    const { days, earliest, latest } = timesOf(meetings);
+    const n = ++this.n;
+    const newMeetings = !stored || !same(stored.meetings, meetings);
+    const oldFacts = stored && revised ? JSON.stringify(factsOf(stored)) : null;
+    this.lectures.push([
+      ...[n, stored?.id ?? null, stored?.subjectId ?? null, codeKey, section, stored ? 0 : 1],
+      ...[stored?.version ?? 0, stored?.revision ?? 0, oldFacts, Number(reindex), Number(newMeetings)],
+      ...[title, JSON.stringify(professors), credits, creditsMax, grade, capacity, enrolled, note, place],
+      ...[now.cancelled ? 1 : 0, days, earliest, latest, searchText],
+    ]);
+    if (!newMeetings) return;
+    for (const [position, { day, start, end, room, weeks }] of meetings.entries()) {
+      this.meetings.push([n, position, day, start, end, room, weeks]);
+    }
+  }
+
+  private async flush(): Promise<void> {
+    const { connection } = this.comparing;
+    await connection.insert('import_lectures', LECTURE_COLUMNS, this.lectures);
+    await connection.insert('import_meetings', MEETING_COLUMNS, this.meetings);
+    this.lectures = [];
+    this.meetings = [];
+  }
+
+  /** A lecture's answer shows its subject, and the search goes by it: another one is another version of the lecture. */
+  private async touchLecturesOfChangedSubjects(): Promise<void> {
+    const { connection, semesterId } = this.comparing;
+    if (semesterId === null) return;
+    await connection.run(
+      `INSERT INTO import_lectures (${LECTURE_COLUMNS.slice(1).join(', ')})
+       SELECT l.id, l.subject_id, s.code_key, l.catalogue_section, 0, l.version, l.revision, NULL,
+              1, 0, l.title, l.professors, l.credits, l.credits_max, l.grade, l.capacity,
+              l.enrolled, l.note, l.place, l.cancelled, l.days, l.earliest, l.latest,
+              LEFT(${withSubjectInSql('s.search_code', 's.search_department')}, 1500)
+         FROM import_subjects s
+         JOIN lectures l ON l.subject_id = s.subject_id AND l.semester_id = ? AND l.source = 'catalogue'
+           ON DUPLICATE KEY UPDATE reindex = 1`,
+      [semesterId],
+    );
+  }
+}
+
+function searchTextIn({ title, code, professors, department, place, meetings }: FileLecture): string {
+  return searchTextOf({ title, code, professors, department, place, rooms: meetings.map(({ room }) => room) });
+}
+
+function differing(old: Said, now: Said): Record<string, { old: unknown; new: unknown }> {
+  const changed = [...FACTS, ...OTHERS].filter((field) => !same(old[field], now[field]));
+  return Object.fromEntries(changed.map((field) => [field, { old: shown(old[field]), new: shown(now[field]) }]));
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(inOneOrder(one)) === JSON.stringify(inOneOrder(other));
+}
+
+/** Meetings from the database and from the file may differ in the order of what is at the same time, and of keys. */
+function inOneOrder(value: unknown): unknown {
+  return isMeetings(value)
+    ? value.toSorted(inFullOrder).map(({ day, start, end, room, weeks }) => [day, start, end, room, weeks])
+    : value;
+}
+
+/** As the API shows it. */
+function shown(value: unknown): unknown {
+  return isMeetings(value) ? value.map((meeting) => ({ ...meeting, weeks: weeksOfMask(meeting.weeks) })) : value;
+}
+
+function isMeetings(value: unknown): value is Meeting[] {
+  return Array.isArray(value) && typeof value[0] === 'object';
+}

@@ -1,0 +1,21 @@
+import type { LongConnection } from '../../database/long-connection.js';
+import { CannotImport } from './cannot-import.js';
+
+/** One name for each database; the server's names are its databases' together, and have 64 characters at most. */
+const NAME = "SHA2(CONCAT(DATABASE(), ' catalogue import'), 256)";
+
+/**
+ * Lets one import at a time into the catalogue: two of one semester would overwrite each other, and subjects belong to
+ * all semesters. The lock belongs to the connection and ends with it.
+ *
+ * @param waiting is called before each wait of a second; throws when the import is to end
+ * @throws CannotImport when another import has not ended after so many seconds
+ */
+export async function lockCatalogue(connection: LongConnection, seconds: number, waiting: () => void): Promise<void> {
+  for (let waited = 0; ; waited++) {
+    const row = await connection.row<{ got: number }>(`SELECT GET_LOCK(${NAME}, ?) AS got`, [waited === 0 ? 0 : 1]);
+    if (row?.got === 1) return;
+    if (waited >= seconds) throw new CannotImport('Another import is running: try again when it is done.');
+    waiting();
+  }
+}

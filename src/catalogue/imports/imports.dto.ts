@@ -1,0 +1,227 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, FlagQuery } from '../../common/fields/choices.js';
+import { Text } from '../../common/fields/texts.js';
+import { pageViewOf } from '../../common/pages.js';
+import { TERMS } from '../semesters/semester.entity.js';
+import { semesterName } from '../semesters/semester-name.js';
+import { IMPORT_STATES, type CatalogueImport, type ImportState } from './catalogue-import.entity.js';
+import { FORMAT_NAMES } from './formats/formats.js';
+import { PHASES, type Phase, type Progress } from './progress.js';
+import { REFUSALS, type ImportReport, type LectureChange, type RefusalCode } from './report.js';
+
+/** The fields beside the file; as every field of a form they are text. */
+export class ImportFields {
+  @Text({
+    max: 20,
+    example: '2026-autumn',
+    description: 'A year and a term, or the id of the semester, which is there',
+  })
+  semester: string;
+
+  @Choice({ of: FORMAT_NAMES, optional: true, description: 'Recognised by the content by default' })
+  format?: string;
+
+  @FlagQuery({ description: 'Only report what would change' })
+  dryRun: boolean = false;
+
+  @FlagQuery({ description: 'Also when more than 10 % of the lectures would vanish or lose their times' })
+  force: boolean = false;
+
+  @FlagQuery({ description: 'Change nothing when there is a bad row' })
+  strict: boolean = false;
+}
+
+export class ImportProgressView implements Progress {
+  @ApiProperty({ enum: [...PHASES] })
+  phase: Phase;
+  @ApiProperty({ type: 'integer', description: 'Records of the file that were read' })
+  rows: number;
+  @ApiProperty({ type: 'integer', description: 'Bytes of the file that were read' })
+  bytes: number;
+  @ApiProperty({ type: 'integer', description: 'The size of the file' })
+  bytesTotal: number;
+  @ApiProperty({ type: 'integer', description: 'Records, of `rows`, that were compared with the catalogue' })
+  compared: number;
+}
+
+export class ImportCountsView {
+  @ApiProperty({ type: 'integer', description: 'Records in the file' })
+  rows: number;
+  @ApiProperty({ type: 'integer', description: 'Lectures that these are' })
+  lectures: number;
+  @ApiProperty({ type: 'integer' })
+  meetings: number;
+  @ApiProperty({ type: 'integer', description: 'Lectures without meetings' })
+  untimed: number;
+  @ApiProperty({ type: 'integer' })
+  added: number;
+  @ApiProperty({ type: 'integer' })
+  changed: number;
+  @ApiProperty({ type: 'integer' })
+  unchanged: number;
+  @ApiProperty({ type: 'integer', description: 'Not in the file any more: they are cancelled' })
+  removed: number;
+  @ApiProperty({ type: 'integer', description: 'Were cancelled and are in the file again' })
+  returned: number;
+  @ApiProperty({ type: 'integer', description: 'Lectures that have lost all their times' })
+  lostTimes: number;
+  @ApiProperty({ type: 'integer' })
+  subjectsAdded: number;
+  @ApiProperty({ type: 'integer' })
+  subjectsChanged: number;
+}
+
+export class RowNoteView {
+  @ApiProperty({ type: 'integer', description: 'The line of a CSV file, the place in the list of a JSON file; from 1' })
+  line: number;
+  @ApiProperty({ example: '"25:00" is no time of day' })
+  text: string;
+}
+
+export class RowNotesView {
+  @ApiProperty({ type: 'integer' })
+  total: number;
+  @ApiProperty({ type: [RowNoteView], description: 'The first 100' })
+  items: RowNoteView[];
+}
+
+export class LectureChangeView {
+  @ApiProperty({ enum: ['added', 'changed', 'removed', 'returned'] })
+  kind: LectureChange['kind'];
+  @ApiProperty({ example: 'CSE2017' })
+  code: string;
+  @ApiProperty({ example: '01' })
+  section: string;
+  @ApiProperty({ example: '자료구조' })
+  title: string;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'object', properties: { old: {}, new: {} } },
+    example: { capacity: { old: 40, new: 45 } },
+    description: 'What each field was and becomes; empty on what is added or removed',
+  })
+  fields: Record<string, { old: unknown; new: unknown }>;
+}
+
+export class LectureChangesView {
+  @ApiProperty({ type: 'integer' })
+  total: number;
+  @ApiProperty({ type: [LectureChangeView], description: 'The first 100' })
+  items: LectureChangeView[];
+}
+
+export class RefusalView {
+  @ApiProperty({ enum: [...REFUSALS] })
+  code: RefusalCode;
+  @ApiProperty()
+  text: string;
+}
+
+export class ImportTimesView {
+  @ApiProperty({ type: 'integer' })
+  waiting: number;
+  @ApiProperty({ type: 'integer' })
+  reading: number;
+  @ApiProperty({ type: 'integer' })
+  comparing: number;
+  @ApiProperty({ type: 'integer' })
+  applying: number;
+  @ApiProperty({ type: 'integer' })
+  indexing: number;
+}
+
+export class ImportReportView implements ImportReport {
+  @ApiProperty({ example: '2026-autumn' })
+  semester: string;
+  @ApiProperty({ enum: FORMAT_NAMES })
+  format: string;
+  @ApiProperty({ description: 'Whether the catalogue says now what the file says' })
+  applied: boolean;
+  @ApiProperty()
+  dryRun: boolean;
+  @ApiProperty({ type: RefusalView, nullable: true, description: 'Why it was not applied, or would not be' })
+  refusal: RefusalView | null;
+  @ApiProperty({ type: ImportCountsView })
+  counts: ImportCountsView;
+  @ApiProperty({ type: RowNotesView, description: 'Rows that were left out' })
+  badRows: RowNotesView;
+  @ApiProperty({ type: RowNotesView, description: 'Rows that are odd and were taken' })
+  warnings: RowNotesView;
+  @ApiProperty({ type: LectureChangesView })
+  changes: LectureChangesView;
+  @ApiProperty({ type: ImportTimesView, description: 'Milliseconds of each phase' })
+  took: ImportTimesView;
+}
+
+export class ImportSummaryView {
+  @ApiProperty({ type: 'integer', example: 5 })
+  id: number;
+  @ApiProperty({ example: '2026-autumn' })
+  semester: string;
+  @ApiProperty({ type: 'string', nullable: true, enum: FORMAT_NAMES, description: '`null` until it is recognised' })
+  format: string | null;
+  @ApiProperty()
+  dryRun: boolean;
+  @ApiProperty()
+  force: boolean;
+  @ApiProperty()
+  strict: boolean;
+  @ApiProperty({
+    enum: [...IMPORT_STATES],
+    description: '`refused`: it would lose too much, or the file is not right; `failed`: it did not come to its end',
+  })
+  state: ImportState;
+  @ApiProperty({ type: 'string', nullable: true, description: 'Why it was refused or failed' })
+  reason: string | null;
+  @ApiProperty({ type: ImportProgressView })
+  progress: ImportProgressView;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  finishedAt: string | null;
+}
+
+export class ImportView extends ImportSummaryView {
+  @ApiProperty({ type: ImportReportView, nullable: true, description: '`null` until it is there' })
+  report: ImportReportView | null;
+}
+
+export class ImportPage extends pageViewOf(ImportSummaryView) {}
+
+/** An import's columns as they are read, with its semester. */
+export type ImportSummaryRow = Omit<
+  CatalogueImport,
+  'semester' | 'semesterId' | 'report' | 'dryRun' | 'forced' | 'strict'
+> & { year: number; term: number; dryRun: 0 | 1; forced: 0 | 1; strict: 0 | 1 };
+export type ImportRow = ImportSummaryRow & Pick<CatalogueImport, 'report'>;
+
+/** For who cannot know whether an import has come to its commit. */
+export const ALL_OR_NOTHING = 'Either all of it was applied or nothing: import the file again.';
+
+/** Seconds without a sign after which the process of an import counts as dead. */
+const DEAD_AFTER = 30;
+// It may have come further than it could say.
+const ITS_SERVER_DIED = `Its server ended before it was done. ${ALL_OR_NOTHING}`;
+
+export function importSummaryView(row: ImportSummaryRow, now: Date): ImportSummaryView {
+  const { id, year, term, format, dryRun, forced, strict, progress, createdAt, finishedAt, aliveAt } = row;
+  const isUnderWay = row.state === 'queued' || row.state === 'running';
+  const isDead = isUnderWay && now.getTime() - aliveAt.getTime() > DEAD_AFTER * 1000;
+  return {
+    id,
+    semester: semesterName({ year, term: TERMS[term] }),
+    format,
+    dryRun: Boolean(dryRun),
+    force: Boolean(forced),
+    strict: Boolean(strict),
+    state: isDead ? 'failed' : row.state,
+    reason: isDead ? ITS_SERVER_DIED : row.reason,
+    progress,
+    createdAt: createdAt.toISOString(),
+    finishedAt: (isDead ? aliveAt : finishedAt)?.toISOString() ?? null,
+  };
+}
+
+export function importView(row: ImportRow, now: Date): ImportView {
+  return { ...importSummaryView(row, now), report: row.report };
+}

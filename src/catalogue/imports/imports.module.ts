@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CatalogueModule } from '../catalogue.module.js';
+import { CatalogueImport } from './catalogue-import.entity.js';
+import { ImportsController } from './imports.controller.js';
+import { ImportsQueries } from './imports.queries.js';
+import { ImportsService } from './imports.service.js';
+
+/**
+ * How the university's catalogue comes in: imports and their reports, and all writing of the catalogue's own subjects
+ * and lectures. Refuses to touch what members have registered and anybody's timetables: these see a lecture's revision.
+ */
+@Module({
+  imports: [TypeOrmModule.forFeature([CatalogueImport]), CatalogueModule],
+  controllers: [ImportsController],
+  providers: [ImportsService, ImportsQueries],
+})
+export class CatalogueImportsModule {}

@@ -1,0 +1,228 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Background } from '../../common/background.js';
+import { Clock } from '../../common/clock.js';
+import { Cursors } from '../../common/cursor.js';
+import { MAX_ROW_ID, parseId } from '../../common/ids.js';
+import { ListKey, pageOf, type Page, type PageQuery } from '../../common/pages.js';
+import type { Me } from '../../common/viewer.js';
+import { Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { AdminsOnly, SemesterNotFound } from '../catalogue.errors.js';
+import { SearchIndex } from '../search/search-index.js';
+import { TERMS } from '../semesters/semester.entity.js';
+import { parseSemesterName, type SemesterName } from '../semesters/semester-name.js';
+import type { SemesterRow } from '../semesters/semesters.dto.js';
+import { SemestersQueries } from '../semesters/semesters.queries.js';
+import { CannotImport } from './cannot-import.js';
+import type { ImportState } from './catalogue-import.entity.js';
+import {
+  ALL_OR_NOTHING,
+  importSummaryView,
+  importView,
+  type ImportSummaryView,
+  type ImportView,
+} from './imports.dto.js';
+import { ImportNotFound, TooManyImports } from './imports.errors.js';
+import { ImportsQueries } from './imports.queries.js';
+import type { Progress } from './progress.js';
+import { fileOf } from './reading/catalogue-file.js';
+import type { ImportReport } from './report.js';
+import { runImport } from './run-import.js';
+import { receiveUpload, type Upload } from './upload.js';
+
+/** Milliseconds between two signs of life of an import. */
+const HEARTBEAT = 2_000;
+/** Seconds that an import waits for others. */
+const PATIENCE = 600;
+/** As wide as the column. */
+const MAX_REASON = 500;
+/** Imports of one process that wait or run: each holds its file and a connection of its own. */
+const MAX_AT_ONCE = 5;
+/** Imports that are remembered. */
+const KEPT = 200;
+
+/** How an import came out. */
+interface Outcome {
+  state: ImportState;
+  report: ImportReport | null;
+  reason: string | null;
+}
+
+class ServerStops extends Error {
+  override message = 'The server was stopped. Nothing was changed.';
+}
+
+/** Imports that admins start: each goes on in the background, and its row says to every instance how far it is. */
+@Injectable()
+export class ImportsService implements OnModuleDestroy {
+  private readonly logger = new Logger(ImportsService.name);
+  private readonly stopping = new AbortController();
+  private atOnce = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly queries: ImportsQueries,
+    private readonly semesters: SemestersQueries,
+    private readonly index: SearchIndex,
+    private readonly background: Background,
+    private readonly cursors: Cursors,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws AdminsOnly, TooManyImports, SemesterNotFound, UnsupportedMediaType, MalformedRequest, BodyTooLarge,
+   * InvalidInput
+   */
+  async start(me: Me, request: FastifyRequest): Promise<ImportView> {
+    checkAdmin(me);
+    if (this.atOnce >= MAX_AT_ONCE) throw new TooManyImports();
+    this.atOnce += 1;
+    try {
+      return await this.receive(request);
+    } catch (error) {
+      this.atOnce -= 1;
+      throw error;
+    }
+  }
+
+  private async receive(request: FastifyRequest): Promise<ImportView> {
+    const upload = await receiveUpload(request);
+    try {
+      const semester = await this.semester(upload.fields.semester);
+      const id = await this.remember(upload, semester);
+      const view = importView((await this.queries.one(id))!, this.clock.now());
+      const name = { year: semester.year, term: TERMS[semester.term] };
+      // Last: from here on the file is the import's, which closes it.
+      void this.background.run(`catalogue import ${id}`, () => this.run(id, upload, name));
+      return view;
+    } catch (error) {
+      await upload.handle.close();
+      throw error;
+    }
+  }
+
+  /** @throws AdminsOnly, ImportNotFound */
+  async get(me: Me, id: number): Promise<ImportView> {
+    checkAdmin(me);
+    const row = await this.queries.one(id);
+    if (!row) throw new ImportNotFound();
+    return importView(row, this.clock.now());
+  }
+
+  /** The newest first. @throws AdminsOnly */
+  async list(me: Me, { limit, cursor }: PageQuery): Promise<Page<ImportSummaryView>> {
+    checkAdmin(me);
+    const list = new ListKey(this.cursors, '/catalogue/imports');
+    const [before] = list.position(cursor) ?? [MAX_ROW_ID];
+    const rows = await this.queries.page(Number(before), limit + 1);
+    const now = this.clock.now();
+    return pageOf(
+      rows,
+      limit,
+      (row) => importSummaryView(row, now),
+      (last) => list.cursor(last.id),
+    );
+  }
+
+  /** Before the process waits for what is in the background: an import ends, unless it is being applied. */
+  onModuleDestroy(): void {
+    this.stopping.abort(new ServerStops());
+  }
+
+  private async semester(text: string): Promise<SemesterRow> {
+    const [id, name] = [parseId(text), parseSemesterName(text)];
+    const semester = id
+      ? await this.semesters.one(id)
+      : name && (await this.semesters.named(name.year, TERMS.indexOf(name.term)));
+    if (!semester) throw new SemesterNotFound();
+    return semester;
+  }
+
+  private async remember({ fields, bytes }: Upload, semester: SemesterRow): Promise<number> {
+    const now = this.clock.now();
+    const progress: Progress = { phase: 'waiting', rows: 0, bytes: 0, bytesTotal: bytes, compared: 0 };
+    const { format = null, dryRun, force, strict } = fields;
+    return this.database.transaction(async (tx) => {
+      const { insertId } = await tx.run(
+        `INSERT INTO catalogue_imports (semester_id, format, dry_run, forced, strict, state, progress, created_at, alive_at)
+         VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
+        [semester.id, format, dryRun, force, strict, JSON.stringify(progress), now, now],
+      );
+      await tx.run("DELETE FROM catalogue_imports WHERE id <= ? AND state NOT IN ('queued', 'running')", [
+        Math.max(0, insertId - KEPT),
+      ]);
+      return insertId;
+    });
+  }
+
+  private async run(id: number, upload: Upload, semester: SemesterName): Promise<void> {
+    let progress: Progress | undefined;
+    const heartbeat = setInterval(() => {
+      this.write(id, { progress }).catch((error: Error) => this.logger.warn({ err: error }));
+    }, HEARTBEAT);
+    try {
+      const outcome = await this.outcome(upload, semester, (now) => (progress = now));
+      await this.write(id, { progress, outcome });
+    } finally {
+      clearInterval(heartbeat);
+      this.atOnce -= 1;
+      await upload.handle.close();
+    }
+  }
+
+  private async outcome(
+    { fields, handle, bytes }: Upload,
+    semester: SemesterName,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Outcome> {
+    const { format, dryRun, force, strict } = fields;
+    try {
+      const report = await runImport({
+        ...{ database: this.config.database, file: fileOf(handle, bytes), semester, format, dryRun, force, strict },
+        ...{ onProgress, signal: this.stopping.signal, waitSeconds: PATIENCE, now: () => this.clock.now() },
+        rebuildIndex: (semesterId) => this.rebuildIndex(semesterId),
+      });
+      return { state: report.refusal ? 'refused' : 'done', report, reason: report.refusal?.text ?? null };
+    } catch (error) {
+      if (error instanceof CannotImport) return { state: 'refused', report: null, reason: error.message };
+      if (error instanceof ServerStops) return { state: 'failed', report: null, reason: error.message };
+      this.logger.error({ err: error });
+      return {
+        state: 'failed',
+        report: null,
+        reason: `Something went wrong here; the log has it. ${ALL_OR_NOTHING}`,
+      };
+    }
+  }
+
+  /** The import is done by then; the search looks at the lectures themselves until the index is built. */
+  private async rebuildIndex(semesterId: number): Promise<void> {
+    await this.index.rebuild(semesterId).catch((error: Error) => this.logger.warn({ err: error }));
+  }
+
+  /** A sign of life with what is known; an outcome is the last one. */
+  private async write(id: number, { progress, outcome }: { progress?: Progress; outcome?: Outcome }): Promise<void> {
+    const now = this.clock.now();
+    const waits = progress === undefined || progress.phase === 'waiting';
+    const { state = waits ? 'queued' : 'running', report = null } = outcome ?? {};
+    const reason = outcome?.reason?.slice(0, MAX_REASON) ?? null;
+    await this.database.transaction((tx) =>
+      tx.run(
+        `UPDATE catalogue_imports
+            SET state = ?, progress = COALESCE(?, progress), report = ?, reason = ?, format = COALESCE(?, format),
+                alive_at = ?, finished_at = ?
+          WHERE id = ? AND finished_at IS NULL`,
+        [
+          ...[state, progress ? JSON.stringify(progress) : null, report ? JSON.stringify(report) : null, reason],
+          ...[report?.format ?? null, now, outcome ? now : null, id],
+        ],
+      ),
+    );
+  }
+}
+
+function checkAdmin(me: Me): void {
+  if (me.role !== 'admin') throw new AdminsOnly();
+}

@@ -1,0 +1,63 @@
+import { JSONParser, TokenType } from '@streamparser/json';
+import type { CatalogueRecord, JsonFile } from '../formats/format.js';
+import { headOf, type CatalogueFile } from './catalogue-file.js';
+import type { LocatedRecord } from './records.js';
+import { UnreadableFile } from './unreadable-file.js';
+
+/** Deeper than any record; what goes on deepening would else fill the memory. */
+const MAX_DEPTH = 32;
+/** Brackets, keys, values and what stands between them, from one record to the next: far more than a record has. */
+const MAX_TOKENS = 500_000;
+
+/** @throws UnreadableFile */
+export async function* jsonRecords(
+  file: CatalogueFile,
+  { list }: JsonFile,
+  read: (bytes: number) => void,
+): AsyncIterable<LocatedRecord> {
+  const isBare = /^\uFEFF?\s*\[/.test((await headOf(file)).toString('utf8'));
+  const parser = new JSONParser({ paths: [isBare ? '$.*' : `$.${list}.*`], keepStack: false });
+  const tokens = refuseTooMuch(parser);
+  let waiting: LocatedRecord[] = [];
+  let line = 0;
+  parser.onValue = ({ value }) => {
+    tokens.sinceRecord = 0;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const fault = isObject ? null : 'is no object';
+    waiting.push({ line: ++line, record: isObject ? (value as CatalogueRecord) : {}, fault });
+  };
+  for await (const chunk of file.open() as AsyncIterable<Buffer>) {
+    read(chunk.length);
+    write(parser, chunk, line);
+    const records = waiting;
+    waiting = [];
+    yield* records;
+  }
+  if (!parser.isEnded) throw new UnreadableFile(`The JSON breaks off after ${line} records.`);
+}
+
+/** The parser holds in memory what is not a record yet. */
+function refuseTooMuch(parser: JSONParser): { sinceRecord: number } {
+  const tokens = { sinceRecord: 0 };
+  let depth = 0;
+  parser.onToken = ({ token }) => {
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) depth++;
+    else if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) depth--;
+    if (depth > MAX_DEPTH) throw new UnreadableFile(`The JSON is nested deeper than ${MAX_DEPTH} levels.`);
+    if (++tokens.sinceRecord > MAX_TOKENS) throw new UnreadableFile('The JSON has a record without end.');
+  };
+  return tokens;
+}
+
+/** It reports by throwing or by a callback, depending on where it stands; after its end it takes white space only. */
+function write(parser: JSONParser, chunk: Buffer, line: number): void {
+  let failure: Error | undefined;
+  parser.onError = (error) => (failure = error);
+  try {
+    parser.write(chunk);
+  } catch (error) {
+    failure = error as Error;
+  }
+  if (failure instanceof UnreadableFile) throw failure;
+  if (failure) throw new UnreadableFile(`The file is no valid JSON (after ${line} records): ${failure.message}`);
+}

@@ -1,0 +1,94 @@
+import { open, unlink, writeFile, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { Multipart, MultipartFile } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { UNKNOWN_KEY } from '../../common/fields/field.js';
+import { invalidField, InputPipe } from '../../common/http/validation.js';
+import {
+  BodyTooLarge,
+  InvalidInput,
+  MalformedRequest,
+  UnsupportedMediaType,
+} from '../../common/problems/general.errors.js';
+import { ImportFields } from './imports.dto.js';
+
+/** The largest catalogue known has 10 MB. All other bodies keep their limit. */
+export const MAX_FILE_BYTES = 64 * 1024 * 1024;
+const FILE = 'file';
+const FIELD_BYTES = 1_000;
+const MAX_PARTS = 20;
+
+/** What was sent: the fields, and the file on a disk of this server. Whoever has it has to close it. */
+export interface Upload {
+  fields: ImportFields;
+  handle: FileHandle;
+  bytes: number;
+}
+
+/**
+ * Takes a form with one file, which goes to disk as it comes. The file has no name any more from the moment it is open:
+ * whatever happens to the process, the system gives its space back.
+ *
+ * @throws UnsupportedMediaType, MalformedRequest, BodyTooLarge, InvalidInput
+ */
+export async function receiveUpload(request: FastifyRequest): Promise<Upload> {
+  if (!request.isMultipart()) {
+    const detail = { en: 'Send a form (multipart/form-data).', ko: 'multipart/form-data로 보내 주세요.' };
+    throw new UnsupportedMediaType({ detail });
+  }
+  const handle = await openNameless();
+  try {
+    const limits = { fileSize: MAX_FILE_BYTES, fieldSize: FIELD_BYTES, parts: MAX_PARTS, fields: MAX_PARTS, files: 2 };
+    const texts = new Map<string, unknown>();
+    let bytes: number | undefined;
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'field') addField(texts, part);
+      else if (part.fieldname !== FILE) throw unknown(part.fieldname);
+      else if (bytes !== undefined)
+        throw invalidField(`#/${FILE}`, 'TOO_MANY', 'must be one file', '파일은 하나여야 합니다');
+      else bytes = await store(part, handle);
+    }
+    const fields = (await new InputPipe().transform(Object.fromEntries(texts), {
+      type: 'body',
+      metatype: ImportFields,
+    })) as ImportFields;
+    if (bytes === undefined) throw invalidField(`#/${FILE}`, 'REQUIRED', 'is required', '꼭 있어야 합니다');
+    return { fields, handle, bytes };
+  } catch (error) {
+    await handle.close();
+    throw isBrokenForm(error) ? new MalformedRequest({ detail: BROKEN_FORM }) : error;
+  }
+}
+
+const BROKEN_FORM = { en: 'The form breaks off, or has no boundary.', ko: '폼이 중간에 끊겼거나 boundary가 없습니다.' };
+
+/** The parser's own complaints are plain errors with a text: a part without an end, a header without a boundary. */
+function isBrokenForm(error: unknown): boolean {
+  return error instanceof Error && error.name === 'Error' && !('code' in error) && /multipart/i.test(error.message);
+}
+
+async function openNameless(): Promise<FileHandle> {
+  const path = join(tmpdir(), `madang-import-${randomUUID()}`);
+  const handle = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  return handle;
+}
+
+function addField(texts: Map<string, unknown>, { fieldname, value }: Extract<Multipart, { type: 'field' }>): void {
+  if (fieldname === FILE) throw invalidField(`#/${FILE}`, 'NOT_A_FILE', 'must be a file', '파일이어야 합니다');
+  if (texts.has(fieldname)) throw invalidField(`#/${fieldname}`, 'DUPLICATE', 'is there twice', '두 번 들어 있습니다');
+  texts.set(fieldname, value);
+}
+
+async function store({ file }: MultipartFile, handle: FileHandle): Promise<number> {
+  // Not by a stream of its descriptor: one that is destroyed, as by an upload that is broken off, closes that too.
+  await writeFile(handle, file);
+  if (file.truncated) throw new BodyTooLarge();
+  return (await handle.stat()).size;
+}
+
+function unknown(name: string): InvalidInput {
+  return new InvalidInput({ errors: [{ pointer: `#/${name.toWellFormed().slice(0, 100)}`, ...UNKNOWN_KEY }] });
+}

@@ -1,0 +1,45 @@
+import type { Meeting } from '../meetings.js';
+import type { LectureFacts } from './lecture-revision.entity.js';
+
+/** What a lecture said to whoever looked then, and what it says now; only what differs. */
+export type FactChanges = { [Fact in keyof LectureFacts]?: { old: LectureFacts[Fact]; new: LectureFacts[Fact] } };
+
+/** Where the facts stand: a lecture's row with its meetings in order. */
+type Factual = Omit<LectureFacts, 'cancelled'> & { cancelled: boolean | 0 | 1 };
+
+/** What counts as a change of a lecture for those who attend it. */
+export function factsOf(lecture: Factual): LectureFacts {
+  const { title, professors, credits, creditsMax, place, cancelled, meetings } = lecture;
+  return {
+    title,
+    professors,
+    credits,
+    creditsMax,
+    place,
+    cancelled: Boolean(cancelled),
+    meetings: meetings.map(({ day, start, end, room, weeks }): Meeting => ({ day, start, end, room, weeks })),
+  };
+}
+
+/** `null` when nothing differs: what changed and changed back is no change. */
+export function differences(old: Factual, current: Factual): FactChanges | null {
+  const [before, after] = [factsOf(old), factsOf(current)];
+  const changed = (Object.keys(after) as (keyof LectureFacts)[]).filter(
+    (fact) => stable(before[fact]) !== stable(after[fact]),
+  );
+  if (changed.length === 0) return null;
+  return Object.fromEntries(changed.map((fact) => [fact, { old: before[fact], new: after[fact] }]));
+}
+
+export function sameFacts(one: Factual, other: Factual): boolean {
+  return differences(one, other) === null;
+}
+
+/** JSON with its keys in order: MySQL keeps them in an order of its own. */
+function stable(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

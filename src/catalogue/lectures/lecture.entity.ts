@@ -1,0 +1,118 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { Account } from '../../accounts/account.entity.js';
+import { Semester } from '../semesters/semester.entity.js';
+import { Subject, type Source } from '../subjects/subject.entity.js';
+
+/** One section of a subject in a semester (강의). Its meetings are rows of their own. */
+@Entity('lectures')
+@Index('lectures_semester', ['semesterId', 'id'])
+@Index('lectures_to_index', ['semesterId', 'indexed', 'id'])
+@Index('lectures_catalogue', ['semesterId', 'subjectId', 'catalogueSection'], { unique: true })
+@Index('lectures_owner', ['ownerId', 'createdAt'])
+export class Lecture {
+  @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
+  id: number;
+
+  @ManyToOne(() => Semester, { nullable: false })
+  @JoinColumn({ name: 'semester_id', foreignKeyConstraintName: 'lectures_semester_fk' })
+  semester: Relation<Semester>;
+
+  @Column({ type: 'int', unsigned: true })
+  semesterId: number;
+
+  @ManyToOne(() => Subject, { nullable: false })
+  @JoinColumn({ name: 'subject_id', foreignKeyConstraintName: 'lectures_subject_fk' })
+  subject: Relation<Subject>;
+
+  @Column({ type: 'int', unsigned: true })
+  @Index('lectures_subject')
+  subjectId: number;
+
+  @Column({ type: 'varchar', length: 20 })
+  section: string;
+
+  /** `section` of the catalogue's own lectures, so that each is there once; `null` on those of members. */
+  @Column({ type: 'varchar', length: 20, collation: 'utf8mb4_0900_bin', nullable: true })
+  catalogueSection: string | null;
+
+  /** Sections of one subject may have titles of their own. */
+  @Column({ type: 'varchar', length: 200 })
+  title: string;
+
+  @Column({ type: 'json' })
+  professors: string[];
+
+  /** With one decimal place at most; the least where the catalogue says a range such as 1–15. */
+  @Column({ type: 'double' })
+  credits: number;
+
+  /** The most where the catalogue says a range, else `null`. */
+  @Column({ type: 'double', nullable: true })
+  creditsMax: number | null;
+
+  /** The years of study that it is for, as the catalogue words it. */
+  @Column({ type: 'varchar', length: 50, nullable: true })
+  grade: string | null;
+
+  @Column({ type: 'int', unsigned: true, nullable: true })
+  capacity: number | null;
+
+  @Column({ type: 'int', unsigned: true, nullable: true })
+  enrolled: number | null;
+
+  @Column({ type: 'varchar', length: 2000, nullable: true })
+  note: string | null;
+
+  /** Where it is held as the catalogue words it, when that cannot be told for each meeting. */
+  @Column({ type: 'varchar', length: 300, nullable: true })
+  place: string | null;
+
+  @Column({ type: 'varchar', length: 9, charset: 'ascii', collation: 'ascii_bin' })
+  source: Source;
+
+  /** The member who registered it; `null` on the catalogue's, and when the member has left. */
+  @ManyToOne(() => Account, { nullable: true, onDelete: 'SET NULL' })
+  @JoinColumn({ name: 'owner_id', foreignKeyConstraintName: 'lectures_owner_fk' })
+  owner: Relation<Account> | null;
+
+  @Column({ type: 'int', unsigned: true, nullable: true })
+  ownerId: number | null;
+
+  /** The catalogue does not have it any more. It stays, for the timetables that hold it. */
+  @Column({ type: 'boolean', default: false })
+  cancelled: boolean;
+
+  /**
+   * Counts the changes that matter to who attends it: title, professors, credits, place, meetings, cancellation. What
+   * an earlier revision said is in `lecture_revisions`; a timetable's entry knows which one its owner has seen.
+   */
+  @Column({ type: 'int', unsigned: true, default: 1 })
+  revision: number;
+
+  /** Counts every change, of any column that an answer shows. */
+  @Column({ type: 'int', unsigned: true, default: 1 })
+  version: number;
+
+  /** The days of its meetings, Monday as bit 0; 0 when it is untimed. With the next two: derived, for the search. */
+  @Column({ type: 'tinyint', unsigned: true })
+  days: number;
+
+  /** The first start of its meetings, `null` when it is untimed. */
+  @Column({ type: 'smallint', unsigned: true, nullable: true })
+  earliest: number | null;
+
+  /** The last end of its meetings, `null` when it is untimed. */
+  @Column({ type: 'smallint', unsigned: true, nullable: true })
+  latest: number | null;
+
+  /** What words are searched in; see `search/search-text.ts`. */
+  @Column({ type: 'varchar', length: 1500, collation: 'utf8mb4_0900_bin' })
+  searchText: string;
+
+  /** Whether the search index of its semester knows this version of it; if not, the search looks at the row itself. */
+  @Column({ type: 'boolean', default: false })
+  indexed: boolean;
+
+  @Column({ type: 'datetime', precision: 3 })
+  createdAt: Date;
+}

@@ -1,0 +1,75 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IdQuery } from '../../common/fields/numbers.js';
+import { Text } from '../../common/fields/texts.js';
+import { PageQuery, pageViewOf } from '../../common/pages.js';
+import { Credits } from '../credits.js';
+import type { Source, Subject } from './subject.entity.js';
+
+export class SubjectBody {
+  @Text({ max: 40, example: 'CSE2017' })
+  code: string;
+
+  @Text({ max: 100, example: '자료구조' })
+  name: string;
+
+  @Text({ max: 100, optional: true, nullable: true, example: '컴퓨터공학과' })
+  department?: string | null;
+
+  @Credits({ example: 3 })
+  credits: number;
+
+  @Text({ max: 50, optional: true, nullable: true, example: '전공필수' })
+  category?: string | null;
+}
+
+export class SubjectChanges {
+  @Text({ max: 40, optional: true })
+  code?: string;
+
+  @Text({ max: 100, optional: true })
+  name?: string;
+
+  @Text({ max: 100, optional: true, nullable: true })
+  department?: string | null;
+
+  @Credits({ optional: true })
+  credits?: number;
+
+  @Text({ max: 50, optional: true, nullable: true })
+  category?: string | null;
+}
+
+export class SubjectListQuery extends PageQuery {
+  @Text({ max: 100, optional: true, description: 'Part of the name or of the code; white space does not matter' })
+  q?: string;
+
+  @IdQuery({ description: 'Only those that are taught in this semester' })
+  semester?: number;
+}
+
+export class SubjectView {
+  @ApiProperty({ type: 'integer', example: 12 })
+  id: number;
+  @ApiProperty({ example: 'CSE2017' })
+  code: string;
+  @ApiProperty({ example: '자료구조' })
+  name: string;
+  @ApiProperty({ type: 'string', nullable: true, example: '컴퓨터공학과' })
+  department: string | null;
+  @ApiProperty({ example: 3 })
+  credits: number;
+  @ApiProperty({ type: 'string', nullable: true, example: '전공필수' })
+  category: string | null;
+  @ApiProperty({ enum: ['catalogue', 'user'], description: '`user`: registered by a member' })
+  source: Source;
+}
+
+export class SubjectPage extends pageViewOf(SubjectView) {}
+
+/** A subject's columns as they are read. */
+export type SubjectRow = Pick<Subject, 'id' | 'code' | 'name' | 'department' | 'credits' | 'category' | 'source'>;
+
+export function subjectView(row: SubjectRow): SubjectView {
+  const { id, code, name, department, credits, category, source } = row;
+  return { id, code, name, department, credits, category, source };
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { holdAccount } from '../../accounts/hold-account.js';
+import { Clock } from '../../common/clock.js';
+import { Cursors } from '../../common/cursor.js';
+import { differing } from '../../common/differing.js';
+import type { ExpectedVersion, Versioned } from '../../common/http/answer.js';
+import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.js';
+import { ListKey, pageOf, type Page } from '../../common/pages.js';
+import { EditConflict } from '../../common/problems/general.errors.js';
+import type { Me } from '../../common/viewer.js';
+import { Database, isDuplicate } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
+import {
+  CatalogueIsReadOnly,
+  NotItsMaker,
+  SubjectExists,
+  SubjectInUse,
+  SubjectNotFound,
+  TooManySubjects,
+} from '../catalogue.errors.js';
+import { LectureUse } from '../lectures/lecture-use.js';
+import { LecturesService } from '../lectures/lectures.service.js';
+import { codeKeyOf } from './code-key.js';
+import { Subject } from './subject.entity.js';
+import {
+  subjectView,
+  type SubjectBody,
+  type SubjectChanges,
+  type SubjectListQuery,
+  type SubjectRow,
+  type SubjectView,
+} from './subjects.dto.js';
+import { SubjectsQueries } from './subjects.queries.js';
+
+/** That one account may register. */
+const MAX_SUBJECTS = 50;
+
+/** Subjects: the catalogue's, which are read only, and those that members register where it lacks one. */
+@Injectable()
+export class SubjectsService {
+  constructor(
+    private readonly database: Database,
+    private readonly queries: SubjectsQueries,
+    private readonly lectures: LecturesService,
+    private readonly lectureUse: LectureUse,
+    private readonly idempotency: Idempotency,
+    private readonly cursors: Cursors,
+    private readonly clock: Clock,
+  ) {}
+
+  async list({ q, semester, limit, cursor }: SubjectListQuery): Promise<Page<SubjectView>> {
+    const list = new ListKey(this.cursors, '/subjects', { q, semester });
+    const [after] = list.position(cursor) ?? [0];
+    const rows = await this.queries.page(q, semester, Number(after), limit + 1);
+    return pageOf(rows, limit, subjectView, ({ id }) => list.cursor(id));
+  }
+
+  /** @throws SubjectNotFound */
+  async get(id: number): Promise<Versioned<SubjectView>> {
+    const row = await this.queries.one(id);
+    if (!row) throw new SubjectNotFound();
+    return versioned(row);
+  }
+
+  /** @throws SubjectExists, TooManySubjects */
+  async create(me: Me, body: SubjectBody, once: OnceKey | null): Promise<Versioned<SubjectView>> {
+    return this.idempotency.run(once, async (tx) => {
+      await holdAccount(tx, me.id, 'UPDATE');
+      const owned = await tx.row<{ n: number }>('SELECT COUNT(*) AS n FROM subjects WHERE owner_id = ?', [me.id]);
+      if (owned!.n >= MAX_SUBJECTS) throw new TooManySubjects();
+      const codeKey = await this.freeKey(tx, body.code);
+      const { code, name, department = null, credits, category = null } = body;
+      const columns = { code, codeKey, catalogueKey: null, name, department, credits, category };
+      const id = await refusingTwice(async () => {
+        const subject = { ...columns, source: 'user' as const, ownerId: me.id, createdAt: this.clock.now() };
+        const { identifiers } = await tx.manager.insert(Subject, subject);
+        return identifiers[0].id as number;
+      });
+      return versioned((await this.queries.one(id, tx))!);
+    });
+  }
+
+  /** @throws SubjectNotFound, CatalogueIsReadOnly, NotItsMaker, SubjectInUse, SubjectExists, EditConflict */
+  async change(
+    me: Me,
+    id: number,
+    changes: SubjectChanges,
+    expected: ExpectedVersion,
+  ): Promise<Versioned<SubjectView>> {
+    return this.database.transaction(async (tx) => {
+      const subject = await this.lockOwn(tx, me, id, expected);
+      const edits = differing(subject, changes);
+      if (Object.keys(edits).length > 0) {
+        await this.refuseUseByOthers(tx, me, id);
+        const codeKey = edits.code === undefined ? subject.codeKey : await this.freeKey(tx, edits.code);
+        await refusingTwice(() =>
+          tx.manager.update(Subject, { id }, { ...edits, codeKey, version: subject.version + 1 }),
+        );
+        await this.lectures.subjectChanged(tx, id);
+      }
+      return versioned((await this.queries.one(id, tx))!);
+    });
+  }
+
+  /** @throws SubjectNotFound, CatalogueIsReadOnly, NotItsMaker, SubjectInUse as long as it has lectures, EditConflict */
+  async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.lockOwn(tx, me, id, expected);
+      const lecture = await tx.row('SELECT id FROM lectures WHERE subject_id = ? LIMIT 1', [id]);
+      if (lecture) throw new SubjectInUse();
+      await tx.manager.delete(Subject, { id });
+    });
+  }
+
+  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<Subject> {
+    const subject = await tx.manager.findOne(Subject, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!subject) throw new SubjectNotFound();
+    if (subject.source === 'catalogue') throw new CatalogueIsReadOnly();
+    if (subject.ownerId !== me.id) throw new NotItsMaker();
+    if (expected && !expected.includes(subject.version)) throw new EditConflict();
+    return subject;
+  }
+
+  /** The key of a code that the catalogue does not have. Members may each have one of their own. */
+  private async freeKey(tx: Transaction, code: string): Promise<string> {
+    const key = codeKeyOf(code);
+    const taken = await tx.row('SELECT id FROM subjects WHERE catalogue_key = ?', [key]);
+    if (taken) throw new SubjectExists();
+    return key;
+  }
+
+  /** Others use a subject by a lecture of it that is theirs, or by one of mine that is in a timetable of theirs. */
+  private async refuseUseByOthers(tx: Transaction, me: Me, id: number): Promise<void> {
+    const lectures = await tx.rows<{ id: number; ownerId: number | null }>(
+      'SELECT id, owner_id AS ownerId FROM lectures WHERE subject_id = ? FOR UPDATE',
+      [id],
+    );
+    const others = lectures.some(({ ownerId }) => ownerId !== me.id);
+    const ids = lectures.map((lecture) => lecture.id);
+    if (others || (await this.lectureUse.used(tx, ids, me.id))) throw new SubjectInUse();
+  }
+}
+
+async function refusingTwice<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw isDuplicate(error, 'subjects_owner') ? new SubjectExists() : error;
+  }
+}
+
+function versioned(row: SubjectRow & { version: number }): Versioned<SubjectView> {
+  return { version: row.version, view: subjectView(row) };
+}

@@ -1,0 +1,61 @@
+import { CannotImport } from '../catalogue/imports/cannot-import.js';
+import { InvalidConfig, loadConfig } from '../config/config.js';
+import { databaseErrorOf } from '../database/database.js';
+import { Misuse, parseCommand } from './catalogue/arguments.js';
+import { runImportCommand } from './catalogue/import-command.js';
+import { linesOf } from './catalogue/print-report.js';
+import { runSemester } from './catalogue/semester-command.js';
+import { USAGE } from './catalogue/usage.js';
+
+const INTERRUPTED = 130;
+
+/** Ctrl-C. */
+class Interrupted extends Error {
+  override message = 'Interrupted: nothing was changed.';
+}
+
+/** `catalogue` brings a semester's lectures in from a file of the university, and makes semesters. */
+async function main(args: string[]): Promise<number> {
+  const command = parseCommand(args);
+  const { database } = loadConfig(process.env);
+  if (command.name === 'semester') {
+    console.log(await runSemester(command, database));
+    return 0;
+  }
+  const report = await runImportCommand(command, database, process.stderr, abortOnSignal());
+  for (const line of linesOf(report)) console.log(line);
+  return report.refusal === null ? 0 : 1;
+}
+
+/** The first Ctrl-C ends the import where it can be ended; the second ends the process, whose import then is undone. */
+function abortOnSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(INTERRUPTED);
+      controller.abort(new Interrupted());
+    });
+  }
+  return controller.signal;
+}
+
+function explain(error: unknown): { text: unknown; exitCode: number } {
+  if (error instanceof Misuse) return { text: `${error.message}\n\n${USAGE}`, exitCode: 2 };
+  if (error instanceof Interrupted) return { text: error.message, exitCode: INTERRUPTED };
+  if (error instanceof CannotImport || error instanceof InvalidConfig) return { text: error.message, exitCode: 1 };
+  const inDatabase = databaseErrorOf(error);
+  return { text: inDatabase ? `The database says: ${inDatabase.message}` : error, exitCode: 1 };
+}
+
+const args = process.argv.slice(2);
+if (args.length === 0 || args.includes('--help') || args.includes('-h')) {
+  console.log(USAGE);
+} else {
+  try {
+    process.exitCode = await main(args);
+  } catch (error) {
+    const { text, exitCode } = explain(error);
+    console.error(text);
+    process.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { fileAt, type CatalogueFile } from '../../catalogue/imports/reading/catalogue-file.js';
+import { CannotImport } from '../../catalogue/imports/cannot-import.js';
+import type { ImportReport } from '../../catalogue/imports/report.js';
+import { runImport } from '../../catalogue/imports/run-import.js';
+import type { DatabaseConfig } from '../../config/config.js';
+import type { ImportCommand } from './arguments.js';
+import { ProgressLine, type Screen } from './progress-line.js';
+import { rebuildSearchIndex } from './search-index.js';
+
+/** Seconds in which another import has to end. */
+const PATIENCE = 600;
+
+/**
+ * @throws CannotImport; the signal's reason when it was aborted
+ */
+export async function runImportCommand(
+  command: ImportCommand,
+  database: DatabaseConfig,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<ImportReport> {
+  const { semester, dates, format, dryRun, force, strict } = command;
+  // npm changes to the project's folder and says here where it was called.
+  const file = await fileOrExplanation(resolve(process.env.INIT_CWD ?? '.', command.path));
+  const line = new ProgressLine(screen);
+  try {
+    return await runImport({
+      ...{ database, file, semester, dates, format, dryRun, force, strict, signal },
+      waitSeconds: PATIENCE,
+      now: () => new Date(),
+      onProgress: (progress) => line.show(progress),
+      rebuildIndex: async (semesterId) => {
+        try {
+          await rebuildSearchIndex(database, semesterId);
+        } catch (error) {
+          line.clear();
+          screen.write(`The search index was not built (${(error as Error).message}): the server will build it.\n`);
+        }
+      },
+    });
+  } finally {
+    line.clear();
+  }
+}
+
+async function fileOrExplanation(path: string): Promise<CatalogueFile> {
+  try {
+    return await fileAt(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new CannotImport(`There is no file ${path}.`);
+    if (code === 'EISDIR') throw new CannotImport(`${path} is no file.`);
+    throw new CannotImport(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}

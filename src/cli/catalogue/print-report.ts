@@ -1,0 +1,59 @@
+import type { ImportReport, LectureChange, Listed, RowNote } from '../../catalogue/imports/report.js';
+
+/** Entries of each list that are printed. */
+const MOST_LINES = 20;
+const MOST_LETTERS = 60;
+
+/** The lines that tell what an import did, or would do. */
+export function linesOf(report: ImportReport): string[] {
+  const { counts, badRows, warnings, changes, refusal, semester, format } = report;
+  return [
+    `${semester}, format ${format}: ${counted(counts.rows, 'row')}, ${counted(counts.lectures, 'lecture')}, ` +
+      `${counted(counts.meetings, 'meeting')}, ${counted(counts.untimed, 'lecture')} without times`,
+    ...listed('bad row', badRows, noteLine),
+    ...listed('warning', warnings, noteLine),
+    ...listed('change', changes, changeLines),
+    `added ${number(counts.added)}, changed ${number(counts.changed)}, unchanged ${number(counts.unchanged)}, ` +
+      `cancelled ${number(counts.removed)}, back again ${number(counts.returned)}; ` +
+      `subjects: added ${number(counts.subjectsAdded)}, changed ${number(counts.subjectsChanged)}`,
+    refusal ? `Refused, nothing was changed: ${refusal.text}` : outcome(report),
+  ];
+}
+
+function outcome({ applied, changes, counts, took }: ImportReport): string {
+  const isSame = changes.total === 0 && counts.subjectsChanged + counts.subjectsAdded === 0;
+  const seconds = Object.values(took).reduce((sum, one) => sum + one, 0) / 1000;
+  if (isSame) return `Nothing to change: the catalogue says what the file says. (${seconds.toFixed(1)} s)`;
+  return applied ? `Done in ${seconds.toFixed(1)} s.` : 'A dry run: nothing was changed.';
+}
+
+function listed<T>(name: string, { total, items }: Listed<T>, lines: (item: T) => string[]): string[] {
+  if (total === 0) return [];
+  const shown = items.slice(0, MOST_LINES);
+  const more = total > shown.length ? [`    … and ${number(total - shown.length)} more`] : [];
+  return [`  ${counted(total, name)}:`, ...shown.flatMap(lines).map((line) => `    ${line}`), ...more];
+}
+
+function noteLine({ line, text }: RowNote): string[] {
+  return [`line ${line}: ${text}`];
+}
+
+const SIGNS = { added: '+', changed: '~', removed: '-', returned: '^' };
+
+function changeLines({ kind, code, section, title, fields }: LectureChange): string[] {
+  const told = Object.entries(fields).map(
+    ([field, { old, new: now }]) => `    ${field}: ${short(old)} → ${short(now)}`,
+  );
+  return [`${SIGNS[kind]} ${code}-${section} ${title}`, ...told];
+}
+
+function short(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS).toWellFormed()}…` : text;
+}
+
+const number = (value: number): string => value.toLocaleString('en');
+
+function counted(count: number, name: string): string {
+  return `${number(count)} ${name}${count === 1 ? '' : 's'}`;
+}
