@@ -1,0 +1,180 @@
+import { Injectable } from '@nestjs/common';
+import { AccountNotFound } from '../accounts/accounts.errors.js';
+import { Clock } from '../common/clock.js';
+import { Cursors } from '../common/cursor.js';
+import type { Versioned } from '../common/http/answer.js';
+import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
+import { MAX_ROW_ID } from '../common/ids.js';
+import { Limits, type Limit } from '../common/limits/limits.js';
+import { ListKey, pageOf, type Page } from '../common/pages.js';
+import type { Me } from '../common/viewer.js';
+import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import {
+  friendRequestView,
+  friendView,
+  type FriendRequestListQuery,
+  type FriendRequestView,
+  type FriendView,
+} from './friends.dto.js';
+import {
+  AlreadyFriends,
+  FriendIsSelf,
+  FriendRequestExists,
+  FriendRequestNotFound,
+  TooManyFriendRequests,
+  TooManyFriends,
+} from './friends.errors.js';
+import { FriendsQueries, type FriendRequestRow, type PairRow } from './friends.queries.js';
+import { holdBoth } from './hold-both.js';
+
+/** Also of requests that fail, or usernames could be tried out here. */
+const REQUESTS: Limit = { name: 'friend-request', points: 30, seconds: 3600 };
+/** Of one account to one other: a decline is an answer. */
+const SAME_ACCOUNT: Limit = { name: 'same-friend-request', points: 3, seconds: 86_400 };
+const MAX_SENT = 100;
+const MAX_FRIENDS = 1_000;
+
+/** What is kept for a retry: no name, for the other one may leave or end the friendship meanwhile. */
+interface Asked {
+  id: number;
+  accountId: number;
+  accepted: boolean;
+  createdAt: string;
+}
+
+/** How two people become friends: one asks, the other accepts, or both ask. Every write holds both accounts first. */
+@Injectable()
+export class FriendRequestsService {
+  constructor(
+    private readonly database: Database,
+    private readonly queries: FriendsQueries,
+    private readonly idempotency: Idempotency,
+    private readonly limits: Limits,
+    private readonly cursors: Cursors,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Those that wait for an answer, the newest first. */
+  async list(me: Me, { direction, limit, cursor }: FriendRequestListQuery): Promise<Page<FriendRequestView>> {
+    const list = new ListKey(this.cursors, '/friend-requests', { account: me.id, direction });
+    const [before] = list.position(cursor) ?? [MAX_ROW_ID];
+    const rows = await this.queries.requests(me.id, direction, Number(before), limit + 1);
+    return pageOf(rows, limit, friendRequestView, (last) => list.cursor(last.id));
+  }
+
+  /** @throws FriendRequestNotFound unless I sent it or was sent it */
+  async get(me: Me, id: number): Promise<Versioned<FriendRequestView>> {
+    const row = await this.queries.request(me.id, id);
+    if (!row) throw new FriendRequestNotFound();
+    return versioned(row);
+  }
+
+  /**
+   * Asks; where the other one has asked already, the two are friends.
+   *
+   * @throws AccountNotFound, FriendIsSelf, AlreadyFriends, FriendRequestExists, TooManyFriendRequests, TooManyFriends,
+   *   TooManyRequests
+   */
+  async ask(me: Me, username: string, once: OnceKey | null): Promise<Versioned<FriendRequestView>> {
+    const asked = await this.idempotency.run<Asked>(once, async (tx) => {
+      await this.limits.spend(REQUESTS, me.id);
+      const other = await this.queries.accountNamed(username, tx);
+      if (other === me.id) throw new FriendIsSelf();
+      if (other === undefined || !(await holdBoth(tx, me.id, other))) throw new AccountNotFound();
+      const pair = await this.queries.pair(me.id, other, tx);
+      const id = pair ? await this.answer(tx, me, other, pair) : await this.send(tx, me, other);
+      const { accountId, createdAt } = (await this.queries.request(me.id, id, tx))!;
+      return { id, accountId, accepted: pair !== undefined, createdAt: createdAt.toISOString() };
+    });
+    return { version: 1, view: askedView(asked, username, await this.queries.request(me.id, asked.id)) };
+  }
+
+  /**
+   * Accepts a request that I was sent; again, as long as we are friends.
+   *
+   * @throws FriendRequestNotFound, TooManyFriends
+   */
+  async accept(me: Me, id: number): Promise<FriendView> {
+    return this.database.transaction(async (tx) => {
+      const request = await this.lock(tx, me, id);
+      if (!request.incoming) throw new FriendRequestNotFound();
+      if (!request.befriendedAt) await this.befriend(tx, me.id, request.accountId, id);
+      return friendView((await this.queries.friend(me.id, request.accountId, tx))!);
+    });
+  }
+
+  /** @throws FriendRequestNotFound unless it waits for my answer */
+  async decline(me: Me, id: number): Promise<void> {
+    await this.drop(me, id, 1);
+  }
+
+  /** @throws FriendRequestNotFound unless I sent it and it waits for an answer */
+  async cancel(me: Me, id: number): Promise<void> {
+    await this.drop(me, id, 0);
+  }
+
+  private async drop(me: Me, id: number, incoming: 0 | 1): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const request = await this.lock(tx, me, id);
+      if (request.incoming !== incoming || request.befriendedAt) throw new FriendRequestNotFound();
+      await tx.run('DELETE FROM friendships WHERE id = ?', [id]);
+    });
+  }
+
+  /** There is a row already: of friends, of my own request, or of one to me. Returns its id. */
+  private async answer(tx: Transaction, me: Me, other: number, pair: PairRow): Promise<number> {
+    if (pair.befriendedAt) throw new AlreadyFriends();
+    if (pair.senderId === me.id) throw new FriendRequestExists();
+    await this.befriend(tx, me.id, other, pair.id);
+    return pair.id;
+  }
+
+  private async send(tx: Transaction, me: Me, other: number): Promise<number> {
+    await this.limits.spendIn(tx, SAME_ACCOUNT, `${me.id}:${other}`);
+    if ((await this.queries.countSentRequests(me.id, tx)) >= MAX_SENT) throw new TooManyFriendRequests();
+    const { insertId } = await tx.run(
+      'INSERT INTO friendships (sender_id, recipient_id, low_id, high_id, created_at) VALUES (?, ?, ?, ?, ?)',
+      [me.id, other, Math.min(me.id, other), Math.max(me.id, other), this.clock.now()],
+    );
+    return insertId;
+  }
+
+  private async befriend(tx: Transaction, me: number, other: number, id: number): Promise<void> {
+    for (const one of [me, other]) {
+      if ((await this.queries.countFriends(one, tx)) >= MAX_FRIENDS) throw new TooManyFriends();
+    }
+    await tx.run('UPDATE friendships SET befriended_at = ? WHERE id = ?', [this.clock.now(), id]);
+  }
+
+  /** The request as it stands once nobody else can change it; which accounts are to be held only its row tells. */
+  private async lock(tx: Transaction, me: Me, id: number): Promise<FriendRequestRow> {
+    const seen = await this.queries.request(me.id, id, tx);
+    const held = seen && (await holdBoth(tx, me.id, seen.accountId));
+    const request = held && (await this.queries.request(me.id, id, tx));
+    if (!request) throw new FriendRequestNotFound();
+    return request;
+  }
+}
+
+/** A request is not edited: what becomes of it is told by the hash of its ETag. */
+function versioned(row: FriendRequestRow): Versioned<FriendRequestView> {
+  return { version: 1, view: friendRequestView(row) };
+}
+
+/** @param username as it was typed; @param row `undefined` on a retry when the request or the friendship is no more */
+function askedView(
+  { id, accountId, accepted, createdAt }: Asked,
+  username: string,
+  row: FriendRequestRow | undefined,
+): FriendRequestView {
+  return {
+    id,
+    // A request to me that I answered by asking as well stays one.
+    direction: accepted ? 'incoming' : 'outgoing',
+    state: accepted ? 'accepted' : 'pending',
+    username: row?.username ?? username,
+    account: accepted && row ? { id: accountId, nickname: row.nickname } : null,
+    createdAt,
+  };
+}

@@ -1,0 +1,69 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { NamedAuthor } from '../accounts/author.js';
+import { Choice } from '../common/fields/choices.js';
+import { Text } from '../common/fields/texts.js';
+import { PageQuery, pageViewOf } from '../common/pages.js';
+import type { FriendRequestRow, FriendRow } from './friends.queries.js';
+
+export const DIRECTIONS = ['incoming', 'outgoing'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+export class FriendRequestBody {
+  @Text({ max: 20, description: 'Of the one to ask; upper and lower case are the same name', example: 'jiwoo' })
+  username: string;
+}
+
+export class FriendRequestListQuery extends PageQuery {
+  @Choice({ of: DIRECTIONS, optional: true, description: '`incoming` by default: those that I can answer' })
+  direction: Direction = 'incoming';
+}
+
+export class FriendView {
+  @ApiProperty({ type: NamedAuthor })
+  account: NamedAuthor;
+  @ApiProperty({ format: 'date-time', description: 'When we became friends' })
+  since: string;
+}
+
+export class FriendPage extends pageViewOf(FriendView) {}
+
+export class FriendRequestView {
+  @ApiProperty({ type: 'integer', example: 31 })
+  id: number;
+  @ApiProperty({ enum: [...DIRECTIONS], description: '`incoming`: I was asked' })
+  direction: Direction;
+  @ApiProperty({ enum: ['pending', 'accepted'], description: '`accepted`: we are friends' })
+  state: 'pending' | 'accepted';
+  @ApiProperty({ description: 'Of the other one: who asks tells it', example: 'jiwoo' })
+  username: string;
+  @ApiProperty({
+    type: NamedAuthor,
+    nullable: true,
+    description: 'The other one; `null` until the one whom I asked accepts',
+  })
+  account: NamedAuthor | null;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}
+
+export class FriendRequestPage extends pageViewOf(FriendRequestView) {}
+
+export function friendView({ accountId, nickname, befriendedAt }: FriendRow): FriendView {
+  return { account: { id: accountId, nickname }, since: befriendedAt.toISOString() };
+}
+
+/**
+ * A request as one of the two sees it. Who asks knows a username and learns no more by asking: else anybody could look
+ * up which account, and so which posts, a username belongs to.
+ */
+export function friendRequestView(row: FriendRequestRow): FriendRequestView {
+  const incoming = Boolean(row.incoming);
+  return {
+    id: row.id,
+    direction: incoming ? 'incoming' : 'outgoing',
+    state: row.befriendedAt ? 'accepted' : 'pending',
+    username: row.username,
+    account: incoming || row.befriendedAt ? { id: row.accountId, nickname: row.nickname } : null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
