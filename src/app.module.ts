@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { BoardsModule } from './boards/boards.module.js';
+import { CatalogueModule } from './catalogue/catalogue.module.js';
+import { CatalogueImportsModule } from './catalogue/imports/imports.module.js';
 import { CommentsModule } from './comments/comments.module.js';
 import { CommonModule } from './common/common.module.js';
 import { AnswerInterceptor } from './common/http/answer.js';
@@ -13,11 +15,13 @@ import { ProblemFilter } from './common/problems/problem.filter.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/config.js';
 import { DatabaseModule } from './database/database.module.js';
+import { FriendsModule } from './friends/friends.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { PostsModule } from './posts/posts.module.js';
 import { TagsModule } from './tags/tags.module.js';
+import { TimetablesModule } from './timetables/timetables.module.js';
 
 /** The table of contents: what every feature stands on, then the features in the order in which they depend. */
 @Module({})
@@ -37,6 +41,10 @@ export class AppModule {
         TagsModule,
         PostsModule,
         CommentsModule,
+        CatalogueModule,
+        CatalogueImportsModule,
+        FriendsModule,
+        TimetablesModule,
         JobsModule,
       ],
       providers: [

@@ -2,6 +2,19 @@ import { Accounts1770000000001 } from './1770000000001-accounts.js';
 import { Boards1770000000002 } from './1770000000002-boards.js';
 import { Posts1770000000003 } from './1770000000003-posts.js';
 import { Comments1770000000004 } from './1770000000004-comments.js';
+import { Catalogue1770000000005 } from './1770000000005-catalogue.js';
+import { CatalogueImports1770000000006 } from './1770000000006-catalogue-imports.js';
+import { Friends1770000000007 } from './1770000000007-friends.js';
+import { Timetables1770000000008 } from './1770000000008-timetables.js';
 
 /** Every migration, the oldest first. They run in this order and never change once they have landed. */
-export const migrations = [Accounts1770000000001, Boards1770000000002, Posts1770000000003, Comments1770000000004];
+export const migrations = [
+  Accounts1770000000001,
+  Boards1770000000002,
+  Posts1770000000003,
+  Comments1770000000004,
+  Catalogue1770000000005,
+  CatalogueImports1770000000006,
+  Friends1770000000007,
+  Timetables1770000000008,
+];

@@ -1,0 +1,12 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class FeedView {
+  @ApiProperty({
+    format: 'uri',
+    example: 'https://madang.example/api/v1/calendars/Yk3gB0mQ1xXwq7c2yqv3Zw.ics',
+    description: 'Who knows it reads the calendar. It is told this once.',
+  })
+  url: string;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}

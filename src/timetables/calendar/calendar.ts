@@ -1,0 +1,145 @@
+import { inOrder, type Meeting } from '../../catalogue/meetings.js';
+import type { SemesterRow } from '../../catalogue/semesters/semesters.dto.js';
+import { offsetAt } from '../../common/campus-days.js';
+import type { Entry } from '../entries/entry.js';
+import { basic, dayNumber, localTime } from './days.js';
+import { document, line, text } from './lines.js';
+import { occurrencesOf, type Occurrences } from './occurrences.js';
+import { timeZoneLines } from './time-zone.js';
+
+/** What a calendar needs of a timetable. */
+export interface InCalendar {
+  name: string;
+  semester: Pick<SemesterRow, 'startsOn' | 'endsOn' | 'timeZone' | 'holidays' | 'version'>;
+  entries: Entry[];
+}
+
+export interface CalendarOptions {
+  /** Goes into DTSTAMP. */
+  now: Date;
+  /** Behind the `@` of each UID, so that no other installation has the same. */
+  host: string;
+}
+
+const DAY = 86_400_000;
+const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
+/** How often a calendar that has subscribed looks again. */
+const REFRESH = 'PT12H';
+
+/**
+ * A timetable as iCalendar (RFC 5545): one event for each meeting of each entry, repeated weekly.
+ *
+ * A UID is the entry and the meeting's place among its meetings by day and time. A changed title, room or hour leaves
+ * it and raises SEQUENCE, so that who imported the file before imports a change, not a second event. When a meeting is
+ * put in between, those after it move up by one: each is still one event with a higher SEQUENCE, and the calendar as a
+ * whole is right, which day or time as the identity would not be for the copy of a lecture that was moved.
+ *
+ * A cancelled lecture has no events: those who subscribed see it go. What the catalogue marks as changed or as a
+ * conflict takes place, and is there.
+ */
+export function calendarOf({ name, semester, entries }: InCalendar, { now, host }: CalendarOptions): string {
+  const rules = new Rules(semester);
+  const stamp = line('DTSTAMP', `${basic(now.getTime())}Z`);
+  const events = entries.filter(({ held }) => held).flatMap((entry) => entryLines(entry, rules, stamp, host));
+  return document([
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Madang//Timetables//EN',
+    'CALSCALE:GREGORIAN',
+    line('NAME', text(name)),
+    line('X-WR-CALNAME', text(name)),
+    line('X-WR-TIMEZONE', semester.timeZone),
+    line('REFRESH-INTERVAL;VALUE=DURATION', REFRESH),
+    line('X-PUBLISHED-TTL', REFRESH),
+    // A day more on either side: it holds wherever the zone is ahead of UTC or behind.
+    ...timeZoneLines(
+      semester.timeZone,
+      (dayNumber(semester.startsOn) - 1) * DAY,
+      (dayNumber(semester.endsOn) + 2) * DAY,
+    ),
+    ...events,
+    'END:VCALENDAR',
+  ]);
+}
+
+/** Also where two are held at the same time, as in two rooms: their places must not change by themselves. */
+function inOneOrder(a: Meeting, b: Meeting): number {
+  const [one, other] = [a, b].map(({ weeks, room }) => JSON.stringify([weeks, room]));
+  return inOrder(a, b) || (one < other ? -1 : one > other ? 1 : 0);
+}
+
+/** The events of an entry. */
+function entryLines(entry: Entry, rules: Rules, stamp: string, host: string): string[] {
+  const { id, title, lecture, meetings, sequence } = entry;
+  const description = describe(entry);
+  const summary = [line('SUMMARY', text(title)), ...(description ? [line('DESCRIPTION', text(description))] : [])];
+  return [...meetings].sort(inOneOrder).flatMap((meeting, index) => {
+    const times = rules.linesOf(meeting);
+    const place = meeting.room ?? lecture?.place;
+    if (times.length === 0) return [];
+    return [
+      'BEGIN:VEVENT',
+      line('UID', `${id}-${index + 1}@${host}`),
+      stamp,
+      line('SEQUENCE', String(sequence + rules.semester.version - 1)),
+      ...times,
+      ...summary,
+      ...(place ? [line('LOCATION', text(place))] : []),
+      'END:VEVENT',
+    ];
+  });
+}
+
+/** When meetings take place in a semester. */
+class Rules {
+  private readonly known = new Map<string, Rule | null>();
+  private readonly zone: string;
+
+  constructor(readonly semester: InCalendar['semester']) {
+    this.zone = `;TZID=${semester.timeZone}`;
+  }
+
+  /** None when it never does. */
+  linesOf(meeting: Meeting): string[] {
+    const rule = this.ruleOf(meeting);
+    if (!rule) return [];
+    const { first, except, repeats, recurrence } = rule;
+    const { start, end } = meeting;
+    const times = [
+      line(`DTSTART${this.zone}`, localTime(first, start)),
+      line(`DTEND${this.zone}`, localTime(first, end)),
+    ];
+    if (!repeats) return times;
+    const missing = except.map((date) => localTime(date, start)).join(',');
+    return [...times, line('RRULE', recurrence), ...(missing ? [line(`EXDATE${this.zone}`, missing)] : [])];
+  }
+
+  /** Most meetings of a semester share their weeks. */
+  private ruleOf({ day, weeks }: Meeting): Rule | null {
+    const key = `${day} ${weeks}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const occurrences = occurrencesOf({ day, weeks }, this.semester);
+    const rule = occurrences && {
+      ...occurrences,
+      recurrence: `FREQ=WEEKLY;UNTIL=${endOfDay(occurrences.until, this.semester.timeZone)};BYDAY=${WEEKDAYS[day]}`,
+    };
+    this.known.set(key, rule);
+    return rule;
+  }
+}
+
+type Rule = Occurrences & { recurrence: string };
+
+/** 23:59:59 local, in UTC (RFC 5545, 3.3.10: UNTIL is in UTC where DTSTART has a zone). */
+function endOfDay(day: number, timeZone: string): string {
+  const local = (day + 1) * DAY - 1000;
+  // The offset at the wanted instant, found from the offset at a first guess.
+  const guess = local - offsetAt(local, timeZone);
+  return `${basic(local - offsetAt(guess, timeZone))}Z`;
+}
+
+function describe({ lecture, memo }: Entry): string {
+  const section = lecture && `${lecture.subject.code}-${lecture.section}`;
+  return [lecture?.professors.join(', '), section, memo].filter(Boolean).join('\n');
+}

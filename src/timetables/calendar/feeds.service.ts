@@ -1,0 +1,86 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { holdAccount } from '../../accounts/hold-account.js';
+import { networkOf } from '../../accounts/sessions/network.js';
+import { Clock } from '../../common/clock.js';
+import { Limits, type Limit } from '../../common/limits/limits.js';
+import type { Me } from '../../common/viewer.js';
+import { Database } from '../../database/database.js';
+import type { WholeTimetable } from '../timetable.js';
+import { TimetablesQueries } from '../timetables.queries.js';
+import { TimetablesService } from '../timetables.service.js';
+import { CalendarNotFound } from './calendar.errors.js';
+
+const SECRET_BYTES = 16;
+/** As 16 bytes are written in base64url; the last letter has only two bits to say, so a secret has one spelling. */
+const FORM = /^[\w-]{21}[AQgw]$/;
+/**
+ * Wrong secrets of a network. Guessing 128 bits is hopeless in any case: this keeps it from being work for the database.
+ * A right one is never refused, or whoever shares the network with a forgotten subscription would lose theirs.
+ */
+const GUESSES: Limit = { name: 'feed-guess', points: 600, seconds: 3600 };
+
+export interface Feed {
+  /** Known to nobody but who gets this answer: only its hash is stored. */
+  secret: string;
+  createdAt: Date;
+}
+
+/** The addresses under which calendars read timetables without an account. Owns `calendar_feeds`. */
+@Injectable()
+export class FeedsService {
+  constructor(
+    private readonly database: Database,
+    private readonly timetables: TimetablesService,
+    private readonly queries: TimetablesQueries,
+    private readonly limits: Limits,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new secret for a timetable of mine; the one before it is dead. @throws TimetableNotFound */
+  async renew(me: Me, timetableId: number): Promise<Feed> {
+    const secret = randomBytes(SECRET_BYTES).toString('base64url');
+    const createdAt = this.clock.now();
+    await this.database.transaction(async (tx) => {
+      await holdAccount(tx, me.id);
+      await this.timetables.lock(tx, me, timetableId);
+      await tx.run(
+        `INSERT INTO calendar_feeds (timetable_id, token_hash, created_at) VALUES (?, ?, ?) AS fresh
+         ON DUPLICATE KEY UPDATE token_hash = fresh.token_hash, created_at = fresh.created_at`,
+        [timetableId, hashOf(secret), createdAt],
+      );
+    });
+    return { secret, createdAt };
+  }
+
+  /** @throws TimetableNotFound */
+  async revoke(me: Me, timetableId: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.timetables.lock(tx, me, timetableId);
+      await tx.run('DELETE FROM calendar_feeds WHERE timetable_id = ?', [timetableId]);
+    });
+  }
+
+  /**
+   * The timetable that a secret opens.
+   *
+   * @param address of who asks
+   * @throws CalendarNotFound, TooManyRequests
+   */
+  async open(secret: string, address: string): Promise<WholeTimetable> {
+    if (!FORM.test(secret)) throw new CalendarNotFound();
+    const [timetable] = await this.queries.read(
+      this.database,
+      `JOIN calendar_feeds f ON f.timetable_id = t.id JOIN accounts a ON a.id = t.owner_id
+        WHERE f.token_hash = ? AND a.leaving_at IS NULL`,
+      [hashOf(secret)],
+    );
+    if (timetable) return timetable;
+    await this.limits.spend(GUESSES, networkOf(address));
+    throw new CalendarNotFound();
+  }
+}
+
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

@@ -1,0 +1,96 @@
+import { differences, type FactChanges } from '../../catalogue/lectures/lecture-facts.js';
+import type { LectureFacts } from '../../catalogue/lectures/lecture-revision.entity.js';
+import type { LectureRow } from '../../catalogue/lectures/lectures.dto.js';
+import { clash, type Meeting } from '../../catalogue/meetings.js';
+
+export const STATUSES = ['ok', 'changed', 'cancelled', 'conflict'] as const;
+export type EntryStatus = (typeof STATUSES)[number];
+
+/** An entry's columns as they are read, with its lecture. */
+export interface EntryRow {
+  id: number;
+  /** `null` on a custom entry. */
+  lecture: LectureRow | null;
+  /** The revision of the lecture that the owner has seen. */
+  seenRevision: number | null;
+  /** What that revision said, and when the next one took over; `null` as long as it is the present one. */
+  seenFacts: LectureFacts | null;
+  changedAt: Date | null;
+  /** The owner's own title, or that of a custom entry. */
+  title: string | null;
+  color: number;
+  memo: string | null;
+  private: 0 | 1;
+  credits: number | null;
+  meetings: Meeting[] | null;
+  version: number;
+}
+
+/** An entry as its owner sees it: what is written beside the lecture in place of what the lecture says. */
+export interface Entry {
+  id: number;
+  lecture: LectureRow | null;
+  seenRevision: number | null;
+  /** The owner's own title, else the lecture's. */
+  title: string;
+  ownTitle: string | null;
+  color: number;
+  memo: string | null;
+  private: boolean;
+  credits: number;
+  /** None when it is untimed. Those of a cancelled lecture are still told, but nothing takes place. */
+  meetings: Meeting[];
+  /** Whether it takes place: false when the lecture was cancelled. */
+  held: boolean;
+  status: EntryStatus;
+  /** What the lecture said when its owner looked, and what it says now; `null` when that is the same. */
+  changes: FactChanges | null;
+  /** When the first of the changes came; `null` when `status` is `ok`. */
+  changedAt: Date | null;
+  /** The entries with which a changed lecture now clashes; none unless `status` is `conflict`. */
+  conflictsWith: number[];
+  version: number;
+  /** Grows with every change of the entry and of its lecture (SEQUENCE of RFC 5545, 3.8.7.4). */
+  sequence: number;
+}
+
+/**
+ * The entries of one timetable. A lecture that has changed and clashes with another of them is a conflict, also when it
+ * is back where it was: meanwhile its place may have been taken.
+ */
+export function entriesOf(rows: EntryRow[]): Entry[] {
+  const entries = rows.map(entryOf);
+  rows.forEach(({ seenFacts, changedAt }, index) => {
+    const entry = entries[index];
+    if (!seenFacts || !entry.held) return;
+    const others = entries.filter((other) => other !== entry && other.held && clash(entry.meetings, other.meetings));
+    if (others.length === 0) return;
+    Object.assign(entry, { status: 'conflict', changedAt, conflictsWith: others.map(({ id }) => id) });
+  });
+  return entries;
+}
+
+function entryOf(row: EntryRow): Entry {
+  const { id, lecture, seenRevision, color, memo, version } = row;
+  const held = !lecture?.cancelled;
+  const changes = lecture && row.seenFacts ? differences(row.seenFacts, lecture) : null;
+  return {
+    id,
+    lecture,
+    seenRevision,
+    title: row.title ?? lecture?.title ?? '',
+    ownTitle: row.title,
+    color,
+    memo,
+    private: Boolean(row.private),
+    credits: row.credits ?? (held ? lecture!.credits : 0),
+    meetings: row.meetings ?? lecture!.meetings,
+    held,
+    status: !changes ? 'ok' : changes.cancelled?.new ? 'cancelled' : 'changed',
+    changes,
+    changedAt: changes && row.changedAt,
+    conflictsWith: [],
+    version,
+    sequence: version - 1 + (lecture ? lecture.revision - 1 : 0),
+  };
+}

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { LectureUse } from '../../catalogue/lectures/lecture-use.js';
+
+/** Tells the catalogue whether a lecture is in somebody's timetable. */
+@Injectable()
+export class LectureUseInTimetables {
+  constructor(lectureUse: LectureUse) {
+    lectureUse.used = async (tx, lectureIds, exceptBy) => {
+      const entry = await tx.row(
+        `SELECT e.id
+           FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) wanted
+                JOIN timetable_entries e ON e.lecture_id = wanted.id
+                JOIN timetables t ON t.id = e.timetable_id
+          WHERE t.owner_id <> ? LIMIT 1`,
+        [JSON.stringify(lectureIds), exceptBy],
+      );
+      return entry !== undefined;
+    };
+  }
+}

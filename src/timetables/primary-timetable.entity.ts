@@ -1,0 +1,35 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Account } from '../accounts/account.entity.js';
+import { Semester } from '../catalogue/semesters/semester.entity.js';
+import { Timetable } from './timetable.entity.js';
+
+/**
+ * Which timetable of an owner is the primary one of a semester. A row that points, because a flag with a unique index
+ * would hold at most one, not exactly one.
+ */
+@Entity('primary_timetables')
+export class PrimaryTimetable {
+  @ManyToOne(() => Account, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'owner_id', foreignKeyConstraintName: 'primary_timetables_owner_fk' })
+  owner: Relation<Account>;
+
+  @PrimaryColumn({ type: 'int', unsigned: true })
+  ownerId: number;
+
+  @ManyToOne(() => Semester, { nullable: false })
+  @JoinColumn({ name: 'semester_id', foreignKeyConstraintName: 'primary_timetables_semester_fk' })
+  semester: Relation<Semester>;
+
+  @PrimaryColumn({ type: 'int', unsigned: true })
+  @Index('primary_timetables_semester')
+  semesterId: number;
+
+  /** No cascade: the primary one goes only after another was promoted. */
+  @ManyToOne(() => Timetable, { nullable: false })
+  @JoinColumn({ name: 'timetable_id', foreignKeyConstraintName: 'primary_timetables_timetable_fk' })
+  timetable: Relation<Timetable>;
+
+  @Column({ type: 'int', unsigned: true })
+  @Index('primary_timetables_timetable', { unique: true })
+  timetableId: number;
+}

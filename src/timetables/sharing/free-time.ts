@@ -1,0 +1,44 @@
+import { DAYS, type Slot } from '../../catalogue/meetings.js';
+
+/** Whole minutes since 00:00 on a day, 0 = Monday; `start < end`. */
+export interface Interval {
+  day: number;
+  start: number;
+  end: number;
+}
+
+/** From when to when is looked, in minutes since 00:00, and for how many minutes at least. */
+export interface Window {
+  from: number;
+  to: number;
+  minMinutes: number;
+}
+
+/**
+ * When nobody is busy: in order, and as long as they can be.
+ *
+ * @param busy when anybody is, in any order, over each other or not
+ * @param week of the semester: what is not held in it does not count; without it everything does
+ */
+export function freeTime(busy: readonly Slot[], { from, to, minMinutes }: Window, week?: number): Interval[] {
+  const held = busy.filter(({ weeks }) => week === undefined || weeks === null || weeks & (1 << (week - 1)));
+  return Array.from({ length: DAYS }, (_, day) => {
+    const slots = held.filter((slot) => slot.day === day).sort((a, b) => a.start - b.start);
+    return gaps(slots, from, to)
+      .filter(([start, end]) => end - start >= minMinutes)
+      .map(([start, end]): Interval => ({ day, start, end }));
+  }).flat();
+}
+
+/** What is left between slots that are in order by their start. It may be nothing. */
+function gaps(slots: readonly Slot[], from: number, to: number): [start: number, end: number][] {
+  const found: [number, number][] = [];
+  let free = from;
+  for (const { start, end } of slots) {
+    if (start > free) found.push([free, Math.min(start, to)]);
+    free = Math.max(free, end);
+    if (free >= to) return found;
+  }
+  found.push([free, to]);
+  return found;
+}

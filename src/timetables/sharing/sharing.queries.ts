@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Slot } from '../../catalogue/meetings.js';
+import { Database } from '../../database/database.js';
+import { TimetablesQueries, type Part } from '../timetables.queries.js';
+
+interface BusyRow {
+  ownerId: number;
+  /** Of a custom entry. */
+  own: Slot[] | null;
+  /** Of one meeting of a lecture; `null` where there is none. */
+  day: number | null;
+  start: number;
+  end: number;
+  weeks: number | null;
+}
+
+/** When somebody is busy. */
+export interface BusyPerson {
+  ownerId: number;
+  slots: Slot[];
+}
+
+/** The reads of what others may see of timetables. */
+@Injectable()
+export class SharingQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly timetables: TimetablesQueries,
+  ) {}
+
+  /** The primary timetables that an owner shows, of one semester or of all below a position: the newest semester first. */
+  shown(
+    ownerId: number,
+    semester: number | undefined,
+    [year, term]: readonly [number, number],
+    limit: number,
+  ): Promise<Part> {
+    return this.timetables.readPart(
+      `WHERE p.owner_id = ? AND t.visibility <> 'private' AND (? IS NULL OR p.semester_id = ?)
+         AND (s.year < ? OR (s.year = ? AND s.term < ?))
+       ORDER BY s.year DESC, s.term DESC`,
+      [ownerId, semester ?? null, semester ?? null, year, year, term],
+      limit,
+    );
+  }
+
+  /**
+   * When these people are busy by the primary timetables of a semester, in one statement. Who has none there, or shows
+   * it to nobody, is left out; mine counts as it is.
+   */
+  async busy(me: number, others: number[], semesterId: number): Promise<BusyPerson[]> {
+    const rows = await this.database.rows<BusyRow>(
+      `SELECT p.owner_id AS ownerId, e.meetings AS own, m.day, m.start, m.end, m.weeks
+         FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) w
+              STRAIGHT_JOIN primary_timetables p ON p.owner_id = w.id AND p.semester_id = ?
+              STRAIGHT_JOIN timetables t ON t.id = p.timetable_id AND (t.visibility <> 'private' OR t.owner_id = ?)
+              LEFT JOIN timetable_entries e ON e.timetable_id = t.id
+              LEFT JOIN lectures l ON l.id = e.lecture_id AND l.cancelled = 0
+              LEFT JOIN lecture_meetings m ON m.lecture_id = l.id`,
+      [JSON.stringify([me, ...others]), semesterId, me],
+    );
+    const people = new Map<number, Slot[]>();
+    for (const { ownerId, own, day, start, end, weeks } of rows) {
+      const slots = people.get(ownerId) ?? [];
+      people.set(ownerId, slots);
+      if (own) slots.push(...own);
+      else if (day !== null) slots.push({ day, start, end, weeks });
+    }
+    return [...people].map(([ownerId, slots]) => ({ ownerId, slots }));
+  }
+}

@@ -1,0 +1,123 @@
+import { RULES, WEEKDAYS, type Weights } from './problem.js';
+
+/** When one is busy on a day: starts and ends in turn, in order and apart. */
+export type Busy = readonly number[];
+
+/** What a day is like: in minutes, or days. */
+export interface DayFacts {
+  freeDays: number;
+  gaps: number;
+  lunch: number;
+  mornings: number;
+  lateEnds: number;
+  dayLength: number;
+}
+
+/** Puts two in order as one, and joins what overlaps or touches. */
+export function merged(one: readonly number[], other: readonly number[]): Busy {
+  const slots: [number, number][] = [];
+  for (const busy of [one, other]) for (let i = 0; i < busy.length; i += 2) slots.push([busy[i], busy[i + 1]]);
+  slots.sort((a, b) => a[0] - b[0]);
+  const joined: number[] = [];
+  for (const [start, end] of slots) {
+    const last = joined.length - 1;
+    if (last > 0 && start <= joined[last]) joined[last] = Math.max(joined[last], end);
+    else joined.push(start, end);
+  }
+  return joined;
+}
+
+/** @param weekday whether a day without anything is worth something */
+export function factsOfDay(busy: Busy, weekday: boolean): DayFacts {
+  if (busy.length === 0)
+    return { freeDays: weekday ? 1 : 0, gaps: 0, lunch: 0, mornings: 0, lateEnds: 0, dayLength: 0 };
+  const [first, last] = [busy[0], busy[busy.length - 1]];
+  return {
+    freeDays: 0,
+    gaps: last - first - minutesOf(busy),
+    lunch: hasLunch(busy) ? 0 : 1,
+    mornings: Math.max(0, RULES.morning - first),
+    lateEnds: Math.max(0, last - RULES.evening),
+    dayLength: Math.max(0, last - first - RULES.dayMinutes),
+  };
+}
+
+export function minutesOf(busy: Busy): number {
+  let minutes = 0;
+  for (let i = 0; i < busy.length; i += 2) minutes += busy[i + 1] - busy[i];
+  return minutes;
+}
+
+function hasLunch(busy: Busy): boolean {
+  let free: number = RULES.lunchFrom;
+  for (let i = 0; i < busy.length; i += 2) {
+    if (Math.min(busy[i], RULES.lunchTo) - free >= RULES.lunchMinutes) return true;
+    free = Math.max(free, busy[i + 1]);
+  }
+  return RULES.lunchTo - free >= RULES.lunchMinutes;
+}
+
+/**
+ * The states that one day can be in while lectures are picked, as small numbers, with what each is worth. A search
+ * comes by the same few again and again; each is worked out once. First comes what single lectures make of the day;
+ * from `seal` on, `with` adds one of those to whatever there is.
+ */
+export class DayStates {
+  /** Numbers that are kept: a measure of the memory. */
+  size = 0;
+  /** Worth of a state but for its gaps, and what its gaps cost. Both in sixtieths of a point. */
+  readonly worth: number[] = [];
+  readonly gaps: number[] = [];
+  private readonly ids = new Map<string, number>();
+  private readonly busy: Busy[] = [];
+  private readonly next: (Int32Array | undefined)[] = [];
+  private patterns = 0;
+
+  constructor(
+    private readonly weekday: boolean,
+    private readonly weights: Weights,
+  ) {}
+
+  of(busy: Busy): number {
+    const key = busy.join();
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.busy.push(busy) - 1;
+    const facts = factsOfDay(busy, this.weekday);
+    this.ids.set(key, id);
+    this.gaps.push(facts.gaps * this.weights.gaps);
+    this.worth.push(worthOf({ ...facts, gaps: 0 }, this.weights));
+    this.size += 10 + busy.length;
+    return id;
+  }
+
+  seal(): void {
+    this.patterns = this.busy.length;
+  }
+
+  /** The state after something more is held, itself given as a state from before `seal`. */
+  with(state: number, more: number): number {
+    const next = (this.next[state] ??= this.unknown());
+    if (next[more] < 0) next[more] = this.of(merged(this.busy[state], this.busy[more]));
+    return next[more];
+  }
+
+  private unknown(): Int32Array {
+    this.size += this.patterns;
+    return new Int32Array(this.patterns).fill(-1);
+  }
+}
+
+/** In sixtieths of a point, a whole number. Only free days are worth something; all else costs. */
+export function worthOf(facts: DayFacts, weights: Weights): number {
+  return (
+    60 * (weights.freeDays * facts.freeDays - weights.lunch * facts.lunch) -
+    weights.gaps * facts.gaps -
+    weights.mornings * facts.mornings -
+    weights.lateEnds * facts.lateEnds -
+    weights.dayLength * facts.dayLength
+  );
+}
+
+export const dayStates = (weights: Weights): DayStates[] =>
+  Array.from({ length: 7 }, (_, day) => new DayStates(day < WEEKDAYS, weights));

@@ -1,0 +1,64 @@
+import type { Slot } from '../../catalogue/meetings.js';
+
+/** How much each wish counts, 0 (not at all) to 10; whole numbers, so that scores are exact. */
+export interface Weights {
+  freeDays: number;
+  gaps: number;
+  lunch: number;
+  mornings: number;
+  lateEnds: number;
+  dayLength: number;
+}
+
+/** What must hold; times in minutes since 00:00, credits in tenths. */
+export interface Constraints {
+  freeDays: number[];
+  earliest: number;
+  latest: number;
+  minCredits: number;
+  maxCredits: number;
+}
+
+/** A lecture that may be picked. */
+export interface Candidate {
+  id: number;
+  /** In tenths. */
+  credits: number;
+  /** None when it is untimed. */
+  meetings: readonly Slot[];
+}
+
+/** What stays in the timetable whatever is picked. */
+export interface Kept {
+  /** `null` on a custom entry. */
+  lectureId: number | null;
+  /** In tenths. */
+  credits: number;
+  meetings: readonly Slot[];
+}
+
+export interface Problem {
+  /** One of each group is picked. A lecture may be in several groups, and is picked once. */
+  groups: Candidate[][];
+  kept: Kept[];
+  constraints: Constraints;
+  weights: Weights;
+  /** How many suggestions are wanted. */
+  limit: number;
+}
+
+/** Days that count as free when nothing is held on them: Monday to Friday. */
+export const WEEKDAYS = 5;
+/** The same rule for all: what is held, in how many minutes, on which days. */
+export const RULES = {
+  /** Somewhere between these there should be a break of an hour. */
+  lunchFrom: 11 * 60,
+  lunchTo: 14 * 60,
+  lunchMinutes: 60,
+  /** A day should not begin before. */
+  morning: 10 * 60,
+  /** A day should not end after. */
+  evening: 18 * 60,
+  /** A day should not be longer, from its first start to its last end. */
+  dayMinutes: 6 * 60,
+} as const;

@@ -1,0 +1,236 @@
+import { brokenBy, busyDays, choicesOf, obstacleOf, type Choice, type Obstacle } from './choices.js';
+import { dayStates, factsOfDay, type Busy, type DayFacts } from './day-states.js';
+import { WEEKDAYS, type Problem, type Weights } from './problem.js';
+import { Compatibility } from './compatibility.js';
+import { bits, countOf, Search, type Found, type SearchSpace } from './search.js';
+
+/** How much a search may do (`Search.work`): a quarter of a second, and 50 MB at most. */
+export const BUDGET = 1_000_000;
+/** How much the search for a reason why nothing fits may do at a time. */
+const REASON_BUDGET = 20_000;
+
+/** One wish: how it is met (days; hours for times), and what that gives. */
+export interface Reason {
+  code: 'FREE_DAYS' | 'GAPS' | 'LUNCH' | 'MORNINGS' | 'LATE_ENDS' | 'DAY_LENGTH';
+  value: number;
+  points: number;
+}
+
+export interface Suggestion {
+  score: number;
+  /** One lecture of each group, in the order of the groups. */
+  lectures: number[];
+  reasons: Reason[];
+}
+
+export interface Conflict {
+  /** Indices of the groups that do not go together; one group that has nothing to pick; none where it is not theirs. */
+  groups: number[];
+  code: 'NO_CANDIDATE' | 'CLASH' | 'CREDITS' | 'KEPT';
+  /** With `NO_CANDIDATE`: what stands in the way of each lecture. */
+  obstacles: { lectureId: number; code: Obstacle }[];
+}
+
+export interface Suggestions {
+  suggestions: Suggestion[];
+  /** The budget ran out: there may be better ones. */
+  truncated: boolean;
+  /** Why there are none. */
+  conflicts: Conflict[];
+}
+
+/**
+ * The best ways to pick one lecture of each group so that nothing clashes and every constraint holds: the best first,
+ * equals by their lectures. The same problem has the same answer, on any machine.
+ */
+export function suggest(problem: Problem, budget: number = BUDGET): Suggestions {
+  const wizard = new Wizard(problem, budget);
+  while (!wizard.advance(budget));
+  return wizard.result();
+}
+
+/** A search that can be done in slices. */
+export class Wizard {
+  private readonly search: Search;
+  private readonly space: SearchSpace;
+  private readonly broken: boolean;
+  private truncated = false;
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly budget: number = BUDGET,
+  ) {
+    this.space = spaceOf(problem);
+    this.search = new Search(this.space);
+    this.broken = problem.kept.some(({ meetings }) => brokenBy(meetings, problem.constraints) !== null);
+  }
+
+  /** Does so much work; whether there is none left. */
+  advance(work: number): boolean {
+    if (this.broken) return true;
+    const done = this.search.advance(Math.min(this.search.work + work, this.budget));
+    this.truncated = !done && this.search.work >= this.budget;
+    return done || this.truncated;
+  }
+
+  result(): Suggestions {
+    const { found } = this.search;
+    const suggestions = this.broken ? [] : suggestionsOf(this.problem, this.space.groups, found);
+    const conflicts = suggestions.length > 0 || this.truncated ? [] : this.conflicts();
+    return { suggestions, truncated: this.truncated, conflicts };
+  }
+
+  private conflicts(): Conflict[] {
+    if (this.broken) return [{ groups: [], code: 'KEPT', obstacles: [] }];
+    const { groups } = this.space;
+    const space = timeless(this.space);
+    const alone = groups.flatMap((choices, g): Conflict[] =>
+      choices.length > 0 ? [] : [{ groups: [g], code: 'NO_CANDIDATE', obstacles: obstaclesOf(this.problem, g) }],
+    );
+    const rest = groups.flatMap((choices, g) => (choices.length > 0 ? [g] : []));
+    const pairs = rest.flatMap((g, i) =>
+      rest
+        .slice(i + 1)
+        .filter((h) => !this.fits(space, [g, h]))
+        .map((h): Conflict => conflict([g, h])),
+    );
+    if (alone.length + pairs.length > 0) return [...alone, ...pairs];
+    if (this.fits(space, rest)) return [{ groups: rest, code: 'CREDITS', obstacles: [] }];
+    // Whatever group goes, what is left goes together: nobody has to look at the others.
+    let together = rest;
+    for (const g of rest) {
+      const without = together.filter((one) => one !== g);
+      if (!this.fits(space, without)) together = without;
+    }
+    return [conflict(together)];
+  }
+
+  /** Whether these groups go together, credits apart. Where that cannot be found out, they may. */
+  private fits(space: SearchSpace, groups: number[]): boolean {
+    const search = new Search({
+      ...space,
+      open: groups.reduce((open, g) => open | (1 << g), 0),
+    });
+    return !search.advance(REASON_BUDGET) || search.found.length > 0;
+  }
+}
+
+const NO_WEIGHTS: Weights = { freeDays: 0, gaps: 0, lunch: 0, mornings: 0, lateEnds: 0, dayLength: 0 };
+
+const conflict = (groups: number[]): Conflict => ({ groups, code: 'CLASH', obstacles: [] });
+
+function obstaclesOf({ groups, constraints, kept }: Problem, g: number): Conflict['obstacles'] {
+  return groups[g].map((candidate) => ({
+    lectureId: candidate.id,
+    code: obstacleOf(candidate, constraints, kept)!,
+  }));
+}
+
+/** The space without wishes and credits, where the first find is as good as any. */
+function timeless(space: SearchSpace): SearchSpace {
+  const days = dayStates(NO_WEIGHTS);
+  return {
+    ...space,
+    groups: space.groups.map((choices) => choices.map((choice) => ({ ...choice, days: [] }))),
+    days,
+    initial: days.map((states) => states.of([])),
+    gapCost: 0,
+    minCredits: 0,
+    maxCredits: Infinity,
+    limit: 1,
+  };
+}
+
+function spaceOf(problem: Problem): SearchSpace {
+  const { kept, constraints, weights, limit } = problem;
+  const days = dayStates(weights);
+  const busy = busyDays(kept.flatMap(({ meetings }) => meetings));
+  const given = kept.reduce((sum, { credits }) => sum + credits, 0);
+  const groups = choicesOf(problem, days);
+  const initial = days.map((states, day) => states.of(busy.get(day) ?? []));
+  for (const states of days) states.seal();
+  return {
+    groups,
+    compatibility: new Compatibility(groups),
+    open: bits(groups.length),
+    days,
+    initial,
+    gapCost: weights.gaps,
+    minCredits: constraints.minCredits - given,
+    maxCredits: constraints.maxCredits - given,
+    limit,
+  };
+}
+
+/** Choices taken apart into lectures again, as many as are wanted. */
+function suggestionsOf(problem: Problem, groups: Choice[][], found: Found[]): Suggestion[] {
+  const ranked = found.flatMap(({ worth, picks }) =>
+    lecturesOf(groups, picks, problem.limit).map((lectures) => ({ worth, picks, lectures })),
+  );
+  ranked.sort((a, b) => b.worth - a.worth || compareLists(a.lectures, b.lectures));
+  return ranked.slice(0, problem.limit).map(({ worth, picks, lectures }) => ({
+    score: rounded(worth),
+    lectures,
+    reasons: reasonsOf(problem, groups, picks),
+  }));
+}
+
+/** The first so many ways to pick lectures of the picked choices. */
+function lecturesOf(groups: Choice[][], picks: number[], limit: number): number[][] {
+  const count = Math.min(limit, countOf(groups, picks));
+  return Array.from({ length: count }, (_, n) => {
+    const lectures: number[] = [];
+    let rest = n;
+    for (let g = picks.length - 1; g >= 0; g--) {
+      const { ids } = groups[g][picks[g]];
+      lectures.unshift(ids[rest % ids.length]);
+      rest = Math.floor(rest / ids.length);
+    }
+    return lectures;
+  });
+}
+
+function compareLists(a: number[], b: number[]): number {
+  const at = a.findIndex((value, i) => value !== b[i]);
+  return at === -1 ? 0 : a[at] - b[at];
+}
+
+const CODES: { [Wish in keyof DayFacts]: Reason['code'] } = {
+  freeDays: 'FREE_DAYS',
+  gaps: 'GAPS',
+  lunch: 'LUNCH',
+  mornings: 'MORNINGS',
+  lateEnds: 'LATE_ENDS',
+  dayLength: 'DAY_LENGTH',
+};
+
+/** The parts of the score; of wishes that count. */
+function reasonsOf({ kept, weights }: Problem, groups: Choice[][], picks: number[]): Reason[] {
+  const meetings = [
+    ...kept.flatMap((one) => one.meetings),
+    ...picks.flatMap((choice, g) => groups[g][choice].meetings),
+  ];
+  const week = factsOfWeek(busyDays(meetings));
+  return (Object.keys(CODES) as (keyof DayFacts)[])
+    .filter((wish) => weights[wish] > 0)
+    .map((wish) => {
+      const value = wish === 'freeDays' || wish === 'lunch' ? week[wish] * 60 : week[wish];
+      const points = rounded((wish === 'freeDays' ? value : -value) * weights[wish]);
+      return { code: CODES[wish], value: rounded(value), points };
+    });
+}
+
+/** Free days; days without lunch; and minutes. */
+export function factsOfWeek(days: Map<number, Busy>): DayFacts {
+  const week: DayFacts = { freeDays: 0, gaps: 0, lunch: 0, mornings: 0, lateEnds: 0, dayLength: 0 };
+  for (let day = 0; day < 7; day++) {
+    const facts = factsOfDay(days.get(day) ?? [], day < WEEKDAYS);
+    for (const wish of Object.keys(week) as (keyof DayFacts)[]) week[wish] += facts[wish];
+  }
+  return week;
+}
+
+/** Sixtieths as a number with two decimal places; no minus zero. */
+function rounded(sixtieths: number): number {
+  return Math.round((sixtieths / 60) * 100) / 100 || 0;
+}

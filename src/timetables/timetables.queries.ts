@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import type { LectureFacts } from '../catalogue/lectures/lecture-revision.entity.js';
+import { LECTURE_COLUMNS, lectureOf, type FlatLecture } from '../catalogue/lectures/lectures.queries.js';
+import type { Meeting } from '../catalogue/meetings.js';
+import { SEMESTER_COLUMNS } from '../catalogue/semesters/semesters.queries.js';
+import type { SemesterRow } from '../catalogue/semesters/semesters.dto.js';
+import { Database, type Reader } from '../database/database.js';
+import type { Parameter } from '../database/transaction.js';
+import { entriesOf, type EntryRow } from './entries/entry.js';
+import type { Visibility } from './timetable.entity.js';
+import type { WholeTimetable } from './timetable.js';
+
+type TimetableRow = SemesterRow & {
+  timetableId: number;
+  ownerId: number;
+  name: string;
+  isPrimary: 0 | 1;
+  visibility: Visibility;
+  theme: string;
+  timetableVersion: number;
+};
+
+/** Columns of the entry; those of its lecture are `null` on a custom entry. */
+type FlatEntry = { [Column in keyof Omit<FlatLecture, 'id'>]: FlatLecture[Column] } & {
+  id: number | null;
+  entryId: number;
+  timetableId: number;
+  seenRevision: number | null;
+  seenFacts: LectureFacts | null;
+  changedAt: Date | null;
+  ownTitle: string | null;
+  color: number;
+  memo: string | null;
+  private: 0 | 1;
+  ownCredits: number | null;
+  ownMeetings: Meeting[] | null;
+  entryVersion: number;
+};
+
+const COLUMNS = `t.id AS timetableId, t.owner_id AS ownerId, t.name, p.timetable_id IS NOT NULL AS isPrimary,
+  t.visibility, t.theme, t.version AS timetableVersion, ${SEMESTER_COLUMNS}`;
+const FROM = `FROM timetables t JOIN semesters s ON s.id = t.semester_id
+  LEFT JOIN primary_timetables p ON p.timetable_id = t.id`;
+
+/** Of a page, unless one timetable alone has more. */
+const MAX_ENTRIES = 300;
+
+/** Some timetables, and whether there are more behind them. */
+export interface Part {
+  timetables: WholeTimetable[];
+  more: boolean;
+}
+
+/** The reads of timetables with all that is in them: two statements, whether one is read or a page. */
+@Injectable()
+export class TimetablesQueries {
+  constructor(private readonly database: Database) {}
+
+  /** The owner's own only. */
+  async one(ownerId: number, id: number, reader: Reader = this.database): Promise<WholeTimetable | undefined> {
+    return (await this.read(reader, 'WHERE t.id = ? AND t.owner_id = ?', [id, ownerId]))[0];
+  }
+
+  /** The owner's, of one semester or of all, the oldest first. */
+  page(ownerId: number, semesterId: number | undefined, after: number, limit: number): Promise<Part> {
+    return semesterId === undefined
+      ? this.readPart('WHERE t.owner_id = ? AND t.id > ? ORDER BY t.id', [ownerId, after], limit)
+      : this.readPart(
+          'WHERE t.owner_id = ? AND t.semester_id = ? AND t.id > ? ORDER BY t.id',
+          [ownerId, semesterId, after],
+          limit,
+        );
+  }
+
+  /**
+   * The first of what an ordered condition finds: `limit` at most, and no more than what holds MAX_ENTRIES entries, or a
+   * page could be a hundred megabytes.
+   */
+  async readPart(condition: string, parameters: Parameter[], limit: number): Promise<Part> {
+    const rows = await this.database.rows<TimetableRow & { entryCount: number }>(
+      `SELECT ${COLUMNS}, (SELECT COUNT(*) FROM timetable_entries e WHERE e.timetable_id = t.id) AS entryCount
+        ${FROM} ${condition} LIMIT ?`,
+      [...parameters, limit + 1],
+    );
+    let entries = 0;
+    const tooFar = rows.findIndex(
+      ({ entryCount }, i) => i > 0 && (entries += rows[i - 1].entryCount) + entryCount > MAX_ENTRIES,
+    );
+    const shown = rows.slice(0, tooFar === -1 ? limit : Math.min(tooFar, limit));
+    return { timetables: await this.withEntries(shown, this.database), more: shown.length < rows.length };
+  }
+
+  /** Whatever a condition on `timetables t` and `primary_timetables p` finds. Whose they are is for it to say. */
+  async read(reader: Reader, condition: string, parameters: Parameter[]): Promise<WholeTimetable[]> {
+    const rows = await reader.rows<TimetableRow>(`SELECT ${COLUMNS} ${FROM} ${condition}`, parameters);
+    return this.withEntries(rows, reader);
+  }
+
+  private async withEntries(rows: TimetableRow[], reader: Reader): Promise<WholeTimetable[]> {
+    if (rows.length === 0) return [];
+    const ids = rows.map(({ timetableId }) => timetableId);
+    const entries = await this.entries(ids, reader);
+    return rows.map((row) => {
+      const own = entries.filter(({ timetableId }) => timetableId === row.timetableId);
+      return wholeTimetable(row, own);
+    });
+  }
+
+  private entries(timetableIds: number[], reader: Reader): Promise<FlatEntry[]> {
+    return reader.rows<FlatEntry>(
+      `SELECT e.id AS entryId, e.timetable_id AS timetableId, e.seen_revision AS seenRevision, e.title AS ownTitle,
+              e.color, e.memo, e.private, e.credits AS ownCredits, e.meetings AS ownMeetings,
+              e.version AS entryVersion, r.facts AS seenFacts, r.replaced_at AS changedAt, ${LECTURE_COLUMNS}
+         FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) wanted
+              STRAIGHT_JOIN timetable_entries e ON e.timetable_id = wanted.id
+              LEFT JOIN lectures l ON l.id = e.lecture_id
+              LEFT JOIN subjects c ON c.id = l.subject_id
+              LEFT JOIN lecture_revisions r ON r.lecture_id = e.lecture_id AND r.revision = e.seen_revision
+        ORDER BY e.id`,
+      [JSON.stringify(timetableIds)],
+    );
+  }
+}
+
+function wholeTimetable(row: TimetableRow, entries: FlatEntry[]): WholeTimetable {
+  const { timetableId, ownerId, name, isPrimary, visibility, theme, timetableVersion, ...semester } = row;
+  return {
+    id: timetableId,
+    ownerId,
+    name,
+    primary: Boolean(isPrimary),
+    visibility,
+    theme,
+    version: timetableVersion,
+    semester,
+    entries: entriesOf(entries.map(entryRow)),
+  };
+}
+
+function entryRow(row: FlatEntry): EntryRow {
+  return {
+    id: row.entryId,
+    lecture: row.id === null ? null : lectureOf({ ...row, id: row.id }),
+    seenRevision: row.seenRevision,
+    seenFacts: row.seenFacts,
+    changedAt: row.changedAt,
+    title: row.ownTitle,
+    color: row.color,
+    memo: row.memo,
+    private: row.private,
+    credits: row.ownCredits,
+    meetings: row.ownMeetings,
+    version: row.entryVersion,
+  };
+}
