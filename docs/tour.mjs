@@ -32,7 +32,8 @@ async function step(what, call, { as, body, headers = {}, expect }) {
     process.exit(1);
   }
   calls++;
-  return { body: text ? JSON.parse(text) : null, headers: response.headers };
+  const isJson = response.headers.get('content-type')?.includes('json');
+  return { body: isJson ? JSON.parse(text) : text, headers: response.headers };
 }
 
 function curl(method, url, headers, body, as) {
@@ -136,6 +137,72 @@ await step('Bad input is named', `POST /boards/${board.id}/posts`, {
   headers: { 'Accept-Language': 'ko' },
   expect: 400,
 });
+
+const semester = (await step('The semester that runs', 'GET /semesters/current', { expect: 200 })).body;
+const find = async (what, query) =>
+  (await step(what, `GET /lectures?${query}`, { as: 'minsu', expect: 200 })).body.items;
+const [structures, otherSection] = await find('A lecture by some of its letters', 'q=자구');
+const [algebra] = await find('… by its initial consonants', 'q=ㅅㅎㄷㅅ');
+const [online] = await find('… without a time', 'q=인공지능');
+await find('… on Mondays and Wednesdays after noon, for three credits', 'day=2&from=720&credits=3&limit=2');
+
+const begin = async (as, visibility) => {
+  const table = (await step('A timetable', 'POST /timetables', { as, body: { semesterId: semester.id }, expect: 201 }))
+    .body;
+  await step('… that friends may see', `PATCH /timetables/${table.id}`, { as, body: { visibility }, expect: 200 });
+  return table;
+};
+const plan = await begin('minsu', 'friends');
+const add = (what, as, table, body, expect = 201, query = '') =>
+  step(what, `POST /timetables/${table.id}/entries${query}`, { as, body, expect });
+await add('민수 adds a lecture', 'minsu', plan, { lectureId: structures.id });
+await add('… one without a time', 'minsu', plan, { lectureId: online.id });
+const work = { custom: { title: '아르바이트', meetings: [{ day: 0, start: 840, end: 1080 }] } };
+await add('… and work, which clashes', 'minsu', plan, work, 409);
+await add('… so the lecture has to go', 'minsu', plan, work, 201, '?onConflict=replace');
+await find('What fits now', `fits=${plan.id}&q=자료구조`);
+const added = await add('The other section does', 'minsu', plan, { lectureId: otherSection.id });
+await step('In his own words', `PATCH /timetables/${plan.id}/entries/${added.body.entry.id}`, {
+  as: 'minsu',
+  body: { title: '자구(2분반)', color: 4, memo: '노트북 챙기기' },
+  expect: 200,
+});
+await step('A copy to try things out', `POST /timetables/${plan.id}/copies`, { as: 'minsu', expect: 201 });
+await step('The wizard', `POST /timetables/${plan.id}/suggestions`, {
+  as: 'minsu',
+  body: { groups: [[structures.id, otherSection.id], [algebra.id]], limit: 3 },
+  expect: 200,
+});
+await step('A picture', `GET /timetables/${plan.id}/image.svg`, { as: 'minsu', expect: 200 });
+await step('A file for the calendar', `GET /timetables/${plan.id}/calendar.ics`, { as: 'minsu', expect: 200 });
+const feed = (
+  await step('… and an address to subscribe to', `POST /timetables/${plan.id}/feed`, { as: 'minsu', expect: 201 })
+).body;
+await step('… which needs no log-in', `GET /calendars/${feed.url.split('/calendars/')[1]}`, { expect: 200 });
+await step('… until it is revoked', `DELETE /timetables/${plan.id}/feed`, { as: 'minsu', expect: 204 });
+await step('Then it is gone', `GET /calendars/${feed.url.split('/calendars/')[1]}`, { expect: 404 });
+
+const { id: jiwooId } = tokens.jiwoo.account;
+await step('지우 is no friend yet', `GET /friends/${tokens.minsu.account.id}/timetables`, { as: 'jiwoo', expect: 404 });
+const request = (
+  await step('민수 asks 지우', 'POST /friend-requests', {
+    as: 'minsu',
+    body: { username: tokens.jiwoo.account.username },
+    expect: 201,
+  })
+).body;
+await step('… who accepts', `POST /friend-requests/${request.id}/accept`, { as: 'jiwoo', expect: 200 });
+await step("민수's timetable as 지우 sees it", `GET /friends/${tokens.minsu.account.id}/timetables`, {
+  as: 'jiwoo',
+  expect: 200,
+});
+await begin('jiwoo', 'busyOnly');
+await step('When both are free', `GET /free-time?with=${jiwooId}&from=540&to=1080&minMinutes=60`, {
+  as: 'minsu',
+  expect: 200,
+});
+await step('They part', `DELETE /friends/${jiwooId}`, { as: 'minsu', expect: 204 });
+await step('… and it is gone', `GET /friends/${tokens.minsu.account.id}/timetables`, { as: 'jiwoo', expect: 404 });
 
 const { refreshToken } = tokens.jiwoo;
 const fresh = await step('지우 refreshes', 'POST /auth/refresh', { body: { refreshToken }, expect: 200 });

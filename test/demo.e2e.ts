@@ -46,6 +46,23 @@ describe('plantDemo', () => {
     }
   });
 
+  it('gives both of them timetables, and makes them friends', async () => {
+    await plant();
+    const logIn = async ({ username, password }: { username: string; password: string }) => {
+      const { body } = await t.anyone.post('/auth/login', { username, password });
+      return { authorization: `Bearer ${body.accessToken}` };
+    };
+    const minsu = await logIn(DEMO_ACCOUNTS[0]);
+    const { body } = await t.anyone.get('/timetables', minsu);
+    expect(body.items).toMatchObject([
+      { name: '시간표 1', primary: true, totalCredits: 17, notice: { changed: 1 } },
+      { name: '플랜 B', primary: false, totalCredits: 10, notice: null },
+    ]);
+    expect(body.items[0].entries).toHaveLength(8);
+    const { items: friends } = (await t.anyone.get('/friends', minsu)).body;
+    expect(friends).toMatchObject([{ account: { nickname: '지우' } }]);
+  });
+
   it('touches no database that somebody uses', async () => {
     await plant();
     const before = await countOf('comments');

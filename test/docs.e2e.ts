@@ -143,7 +143,8 @@ describe('every operation', () => {
     const complaintAbout = exampleChecker();
     expect(
       complaintsOf(({ requestBody }) => {
-        const complaint = requestBody && complaintAbout(requestBody.content['application/json']);
+        const json = requestBody?.content['application/json'] as Json | undefined;
+        const complaint = json && complaintAbout(json);
         return complaint && `${complaint} (give the fields an example)`;
       }),
     ).toEqual([]);
@@ -154,7 +155,7 @@ describe('every operation', () => {
     expect(
       complaintsOf(({ responses }) => {
         const answers = Object.entries<Json>(responses).filter(
-          ([status, { content }]) => status.startsWith('2') && content,
+          ([status, { content }]) => status.startsWith('2') && content?.['application/json'],
         );
         return answers.map(([, { content }]) => complaintAbout(content['application/json'])).find(Boolean);
       }),
@@ -162,7 +163,7 @@ describe('every operation', () => {
   });
 
   it('bounds whatever it is sent', () => {
-    const bodies = operations.map(([, { requestBody }]) => requestBody?.content['application/json'].schema.$ref);
+    const bodies = operations.map(([, { requestBody }]) => requestBody?.content['application/json']?.schema.$ref);
     const inBodies = [...new Set(bodies.filter(Boolean) as string[])].flatMap((ref) => {
       const name = ref.split('/').pop()!;
       return Object.entries<Json>(document.components.schemas[name].properties ?? {}).map(
@@ -183,7 +184,11 @@ function isBounded(schema: Json): boolean {
   if (schema.enum || schema.$ref || schema.allOf || schema.anyOf || types.includes('boolean')) return true;
   if (types.includes('string')) return schema.maxLength !== undefined || (schema.format ?? '').startsWith('date');
   if (types.includes('array')) return schema.maxItems !== undefined && isBounded(schema.items);
-  return types.includes('integer') && schema.minimum !== undefined && schema.maximum !== undefined;
+  return (
+    (types.includes('integer') || types.includes('number')) &&
+    schema.minimum !== undefined &&
+    schema.maximum !== undefined
+  );
 }
 
 describe('the pages for people', () => {

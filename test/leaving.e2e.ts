@@ -4,7 +4,17 @@ import { PersonalData } from '../src/accounts/leaving/personal-data.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Answer, Client } from './support/client.js';
 import { checkCounters } from './support/counters.js';
-import { aBoard, aComment, anAccount, aPost, next, PASSWORD } from './support/factories.js';
+import {
+  aBoard,
+  aComment,
+  aLecture,
+  anAccount,
+  aPost,
+  aSemester,
+  aTimetable,
+  next,
+  PASSWORD,
+} from './support/factories.js';
 import { settled } from './support/settled.js';
 
 const GONE = { deleted: true, label: '(알 수 없음)' };
@@ -42,6 +52,12 @@ async function aBusyAccount() {
   await minsu.put(`/comments/${liked.id}/like`);
   await minsu.get(`/posts/${others.id}`);
   await jiwoo.put(`/posts/${named.id}/like`);
+  await minsu.post('/friend-requests', { username: jiwoo.username });
+  const asking = await anAccount(t);
+  await asking.post('/friend-requests', { username: minsu.username }, key);
+  const semester = await aSemester(t);
+  await aLecture(t, { owner: minsu, semester });
+  await aTimetable(minsu, semester);
   await settled(t);
   return { minsu, board, tag, named, anonymous, others, root, reply, own, answer, liked };
 }

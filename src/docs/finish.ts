@@ -134,7 +134,13 @@ function addProblems(operation: Json, problems: ProblemClass[]): void {
           schema: {
             allOf: [
               { $ref: '#/components/schemas/ProblemDetails' },
-              { properties: { code: { enum: list.map(({ code }) => code) }, status: { const: status } } },
+              {
+                properties: {
+                  code: { enum: list.map(({ code }) => code) },
+                  status: { const: status },
+                  ...(Object.assign({}, ...list.map(({ members }) => members)) as Json),
+                },
+              },
             ],
           },
           examples: Object.fromEntries(list.map(({ code }) => [code, { $ref: `${EXAMPLES}${code}` }])),

@@ -14,7 +14,7 @@ import { ProblemDetails } from '../common/problems/problem-details.js';
 /** What is answered where no route is reached, so that no route can document it. */
 const BEYOND_ROUTES = [RouteNotFound, MethodNotAllowed, RequestTimeout, UriTooLong, HeadersTooLarge];
 
-const DESCRIPTION = `The open API server for a campus: boards, posts, comments and tags.
+const DESCRIPTION = `The open API server for a campus: boards, posts, comments and tags; timetables and friends.
 
 **Try it here**: open \`POST /api/v1/auth/login\`, press *Try it out*, log in. This page keeps the access token for the
 calls that follow.
@@ -23,7 +23,7 @@ calls that follow.
   \`Accept-Language\` (\`en\`, \`ko\`). Beside what each route lists, any request may be answered with
   ${BEYOND_ROUTES.map(({ status, code }) => `${status} \`${code}\``).join(', ')}.
 - **Lists** answer \`items\` and \`nextCursor\`; pass the latter as \`cursor\`.
-- **Times** are RFC 3339 in UTC.
+- **Times** are RFC 3339 in UTC. Times of day in timetables are whole minutes since 00:00, local to the semester.
 - **Input** is taken as it is or refused: a body or query key that a route does not know is an error.
 - **A POST that creates** takes an \`Idempotency-Key\`: a retry with the same key and body gets the first answer again.
 - **A single thing** has an \`ETag\`: send it as \`If-None-Match\` to read again, as \`If-Match\` to change only what you saw.`;
@@ -46,6 +46,9 @@ export function openApiDocument(app: INestApplication, config: Pick<Config, 'pub
     .addTag('Posts', 'Writing, reading, lists, search, likes and scraps')
     .addTag('Comments', 'Comments and their replies')
     .addTag('Tags', 'The words on posts')
+    .addTag('Catalogue', 'Semesters, subjects and lectures, their search and their import')
+    .addTag('Timetables', 'What one plans for a semester, and the ways to look at it')
+    .addTag('Friends', 'Friends, and what they show of their timetables')
     .addTag('Operation', 'For load balancers')
     .build();
   const document = SwaggerModule.createDocument(app, base, {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isReservedNickname, isReservedUsername, NICKNAME, USERNAME } from '../../accounts/account-names.js';
 import { checkPassword } from '../../accounts/passwords/password-rules.js';
-import { codePoints } from '../../common/fields.js';
+import { codePoints } from '../../common/text.js';
 import { imagineCampus, type Row } from './campus.js';
 import { DEMO_ACCOUNTS } from './people.js';
 import { withParticle } from './talk.js';

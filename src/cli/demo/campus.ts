@@ -2,6 +2,7 @@ import { excerptOf } from '../../posts/excerpt.js';
 import { canonicalTag } from '../../tags/tag-name.js';
 import { DEMO_BOARDS, readLevel } from './boards.js';
 import { DAY, DAYS, HOUR, live, type Comment, type Like, type Person, type Post } from './life.js';
+import { imagineTimetables } from './timetables.js';
 
 /** Rows as they go into a table, by their columns' names. */
 export type Row = Record<string, string | number | boolean | Date | null>;
@@ -25,6 +26,7 @@ export function imagineCampus(now: Date, hotThreshold: number): Campus {
     { table: 'post_views', rows: posts.flatMap(viewRows) },
     ...commentTables(comments, commentLikes),
     { table: 'comment_likes', rows: reactionRows(commentLikes, 'comment_id') },
+    ...imagineTimetables(now),
   ];
 }
 
