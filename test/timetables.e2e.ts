@@ -193,7 +193,7 @@ describe('GET /timetables', () => {
     for (let n = 0; n < 4; n++) await owner.post(`/timetables/${full.id}/copies`);
     await aTimetable(owner, fresh, { name: 'empty' });
     const pages = [];
-    for (let cursor = ''; cursor !== null && pages.length < 9; ) {
+    for (let cursor = ''; cursor !== null && pages.length < 9;) {
       const page = await owner.get(`/timetables${cursor && `?cursor=${cursor}`}`);
       pages.push(namesOf(page));
       cursor = page.body.nextCursor;
