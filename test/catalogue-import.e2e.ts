@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createConnection } from 'mysql2/promise';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fileAt } from '../src/catalogue/imports/reading/catalogue-file.js';
 import type { ImportReport } from '../src/catalogue/imports/report.js';
@@ -640,8 +640,8 @@ describe('an import that is cut short', () => {
         killed = true;
         // As the end of its process ends it: the server meets a connection that is gone.
         void operator
-          .query('SELECT IS_USED_LOCK(SHA2(CONCAT(DATABASE(), " catalogue import"), 256)) AS id')
-          .then(([rows]) => operator.query(`KILL ${(rows as any)[0].id}`));
+          .query<RowDataPacket[]>('SELECT IS_USED_LOCK(SHA2(CONCAT(DATABASE(), " catalogue import"), 256)) AS id')
+          .then(([[row]]) => operator.query(`KILL ${row.id}`));
       },
     });
     await expect(dying).rejects.toMatchObject({ code: expect.any(String) });

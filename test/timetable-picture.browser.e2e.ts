@@ -50,6 +50,14 @@ interface Shape {
   bottom: number;
 }
 
+/** What is used of an element of the page; the types of a browser are not those of a server. */
+interface Drawn {
+  textContent: string;
+  getBoundingClientRect(): Shape;
+  querySelector(selector: string): Drawn;
+  querySelectorAll(selector: string): Iterable<Drawn>;
+}
+
 withBrowser('a timetable in a browser', () => {
   const screenshots = mkdtempSync(join(tmpdir(), 'madang-timetables-'));
   let t: TestApp;
@@ -97,13 +105,13 @@ withBrowser('a timetable in a browser', () => {
   /** The frames of the boxes, and the texts in them, in the units of the screen. */
   const shapes = (): Promise<{ frame: Shape; texts: Shape[] }[]> =>
     page.locator('svg.box').evaluateAll((boxes) =>
-      boxes.map((box) => {
-        const shapeOf = (element: any) => {
+      (boxes as unknown as Drawn[]).map((box) => {
+        const shapeOf = (element: Drawn) => {
           const { left, right, top, bottom } = element.getBoundingClientRect();
-          return { text: element.textContent as string, left, right, top, bottom };
+          return { text: element.textContent, left, right, top, bottom };
         };
-        const all = Array.from((box as any).querySelectorAll('text')) as any[];
-        return { frame: shapeOf((box as any).querySelector('rect')), texts: all.map(shapeOf) };
+        const all = Array.from(box.querySelectorAll('text'));
+        return { frame: shapeOf(box.querySelector('rect')), texts: all.map(shapeOf) };
       }),
     );
 

@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { escapeLike } from '../common/like.js';
 import { ACCESS, isStaff, type Viewer } from '../common/viewer.js';
-import { Database } from '../database/database.js';
+import { Database, type Reader } from '../database/database.js';
 import type { BoardRow } from './boards.dto.js';
 
 const COLUMNS = `b.id, b.slug, b.name, b.description, b.allow_anonymous AS allowAnonymous, b.read_access AS readAccess,
   b.write_access AS writeAccess, b.archived, b.post_count AS postCount, b.owner_id AS ownerId, b.version,
   b.created_at AS createdAt, a.nickname AS ownerNickname`;
 const FROM = 'FROM boards b LEFT JOIN accounts a ON a.id = b.owner_id AND a.leaving_at IS NULL';
-
-/** Something that runs a statement: the pool, or a transaction that has to see its own writes. */
-type Reader = Pick<Database, 'rows' | 'row'>;
 
 @Injectable()
 export class BoardsQueries {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { idOf, type Viewer } from '../common/viewer.js';
-import { Database } from '../database/database.js';
+import { Database, type Reader } from '../database/database.js';
 import type { PostState } from '../posts/post.entity.js';
 import type { CommentState } from './comment.entity.js';
 
@@ -29,8 +29,6 @@ export interface WholeCommentRow extends CommentRow {
   readAccess: number;
   postState: PostState;
 }
-
-type Reader = Pick<Database, 'rows' | 'row'>;
 
 const COLUMNS = `c.id, c.post_id AS postId, c.root_id AS rootId, c.public_author_id AS publicAuthorId, a.nickname,
   c.anonymous_number AS anonymousNumber, c.content, c.state, c.like_count AS likeCount, c.reply_count AS replyCount,

@@ -1,7 +1,7 @@
 import { MAX_ROW_ID } from '../common/ids.js';
 import { Injectable } from '@nestjs/common';
 import { idOf, levelOf, type Viewer } from '../common/viewer.js';
-import { Database } from '../database/database.js';
+import { Database, type Reader } from '../database/database.js';
 import type { AuthorColumns } from '../accounts/author.js';
 import type { Position } from '../common/cursor.js';
 import type { PostState } from './post.entity.js';
@@ -62,8 +62,6 @@ export interface NamedByFilters {
   readAccess: number | null;
   tagId: number | null;
 }
-
-type Reader = Pick<Database, 'rows' | 'row'>;
 
 const COLUMNS = `p.id, p.board_id AS boardId, p.title, p.excerpt, p.anonymous, p.public_author_id AS publicAuthorId,
   a.nickname, p.tag_count AS tagCount, p.like_count AS likeCount, p.comment_count AS commentCount,

@@ -8,7 +8,8 @@ import { ListKey, pageOf, type Page, type PageQuery } from '../../common/pages.j
 import type { Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import { AdminsOnly, SemesterNotFound } from '../catalogue.errors.js';
+import { checkAdmin } from '../admins-only.js';
+import { SemesterNotFound } from '../catalogue.errors.js';
 import { SearchIndex } from '../search/search-index.js';
 import { TERMS } from '../semesters/semester.entity.js';
 import { parseSemesterName, type SemesterName } from '../semesters/semester-name.js';
@@ -221,8 +222,4 @@ export class ImportsService implements OnModuleDestroy {
       ),
     );
   }
-}
-
-function checkAdmin(me: Me): void {
-  if (me.role !== 'admin') throw new AdminsOnly();
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Reader } from '../../database/database.js';
 import type { SemesterRow } from './semesters.dto.js';
 
-/** For a join of `semesters s`; `semesterOf` makes the row of it. */
+/** The columns of a SemesterRow, for a join of `semesters s`. */
 export const SEMESTER_COLUMNS = `s.id, s.year, s.term, DATE_FORMAT(s.starts_on, '%Y-%m-%d') AS startsOn,
   DATE_FORMAT(s.ends_on, '%Y-%m-%d') AS endsOn, s.time_zone AS timeZone, s.holidays, s.version,
   s.search_generation AS searchGeneration`;

@@ -10,7 +10,8 @@ import { EditConflict } from '../../common/problems/general.errors.js';
 import type { Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { Database, isDuplicate } from '../../database/database.js';
-import { AdminsOnly, SemesterExists, SemesterNotFound } from '../catalogue.errors.js';
+import { checkAdmin } from '../admins-only.js';
+import { SemesterExists, SemesterNotFound } from '../catalogue.errors.js';
 import { Semester, TERMS } from './semester.entity.js';
 import { faultOf, type SemesterDates } from './semester-dates.js';
 import {
@@ -97,10 +98,6 @@ export class SemestersService {
       return versioned((await this.queries.one(id, tx))!);
     });
   }
-}
-
-function checkAdmin(me: Me): void {
-  if (me.role !== 'admin') throw new AdminsOnly();
 }
 
 /** @throws InvalidInput for dates that are no semester */

@@ -69,14 +69,7 @@ export function drawBox(box: Box, ink: Ink): string {
 }
 
 /** What an entry stands on: its colour; hatched when it does not take place, and bordered when it has a mark. */
-export function drawFrame(
-  width: number,
-  height: number,
-  radius: number,
-  paint: Paint,
-  mark: Mark | null,
-  ink: Ink,
-): string {
+function drawFrame(width: number, height: number, radius: number, paint: Paint, mark: Mark | null, ink: Ink): string {
   const rect = (inset: number, attributes: string) =>
     `<rect x="${inset}" y="${inset}" width="${round(width - 2 * inset)}" height="${round(height - 2 * inset)}" rx="${radius}" ${attributes}/>`;
   if (!mark) return rect(0, `fill="${paint.fill}"`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { anEntry } from '../../../test/support/entries.js';
 import { weeksToMask, type Meeting } from '../../catalogue/meetings.js';
 import type { LectureRow } from '../../catalogue/lectures/lectures.dto.js';
 import type { Entry } from '../entries/entry.js';
@@ -14,28 +15,7 @@ const at = (day: number, start: number, end: number, more: Partial<Meeting> = {}
   ...more,
 });
 
-function entry(given: Partial<Entry> = {}): Entry {
-  return {
-    id: 1,
-    lecture: null,
-    seenRevision: null,
-    ownTitle: null,
-    title: '자료구조',
-    color: 0,
-    memo: null,
-    private: false,
-    credits: 3,
-    meetings: [at(0, 630, 720)],
-    held: true,
-    status: 'ok',
-    changes: null,
-    changedAt: null,
-    conflictsWith: [],
-    version: 1,
-    sequence: 0,
-    ...given,
-  };
-}
+const entry = (given: Partial<Entry> = {}): Entry => anEntry({ id: 1, ...given });
 
 const timetable = (entries: Entry[], more: Partial<Pictured> = {}): Pictured => ({
   name: '시간표 1',

@@ -109,7 +109,7 @@ export class DayStates {
 }
 
 /** In sixtieths of a point, a whole number. Only free days are worth something; all else costs. */
-export function worthOf(facts: DayFacts, weights: Weights): number {
+function worthOf(facts: DayFacts, weights: Weights): number {
   return (
     60 * (weights.freeDays * facts.freeDays - weights.lunch * facts.lunch) -
     weights.gaps * facts.gaps -

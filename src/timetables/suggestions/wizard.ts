@@ -221,7 +221,7 @@ function reasonsOf({ kept, weights }: Problem, groups: Choice[][], picks: number
 }
 
 /** Free days; days without lunch; and minutes. */
-export function factsOfWeek(days: Map<number, Busy>): DayFacts {
+function factsOfWeek(days: Map<number, Busy>): DayFacts {
   const week: DayFacts = { freeDays: 0, gaps: 0, lunch: 0, mornings: 0, lateEnds: 0, dayLength: 0 };
   for (let day = 0; day < 7; day++) {
     const facts = factsOfDay(days.get(day) ?? [], day < WEEKDAYS);

@@ -1,0 +1,36 @@
+import type { Meeting } from '../../src/catalogue/meetings.js';
+import type { Entry } from '../../src/timetables/entries/entry.js';
+
+/** A meeting on Monday at half past ten, unless `given` says otherwise. */
+export const aMeeting = (given: Partial<Meeting> = {}): Meeting => ({
+  day: 0,
+  start: 630,
+  end: 720,
+  room: null,
+  weeks: null,
+  ...given,
+});
+
+/** A custom entry as it is read, unless `given` says otherwise. */
+export function anEntry(given: Partial<Entry> = {}): Entry {
+  return {
+    id: 71,
+    lecture: null,
+    seenRevision: null,
+    ownTitle: null,
+    title: '자료구조',
+    color: 0,
+    memo: null,
+    private: false,
+    credits: 3,
+    meetings: [aMeeting()],
+    held: true,
+    status: 'ok',
+    changes: null,
+    changedAt: null,
+    conflictsWith: [],
+    version: 1,
+    sequence: 0,
+    ...given,
+  };
+}
