@@ -1,3 +1,4 @@
+import mysql from 'mysql2';
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from '../config/config.js';
 import { migrations } from './migrations/index.js';
@@ -31,5 +32,5 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
 
 /** Migrations build indexes over whole tables: for them the driver goes without the limits of a request. */
 export function migrationOptions(database: DatabaseConfig): DataSourceOptions {
-  return { ...dataSourceOptions(database), driver: undefined, poolSize: 2 } as DataSourceOptions;
+  return { ...dataSourceOptions(database), driver: mysql, poolSize: 2 } as DataSourceOptions;
 }

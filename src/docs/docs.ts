@@ -8,14 +8,17 @@ import { openApiDocument } from './openapi.js';
 /** Statuses whose answers need no example on every operation. */
 const EVERYWHERE = [413, 415, 429, 500, 503];
 
-/** `/`, `/docs` and `/openapi.json`: one document, made from the routes themselves. */
+/**
+ * `/`, `/docs` and `/openapi.json`: one document, made from the routes themselves when somebody first asks for it. It
+ * takes a fifth of a second, which would otherwise come on top of every start.
+ */
 export function serveDocs(app: NestFastifyApplication, config: Config): void {
-  const document = openApiDocument(app, config);
-  // The page calls the server that it came from, by whatever name: another origin is refused by its own CSP.
+  const document = once(() => openApiDocument(app, config));
   SwaggerModule.setup(
     'docs',
     app,
-    { ...document, servers: [{ url: '/', description: 'this server' }] },
+    // The page calls the server that it came from, by whatever name: another origin is refused by its own CSP.
+    () => ({ ...document(), servers: [{ url: '/', description: 'this server' }] }),
     {
       raw: false,
       customSiteTitle: '마당 Madang API',
@@ -33,9 +36,14 @@ export function serveDocs(app: NestFastifyApplication, config: Config): void {
     },
   );
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const json = JSON.stringify(document);
-  fastify.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(json));
+  const json = once(() => JSON.stringify(document()));
+  fastify.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(json()));
   fastify.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(HOME));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** What Swagger UI keeps in `window.ui`, as far as it is used here. */
