@@ -1,0 +1,51 @@
+# For start.sh and replicas.sh: the environment, and what is rendered from it.
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+run=${NGINX_RUN:-/run/madang}
+servers=${APP_SERVERS:-10.213.77.11:3000,10.213.77.12:3000}
+
+fail() {
+  echo "nginx: $*" >&2
+  exit 1
+}
+
+# words LIST — the items of a list with commas, one a line
+words() {
+  printf '%s\n' "$1" | tr -s ', ' '\n\n' | sed '/^$/d'
+}
+
+# An unprivileged user for the workers: the official image and Debian have different ones. Without root there is nobody
+# else to be.
+worker_user() {
+  [ "$(id -u)" -eq 0 ] || return 0
+  for name in nginx www-data; do
+    if id "$name" >/dev/null 2>&1; then
+      echo "user $name;"
+      return
+    fi
+  done
+  fail 'there is neither a user nginx nor www-data for the workers'
+}
+
+# nginx with our prefix, configuration and user.
+call_nginx() {
+  nginx -e stderr -p "$run/" -c "$run/nginx.conf" -g "$(worker_user)" "$@"
+}
+
+# render_upstream SERVERS FILE
+render_upstream() {
+  {
+    echo 'upstream app {'
+    # Shared by the workers: what one finds dead the others need not try.
+    echo '  zone app 128k;'
+    for server in $(words "$1"); do
+      # Two seconds out after a failure, not ten: a process that died is back sooner.
+      echo "  server $server max_fails=1 fail_timeout=2s;"
+    done
+    echo '  keepalive 64;'
+    # Below Node's 75 s: see connections.conf.
+    echo '  keepalive_timeout 65s;'
+    echo '  keepalive_requests 10000;'
+    echo '}'
+  } >"$2"
+}
