@@ -3,6 +3,8 @@ const common = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': '@swc/jest' },
   testEnvironment: 'node',
+  // The bundle's package.json has the name of ours.
+  modulePathIgnorePatterns: ['<rootDir>/bundle/'],
 };
 
 export default {
