@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../dist/database/data-source-options.js';
+import { Migrator } from '../dist/database/migrating/migrator.js';
 import { Adders } from './lib/adders.mjs';
 import { configOf } from './lib/database.mjs';
 import { median, printTable } from './lib/measure.mjs';
@@ -31,7 +32,7 @@ async function freshDatabase() {
   await server.query(`CREATE DATABASE ${NAME} CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci`);
   await server.end();
   const dataSource = await new DataSource(migrationOptions(database)).initialize();
-  await dataSource.runMigrations();
+  await Migrator.alone(dataSource, {}, (migrator) => migrator.run());
   await dataSource.destroy();
 }
 

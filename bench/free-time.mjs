@@ -3,6 +3,8 @@ import { DataSource } from 'typeorm';
 import { createApp } from '../dist/app.js';
 import { loadConfig } from '../dist/config/config.js';
 import { migrationOptions } from '../dist/database/data-source-options.js';
+import { Migrator } from '../dist/database/migrating/migrator.js';
+import { start } from '../dist/start.js';
 import { configOf, connectTo } from './lib/database.mjs';
 import { median, printTable } from './lib/measure.mjs';
 
@@ -23,7 +25,7 @@ await createSchema();
 const config = loadConfig({ DB_HOST: 'replaced below', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'fatal' });
 config.database = configOf(NAME);
 const app = await createApp(config);
-await app.listen(0, '127.0.0.1');
+await start(app, Object.assign(config, { host: '127.0.0.1', port: 0 }));
 const api = `${await app.getUrl()}/api/v1`;
 const people = await register();
 await fill(people.map(({ account }) => account.id));
@@ -48,7 +50,7 @@ async function createSchema() {
   await connection.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [NAME]);
   await connection.end();
   const dataSource = await new DataSource(migrationOptions(configOf(NAME))).initialize();
-  await dataSource.runMigrations();
+  await Migrator.alone(dataSource, {}, (migrator) => migrator.run());
   await dataSource.destroy();
 }
 

@@ -14,6 +14,7 @@ import { Cursors } from '../dist/common/cursor.js';
 import { ListKey } from '../dist/common/pages.js';
 import { dataSourceOptions, migrationOptions } from '../dist/database/data-source-options.js';
 import { Database } from '../dist/database/database.js';
+import { Migrator } from '../dist/database/migrating/migrator.js';
 import { lectures } from './lib/catalogue.mjs';
 import { configOf, connectTo, OneConnection } from './lib/database.mjs';
 import { printTable, timesInTurn } from './lib/measure.mjs';
@@ -51,7 +52,7 @@ async function seed() {
   await server.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [NAME]);
   await server.end();
   const dataSource = await new DataSource(migrationOptions(configOf(NAME))).initialize();
-  await dataSource.runMigrations();
+  await Migrator.alone(dataSource, {}, (migrator) => migrator.run());
   await dataSource.destroy();
   const connection = await connectTo(NAME);
   await connection.query('SET SESSION foreign_key_checks = 0, unique_checks = 0');

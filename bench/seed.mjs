@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../dist/database/data-source-options.js';
+import { Migrator } from '../dist/database/migrating/migrator.js';
 import { excerptOf } from '../dist/posts/excerpt.js';
 import { configOf, connectTo, databaseOf } from './lib/database.mjs';
 import { seededRandom, zipf } from './lib/random.mjs';
@@ -59,7 +60,7 @@ async function createSchema(name) {
   await connection.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [name]);
   await connection.end();
   const dataSource = await new DataSource(migrationOptions(configOf(name))).initialize();
-  await dataSource.runMigrations();
+  await Migrator.alone(dataSource, {}, (migrator) => migrator.run());
   await dataSource.destroy();
 }
 

@@ -19,7 +19,8 @@ async function provideDatabase() {
   if (process.env.DATABASE_URL || process.env.DB_HOST) return { env: process.env, leave: async () => {} };
   const mysql = await startMysql({ dataDir: join(ROOT, '.data/mysql'), durable: true });
   const { host, port, user, password } = mysql;
-  const env = { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password, DB_NAME: 'madang' };
+  const server = { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password };
+  const env = { ...server, DB_NAME: 'madang', DB_TLS: 'off' };
   return { env: { ...process.env, ...env }, leave: mysql.stop };
 }
 

@@ -165,7 +165,7 @@ async function provideDatabase() {
   const { host, port, user, password, source, startedHere } = running.mysql;
   const name = process.env.DB_NAME || 'madang';
   return {
-    env: { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password, DB_NAME: name },
+    env: { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password, DB_NAME: name, DB_TLS: 'off' },
     note: `${source}, ${startedHere ? 'started' : 'already running'} on ${host}:${port}`,
   };
 }

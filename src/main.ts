@@ -1,8 +1,15 @@
 import { createApp } from './app.js';
 import { configOrExit } from './config/config.js';
+import { CannotStart, start } from './start.js';
 import { stopOnSignal } from './stop.js';
 
 const config = configOrExit();
 const app = await createApp(config);
 stopOnSignal(app, config.drainSeconds);
-await app.listen(config.port, config.host);
+try {
+  await start(app, config);
+} catch (error) {
+  if (!(error instanceof CannotStart)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

@@ -1,5 +1,5 @@
 import mysql from 'mysql2/promise';
-import { serverOf } from '../../dist/config/config.js';
+import { serverOf } from '../../dist/config/database-config.js';
 
 const SERVER = new URL(process.env.BENCH_DATABASE_URL ?? 'mysql://root@127.0.0.1:3306');
 

@@ -1,11 +1,12 @@
-import { DataSource } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { Passwords } from '../accounts/passwords/passwords.js';
 import { Clock } from '../common/clock.js';
-import { InvalidConfig, loadConfig } from '../config/config.js';
+import { loadConfig } from '../config/config.js';
+import { openDataSource } from '../database/connect.js';
 import { dataSourceOptions } from '../database/data-source-options.js';
-import { Database, databaseErrorOf } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { explain } from './explain.js';
 import { Refused, runAdmin, USAGE } from './admin/commands.js';
 import { readPassword } from './admin/read-password.js';
 
@@ -13,7 +14,7 @@ import { readPassword } from './admin/read-password.js';
 async function main(args: string[]): Promise<void> {
   const config = loadConfig(process.env);
   const options = { ...dataSourceOptions(config.database), entities: [Account] };
-  const dataSource = await new DataSource(options).initialize();
+  const dataSource = await openDataSource(options, config.database);
   const database = new Database(dataSource);
   const accounts = new AccountsService(database, new Passwords(config), new Clock());
   try {
@@ -33,9 +34,7 @@ if (args.length === 0 || args.includes('--help') || args.includes('-h')) {
   try {
     await main(args);
   } catch (error) {
-    const isExplained = error instanceof Refused || error instanceof InvalidConfig;
-    const inDatabase = databaseErrorOf(error);
-    console.error(isExplained ? error.message : inDatabase ? `The database says: ${inDatabase.message}` : error);
+    console.error(explain(error, Refused));
     process.exitCode = error instanceof Refused ? error.exitCode : 1;
   }
 }

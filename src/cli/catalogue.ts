@@ -1,11 +1,11 @@
 import { CannotImport } from '../catalogue/imports/cannot-import.js';
-import { InvalidConfig, loadConfig } from '../config/config.js';
-import { databaseErrorOf } from '../database/database.js';
+import { loadConfig } from '../config/config.js';
 import { Misuse, parseCommand } from './catalogue/arguments.js';
 import { runImportCommand } from './catalogue/import-command.js';
 import { linesOf } from './catalogue/print-report.js';
 import { runSemester } from './catalogue/semester-command.js';
 import { USAGE } from './catalogue/usage.js';
+import { explain } from './explain.js';
 
 const INTERRUPTED = 130;
 
@@ -39,12 +39,10 @@ function abortOnSignal(): AbortSignal {
   return controller.signal;
 }
 
-function explain(error: unknown): { text: unknown; exitCode: number } {
+function outcomeOf(error: unknown): { text: unknown; exitCode: number } {
   if (error instanceof Misuse) return { text: `${error.message}\n\n${USAGE}`, exitCode: 2 };
   if (error instanceof Interrupted) return { text: error.message, exitCode: INTERRUPTED };
-  if (error instanceof CannotImport || error instanceof InvalidConfig) return { text: error.message, exitCode: 1 };
-  const inDatabase = databaseErrorOf(error);
-  return { text: inDatabase ? `The database says: ${inDatabase.message}` : error, exitCode: 1 };
+  return { text: explain(error, CannotImport), exitCode: 1 };
 }
 
 const args = process.argv.slice(2);
@@ -54,7 +52,7 @@ if (args.length === 0 || args.includes('--help') || args.includes('-h')) {
   try {
     process.exitCode = await main(args);
   } catch (error) {
-    const { text, exitCode } = explain(error);
+    const { text, exitCode } = outcomeOf(error);
     console.error(text);
     process.exitCode = exitCode;
   }

@@ -1,6 +1,8 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { loadConfig, type Config } from '../config/config.js';
+import { openDataSource } from '../database/connect.js';
 import { migrationOptions } from '../database/data-source-options.js';
+import { explain } from './explain.js';
 import { demoLogIns, isEmpty } from './demo/look.js';
 
 /**
@@ -8,7 +10,7 @@ import { demoLogIns, isEmpty } from './demo/look.js';
  * in with. Never in production. The last line it prints is JSON: how to log in.
  */
 async function main(config: Config): Promise<void> {
-  const dataSource = await new DataSource(migrationOptions(config.database)).initialize();
+  const dataSource = await openDataSource(migrationOptions(config.database), config.database);
   try {
     const began = performance.now();
     const planted = (await isEmpty(dataSource)) && (await plant(dataSource, config));
@@ -33,5 +35,10 @@ if (process.env.NODE_ENV?.trim() === 'production') {
   console.error('Demo data is for development: its passwords are public. Nothing was written (NODE_ENV=production).');
   process.exitCode = 1;
 } else {
-  await main(loadConfig(process.env));
+  try {
+    await main(loadConfig(process.env));
+  } catch (error) {
+    console.error(explain(error));
+    process.exitCode = 1;
+  }
 }

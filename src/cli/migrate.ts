@@ -1,64 +1,69 @@
 import { createConnection } from 'mysql2/promise';
-import { DataSource } from 'typeorm';
-import { configOrExit, type DatabaseConfig } from '../config/config.js';
+import { configOrExit } from '../config/config.js';
+import type { DatabaseConfig } from '../config/database-config.js';
+import { cannotConnect, openDataSource } from '../database/connect.js';
 import { migrationOptions } from '../database/data-source-options.js';
+import { MigrationFailed, Migrator } from '../database/migrating/migrator.js';
+import { serverOptions } from '../database/server-options.js';
+import { explain } from './explain.js';
 
-/**
- * `migrate` applies what is missing; `migrate revert` takes the last one back; `migrate revert-all` takes all back.
- * The database itself is created when it is missing.
- */
-const LOCK_SECONDS = 60;
+const USAGE = `migrate               applies what is missing, after making the database when there is none
+migrate revert        takes the last one back, with what is in its tables: for development
+migrate revert-all    takes all back`;
 
-async function createDatabase({ host, port, user, password, name }: DatabaseConfig): Promise<void> {
-  const connection = await createConnection({ host, port, user, password });
+async function createDatabase(database: DatabaseConfig): Promise<void> {
+  const connection = await createConnection(serverOptions(database));
   try {
-    const [found] = await connection.query('SELECT 1 FROM information_schema.schemata WHERE schema_name = ?', [name]);
-    if ((found as unknown[]).length === 0) {
-      await connection.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [
-        name,
-      ]);
-    }
+    const [found] = await connection.query('SELECT 1 FROM information_schema.schemata WHERE schema_name = ?', [
+      database.name,
+    ]);
+    if ((found as unknown[]).length > 0) return;
+    await connection.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [
+      database.name,
+    ]);
   } finally {
     await connection.end();
   }
 }
 
-/** One instance at a time: the others wait and then find nothing to do. */
-async function locked(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
-  const runner = dataSource.createQueryRunner();
-  const name = `madang-migrate-${String(dataSource.options.database)}`.slice(0, 64);
-  const [{ got }] = (await runner.query('SELECT GET_LOCK(?, ?) AS got', [name, LOCK_SECONDS])) as { got: number }[];
-  if (!got) throw new Error('Another process has been migrating this database for a minute.');
+const COMMANDS: Record<string, (migrator: Migrator) => Promise<string>> = {
+  async run(migrator) {
+    const done = await migrator.run();
+    return done.length > 0 ? `Applied ${done.length}.` : 'The schema is up to date.';
+  },
+  async revert(migrator) {
+    const name = await migrator.revert();
+    return name ? `Took ${name} back.` : 'There is nothing to take back.';
+  },
+  async 'revert-all'(migrator) {
+    let count = 0;
+    while (await migrator.revert()) count++;
+    return `Took ${count} migrations back.`;
+  },
+};
+
+async function main(command: (migrator: Migrator) => Promise<string>): Promise<void> {
+  const { database } = configOrExit();
+  await createDatabase(database).catch((error: unknown) => {
+    throw cannotConnect(error, database);
+  });
+  const dataSource = await openDataSource(migrationOptions(database), database);
   try {
-    await work();
+    console.log(await Migrator.alone(dataSource, { say: (line) => console.log(line) }, command));
   } finally {
-    await runner.query('DO RELEASE_LOCK(?)', [name]);
-    await runner.release();
+    await dataSource.destroy();
   }
 }
 
-const command = process.argv[2] ?? 'run';
-const { database } = configOrExit();
-await createDatabase(database);
-const dataSource = await new DataSource(migrationOptions(database)).initialize();
-try {
-  await locked(dataSource, async () => {
-    if (command === 'run') {
-      const done = await dataSource.runMigrations();
-      console.log(
-        done.length > 0 ? `Applied ${done.map(({ name }) => name).join(', ')}.` : 'The schema is up to date.',
-      );
-    } else if (command === 'revert') {
-      await dataSource.undoLastMigration();
-      console.log('Took the last migration back.');
-    } else if (command === 'revert-all') {
-      const applied = (await dataSource.query('SELECT COUNT(*) AS n FROM migrations')) as { n: number }[];
-      for (let i = 0; i < Number(applied[0].n); i++) await dataSource.undoLastMigration();
-      console.log(`Took ${applied[0].n} migrations back.`);
-    } else {
-      throw new Error(`Unknown command "${command}": run, revert or revert-all.`);
-    }
-  });
-} finally {
-  await dataSource.destroy();
+const name = process.argv[2] ?? 'run';
+if (!Object.hasOwn(COMMANDS, name)) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else {
+  try {
+    await main(COMMANDS[name]);
+  } catch (error) {
+    console.error(explain(error, MigrationFailed));
+    process.exitCode = 1;
+  }
 }

@@ -1,7 +1,8 @@
-import { DataSource } from 'typeorm';
-import { InvalidConfig, loadConfig } from '../config/config.js';
+import { loadConfig } from '../config/config.js';
+import { openDataSource } from '../database/connect.js';
 import { migrationOptions } from '../database/data-source-options.js';
-import { Database, databaseErrorOf } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { explain } from './explain.js';
 import { recount } from './repair/recount.js';
 
 const USAGE = `repair          counts every stored counter again and reports those that have drifted
@@ -11,7 +12,8 @@ Ends with 1 if a counter has drifted and was not corrected, with 2 if it could n
 const MOST_LINES = 200;
 
 async function main(fix: boolean): Promise<void> {
-  const dataSource = await new DataSource(migrationOptions(loadConfig(process.env).database)).initialize();
+  const { database } = loadConfig(process.env);
+  const dataSource = await openDataSource(migrationOptions(database), database);
   try {
     const drifts = await recount(new Database(dataSource), { fix });
     for (const { table, column, id, stored, counted } of drifts.slice(0, MOST_LINES)) {
@@ -35,9 +37,7 @@ if (options.some((option) => option !== '--fix')) {
   try {
     await main(options.includes('--fix'));
   } catch (error) {
-    const inDatabase = databaseErrorOf(error);
-    const isExplained = error instanceof InvalidConfig;
-    console.error(isExplained ? error.message : inDatabase ? `The database says: ${inDatabase.message}` : error);
+    console.error(explain(error));
     process.exitCode = 2;
   }
 }

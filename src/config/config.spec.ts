@@ -1,4 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InvalidConfig, loadConfig } from './config.js';
 
 const random = (letter: string) => `${letter}0123456789abcdef0123456789abcdef`;
@@ -141,6 +145,10 @@ describe('a value', () => {
     ['REDIS_URL', 'localhost:6379'],
     ['PUBLIC_URL', 'campus.example'],
     ['DATABASE_URL', 'mysql://db'],
+    ['DATABASE_URL', 'mysql://db/madang?ssl-mode=DISABLED'],
+    ['DATABASE_URL', 'mysql://db/madang#ssl'],
+    ['DB_TLS', 'on'],
+    ['DB_CA_FILE', '/etc/hostname'],
   ])('%s=%s is refused', (name, value) => {
     expect(refusal({ DB_HOST: 'x', [name]: value })).toEqual([expect.stringContaining(name)]);
   });
@@ -154,5 +162,42 @@ describe('a value', () => {
     expect(config.database.host).toBe('db');
     expect(config.schoolEmailDomains).toEqual(['a.ac.kr', 'b.ac.kr']);
     expect(config.publicUrl).toBe('https://campus.example');
+  });
+});
+
+describe('TLS to the database', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'madang-ca-'));
+  const bundle = join(folder, 'bundle.pem');
+  const empty = join(folder, 'empty.pem');
+  const broken = join(folder, 'broken.pem');
+  beforeAll(() => {
+    writeFileSync(bundle, `# two of them\n${rootCertificates[0]}\n${rootCertificates[1]}\n`);
+    writeFileSync(empty, 'no certificate\n');
+    writeFileSync(broken, `${rootCertificates[0]}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is verified in production, against the CAs that Node knows, and off on a laptop', () => {
+    expect(loadConfig(PRODUCTION).database.tls).toEqual({ ca: undefined });
+    expect(loadConfig({ DB_HOST: '127.0.0.1' }).database).not.toHaveProperty('tls');
+    expect(loadConfig({ ...PRODUCTION, DB_TLS: 'off' }).database).not.toHaveProperty('tls');
+  });
+
+  it('takes every certificate of the file', () => {
+    const { tls } = loadConfig({ ...PRODUCTION, DB_CA_FILE: bundle }).database;
+    expect(tls!.ca!.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  });
+
+  it.each([
+    ['a file that is not there', { DB_CA_FILE: join(folder, 'none.pem') }, 'DB_CA_FILE cannot be read: ENOENT'],
+    ['a folder', { DB_CA_FILE: folder }, 'DB_CA_FILE cannot be read: EISDIR'],
+    ['a file without a certificate', { DB_CA_FILE: empty }, 'DB_CA_FILE has no certificate in it'],
+    ['a certificate that is none', { DB_CA_FILE: broken }, 'DB_CA_FILE has a certificate that is none, number 2'],
+    ['a CA that nobody asks', { DB_CA_FILE: bundle, DB_TLS: 'off' }, 'DB_CA_FILE is of no use while DB_TLS is off'],
+    ['an address', { DATABASE_URL: 'mysql://u:p@10.0.0.5/madang' }, 'DB_TLS verifies the name in the certificate'],
+    ['an IPv6 address', { DATABASE_URL: 'mysql://u:p@[::1]/madang' }, 'DB_TLS verifies the name in the certificate'],
+    ['a parameter', { DATABASE_URL: 'mysql://u:p@db/madang?ssl=false' }, 'DATABASE_URL must end with the name'],
+  ])('refuses %s', (_, env, complaint) => {
+    expect(refusal({ ...PRODUCTION, ...env })).toEqual([expect.stringContaining(complaint)]);
   });
 });

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { readDatabase, type DatabaseConfig } from './database-config.js';
 import { Environment } from './environment.js';
 import { isTimeZone } from './time-zone.js';
 
@@ -14,16 +15,6 @@ const MIN_DIFFERENT = 8;
 export interface VersionedSecret {
   version: number;
   secret: string;
-}
-
-export interface DatabaseConfig {
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-  name: string;
-  /** Connections this process opens at most. */
-  poolSize: number;
 }
 
 /** Everything that an operator can set: read once at the start from the environment, checked, then fixed. */
@@ -75,7 +66,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const config = new Config();
   config.environment = read.choice('NODE_ENV', 'development', ['development', 'test', 'production']);
   readServer(read, config);
-  config.database = readDatabase(read);
+  config.database = readDatabase(read, config.production);
   readSecrets(read, config);
   readMail(read, config);
   readSchool(read, config);
@@ -123,37 +114,6 @@ function readServer(read: Environment, config: Config): void {
   config.rateLimits = read.choice('RATE_LIMITS', 'on', ['on', 'off']) === 'on';
   if (config.production && !config.rateLimits) read.refuse('RATE_LIMITS', 'cannot be off in production');
   config.drainSeconds = read.integer('DRAIN_SECONDS', 20, 1, 300);
-}
-
-/** The server and the log-in that `mysql://user:password@host:3306` names. */
-export function serverOf(url: URL): Pick<DatabaseConfig, 'host' | 'port' | 'user' | 'password'> {
-  return {
-    host: url.hostname,
-    port: Number(url.port || 3306),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-  };
-}
-
-function readDatabase(read: Environment): DatabaseConfig {
-  const poolSize = read.integer('DB_POOL_SIZE', 16, 2, 200);
-  const url = read.url('DATABASE_URL', ['mysql:']);
-  if (url) {
-    const name = decodeURIComponent(url.pathname.slice(1));
-    if (!name)
-      read.refuse('DATABASE_URL', 'must end in the name of a database, as in mysql://user:password@host/madang');
-    return { ...serverOf(url), name, poolSize };
-  }
-  const host = read.text('DB_HOST');
-  if (!host) read.refuse('DATABASE_URL', 'or DB_HOST must say where MySQL is (npm start brings a private one along)');
-  return {
-    host: host ?? '',
-    port: read.integer('DB_PORT', 3306, 1, 65_535),
-    user: read.text('DB_USER', 'madang'),
-    password: read.text('DB_PASSWORD', ''),
-    name: read.text('DB_NAME', 'madang'),
-    poolSize,
-  };
 }
 
 function readSecrets(read: Environment, config: Config): void {

@@ -13,8 +13,8 @@ import { dataSourceOptions } from './data-source-options.js';
       useFactory: (config: Config) => ({
         ...dataSourceOptions(config.database),
         autoLoadEntities: true,
-        retryAttempts: 3,
-        retryDelay: 500,
+        // The start connects (start.ts): a database that is away must not keep the server from answering.
+        manualInitialization: true,
       }),
     }),
   ],

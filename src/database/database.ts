@@ -8,6 +8,12 @@ import { executeRows, Transaction, type Parameter } from './transaction.js';
 const DEADLOCK = 1213;
 const ATTEMPTS = 4;
 
+/** The first connection is still to come: see start.ts. */
+export class NotConnected extends Error {
+  readonly code = 'NOT_CONNECTED';
+  override message = 'The server has not reached its database yet.';
+}
+
 /** Something that runs a read: the pool, or a transaction that has to see its own writes. */
 export type Reader = Pick<Database, 'rows' | 'row'>;
 
@@ -22,7 +28,7 @@ export class Database {
   }
 
   /** One prepared statement on any connection of the pool. Dates come back as `Date`, flags as 0 or 1. */
-  rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
+  async rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
     return executeRows<T>(this.pool, sql, parameters);
   }
 
@@ -46,6 +52,7 @@ export class Database {
   }
 
   private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (!this.dataSource.isInitialized) throw new NotConnected();
     const runner = this.dataSource.createQueryRunner();
     let tx: Transaction | undefined;
     try {
@@ -68,6 +75,7 @@ export class Database {
   }
 
   private get pool(): Pool {
+    if (!this.dataSource.isInitialized) throw new NotConnected();
     return (this.dataSource.driver as unknown as { pool: Pool }).pool;
   }
 }

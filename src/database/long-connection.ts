@@ -1,6 +1,7 @@
 import mysql, { type Connection, type ResultSetHeader } from 'mysql2';
-import type { DatabaseConfig } from '../config/config.js';
-import { BUDGET } from './pool.js';
+import type { DatabaseConfig } from '../config/database-config.js';
+import { cannotConnect } from './connect.js';
+import { serverOptions } from './server-options.js';
 import { executeRows, type Parameter, type WriteResult } from './transaction.js';
 
 /** As the pool's connections are told (see pool.ts), but for the time that a statement may take. */
@@ -21,16 +22,13 @@ const ROWS = [200, 25, 5, 1];
 export class LongConnection {
   private constructor(private readonly connection: Connection) {}
 
-  static async open({ host, port, user, password, name }: DatabaseConfig): Promise<LongConnection> {
+  /** @throws CannotConnect */
+  static async open(database: DatabaseConfig): Promise<LongConnection> {
     const connection = mysql.createConnection({
-      host,
-      port,
-      user,
-      password,
-      database: name,
+      ...serverOptions(database),
+      database: database.name,
       charset: 'utf8mb4_0900_ai_ci',
       timezone: 'Z',
-      connectTimeout: BUDGET.connect,
       maxPreparedStatements: 100,
     });
     // When it breaks between two statements: the next one says so.
@@ -40,7 +38,7 @@ export class LongConnection {
       await long.plain(SESSION);
     } catch (error) {
       connection.destroy();
-      throw error;
+      throw cannotConnect(error, database);
     }
     return long;
   }

@@ -1,8 +1,6 @@
 import mysql from 'mysql2';
 import type { Pool, PoolConnection, PoolOptions } from 'mysql2';
-
-/** Milliseconds; together they stay below the request's deadline of 5 s. */
-export const BUDGET = { connect: 2_000, poolWait: 1_000, statement: 3_000 };
+import { BUDGET } from './server-options.js';
 
 /**
  * What every connection is told before its first statement. READ COMMITTED: a snapshot would hide the row of whoever

@@ -28,7 +28,8 @@ export class HealthController {
   @IgnoresToken()
   @Documented({
     summary: 'Whether this instance should get requests',
-    description: 'Not when the database is away, its schema is behind, or the server is on its way down.',
+    description:
+      'Not when the database is away, its schema is behind or half migrated, or the server is on its way down.',
     answer: HealthView,
     problems: [NotReady],
   })

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { migrations } from '../database/migrations/index.js';
+import { schemaFault } from '../database/migrating/schema-state.js';
 import { NotReady } from './health.errors.js';
 
 /** Milliseconds for the database to answer a health check. */
@@ -23,14 +23,12 @@ export class Readiness {
   /** @throws NotReady with the reason in its detail */
   async check(): Promise<void> {
     if (this.draining) throw notReady('The server is shutting down.', '서버가 종료 중입니다.');
-    const newest = migrations[migrations.length - 1].name;
-    const applied = this.database
-      .row('SELECT 1 FROM migrations WHERE name = ?', [newest])
-      .then((row) => (row ? 'yes' : 'no'))
-      .catch((error: { code?: string }) => (error.code === 'ER_NO_SUCH_TABLE' ? 'no' : 'away'));
-    const answer = await Promise.race([applied, sleep(PATIENCE, 'away', { ref: false })]);
+    const fault = schemaFault(this.database).then((found) => found?.kind ?? 'none');
+    const answer = await Promise.race([fault.catch(() => 'away'), sleep(PATIENCE, 'away', { ref: false })]);
     if (answer === 'away') throw notReady('The database does not answer.', '데이터베이스가 응답하지 않습니다.');
-    if (answer === 'no') throw notReady('The schema is behind.', '데이터베이스 스키마가 최신이 아닙니다.');
+    if (answer === 'behind') throw notReady('The schema is behind.', '데이터베이스 스키마가 최신이 아닙니다.');
+    if (answer === 'half')
+      throw notReady('A migration is half done.', '데이터베이스 마이그레이션이 끝나지 않았습니다.');
   }
 }
 

@@ -1,7 +1,8 @@
 import { createConnection } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
-import { serverOf, type DatabaseConfig } from '../../src/config/config.js';
+import { serverOf, type DatabaseConfig } from '../../src/config/database-config.js';
 import { migrationOptions } from '../../src/database/data-source-options.js';
+import { Migrator } from '../../src/database/migrating/migrator.js';
 
 /** This worker's own database. */
 export function testDatabase(): DatabaseConfig {
@@ -20,11 +21,11 @@ export async function freshDatabase(database: DatabaseConfig = testDatabase()): 
   await connection.end();
   const dataSource = await new DataSource(migrationOptions(database)).initialize();
   try {
-    await dataSource.runMigrations();
+    await Migrator.alone(dataSource, {}, (migrator) => migrator.run());
     const runner = dataSource.createQueryRunner();
     await runner.query('SET FOREIGN_KEY_CHECKS = 0');
     const tables = (await runner.query(
-      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_name <> 'migrations'",
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_name NOT IN ('migrations', 'migration_runs')",
       [name],
     )) as { name: string }[];
     for (const table of tables) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DatabaseConfig } from '../../config/config.js';
+import type { DatabaseConfig } from '../../config/database-config.js';
 import { databaseErrorOf } from '../../database/database.js';
 import { LongConnection } from '../../database/long-connection.js';
 import type { SemesterDates } from '../semesters/semester-dates.js';

@@ -3,7 +3,7 @@ import { fileAt, type CatalogueFile } from '../../catalogue/imports/reading/cata
 import { CannotImport } from '../../catalogue/imports/cannot-import.js';
 import type { ImportReport } from '../../catalogue/imports/report.js';
 import { runImport } from '../../catalogue/imports/run-import.js';
-import type { DatabaseConfig } from '../../config/config.js';
+import type { DatabaseConfig } from '../../config/database-config.js';
 import type { ImportCommand } from './arguments.js';
 import { ProgressLine, type Screen } from './progress-line.js';
 import { rebuildSearchIndex } from './search-index.js';

@@ -3,7 +3,7 @@ import { checkedDates, insertSemester, semesterRow } from '../../catalogue/impor
 import { defaultDates } from '../../catalogue/semesters/default-dates.js';
 import type { SemesterDates } from '../../catalogue/semesters/semester-dates.js';
 import { semesterName } from '../../catalogue/semesters/semester-name.js';
-import type { DatabaseConfig } from '../../config/config.js';
+import type { DatabaseConfig } from '../../config/database-config.js';
 import { LongConnection } from '../../database/long-connection.js';
 import type { SemesterCommand } from './arguments.js';
 

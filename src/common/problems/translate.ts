@@ -16,6 +16,9 @@ import { Problem, type ProblemClass } from './problem.js';
 
 /** Codes that mean: MySQL is away, frozen, full, or on its way down or over to another host. */
 const DATABASE_AWAY = new Set([
+  'NOT_CONNECTED',
+  'HANDSHAKE_SSL_ERROR',
+  'HANDSHAKE_NO_SSL_SUPPORT',
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
   'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',

@@ -1,0 +1,14 @@
+import { InvalidConfig } from '../config/config.js';
+import { CannotConnect } from '../database/connect.js';
+import { databaseErrorOf } from '../database/database.js';
+
+type ErrorClass = new (...args: never[]) => Error;
+
+/** What to print of an error: its words where they are made for people, its stack where nobody has thought of it. */
+export function explain(error: unknown, ...forPeople: ErrorClass[]): unknown {
+  if ([InvalidConfig, CannotConnect, ...forPeople].some((kind) => error instanceof kind)) {
+    return (error as Error).message;
+  }
+  const inDatabase = databaseErrorOf(error);
+  return inDatabase ? `The database says: ${inDatabase.message}` : error;
+}

@@ -1,0 +1,112 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { databaseErrorOf } from '../database.js';
+import { migrations } from '../migrations/index.js';
+import { History, type Direction, type MigrationClass } from './history.js';
+import { PATIENCE, waitInTries, type Patience } from './patience.js';
+
+/** Seconds that one process waits for another that migrates: an index over a big table takes its time. */
+const TURN = 900;
+
+/** In words for an operator. */
+export class MigrationFailed extends Error {}
+
+export interface MigratorOptions {
+  /** Hears what is done, line by line. */
+  say?: (line: string) => void;
+  patience?: Patience;
+  /** The oldest first. */
+  list?: readonly MigrationClass[];
+}
+
+/** Brings a database's schema forward and back, one process at a time. */
+export class Migrator {
+  private readonly history: History;
+
+  private constructor(
+    private readonly runner: QueryRunner,
+    private readonly say: (line: string) => void,
+    private readonly list: readonly MigrationClass[],
+  ) {
+    this.history = new History(runner);
+  }
+
+  /**
+   * Does `work` while no other process migrates this database. The lock, the settings and the statements share one
+   * connection: whoever loses it has lost the lock as well.
+   *
+   * @throws MigrationFailed
+   */
+  static async alone<T>(
+    dataSource: DataSource,
+    { say = () => undefined, patience = PATIENCE, list = migrations }: MigratorOptions,
+    work: (migrator: Migrator) => Promise<T>,
+  ): Promise<T> {
+    const runner = dataSource.createQueryRunner();
+    const lock = `madang-migrate-${String(dataSource.options.database)}`.slice(0, 64);
+    try {
+      await takeTurn(runner, lock, say);
+      await runner.query("SET SESSION time_zone = '+00:00'");
+      await waitInTries(runner, patience, say);
+      const migrator = new Migrator(runner, say, list);
+      await migrator.history.prepare();
+      return await work(migrator);
+    } finally {
+      await runner.query('DO RELEASE_LOCK(?)', [lock]).catch(() => undefined);
+      await runner.release();
+    }
+  }
+
+  /** Applies what is missing and goes on with what was left half done; returns their names. */
+  async run(): Promise<string[]> {
+    const [applied, half] = [new Set(await this.history.applied()), new Set(await this.history.halfDone())];
+    const newer = [...applied, ...half].filter((name) => !this.list.some((one) => one.name === name));
+    if (newer.length > 0) this.say(`The schema is ahead of this release, which does not know ${newer.join(', ')}.`);
+    const due = this.list.filter(({ name }) => !applied.has(name) || half.has(name));
+    for (const one of due) {
+      if (half.has(one.name)) this.say(`${one.name} was left half done, running it again`);
+      await this.step(one, 'up');
+    }
+    return due.map(({ name }) => name);
+  }
+
+  /** Takes the newest back that was applied or begun; returns its name, `null` when there is none. */
+  async revert(): Promise<string | null> {
+    const there = new Set([...(await this.history.applied()), ...(await this.history.halfDone())]);
+    const unknown = [...there].find((name) => !this.list.some((one) => one.name === name));
+    if (unknown) throw new MigrationFailed(`${unknown} is of a newer release: take it back with that one.`);
+    const newest = this.list.findLast(({ name }) => there.has(name));
+    if (!newest) return null;
+    await this.step(newest, 'down');
+    return newest.name;
+  }
+
+  private async step(one: MigrationClass, direction: Direction): Promise<void> {
+    const began = performance.now();
+    const took = () => `${((performance.now() - began) / 1000).toFixed(2)} s`;
+    this.say(`${one.name} ${direction === 'up' ? '…' : 'back …'}`);
+    try {
+      await this.history.begin(one.name, direction);
+      await new one()[direction](this.runner);
+      await this.history.finish(one.name, direction);
+    } catch (error) {
+      const reason = databaseErrorOf(error)?.message ?? String(error);
+      throw new MigrationFailed(
+        `${one.name} failed after ${took()}: ${reason}\n` +
+          'What it had done by then stays, and servers that know it refuse to work on a schema that is half done. Once ' +
+          'the cause is away, run migrate again: it goes on.',
+        { cause: error },
+      );
+    }
+    this.say(`${one.name} done in ${took()}`);
+  }
+}
+
+async function takeTurn(runner: QueryRunner, lock: string, say: (line: string) => void): Promise<void> {
+  const tryFor = async (seconds: number): Promise<boolean> => {
+    const [{ got }] = (await runner.query('SELECT GET_LOCK(?, ?) AS got', [lock, seconds])) as { got: number | null }[];
+    return got === 1;
+  };
+  if (await tryFor(0)) return;
+  say(`Another process is migrating this database: waiting for it, at most ${TURN / 60} minutes.`);
+  if (!(await tryFor(TURN))) throw new MigrationFailed(`The other process did not end within ${TURN / 60} minutes.`);
+}

@@ -1,0 +1,37 @@
+import { databaseErrorOf, type Reader } from '../database.js';
+import { migrations } from '../migrations/index.js';
+
+/** Why servers of this release must not work on the schema. */
+export interface SchemaFault {
+  /** `behind`: migrations are missing. `half`: one began and did not end, so nobody knows what is there. */
+  kind: 'behind' | 'half';
+  migrations: string[];
+}
+
+/**
+ * What is wrong with the schema for this release; `null` when it may work on it. Migrations that it does not know do
+ * not count, be they done or under way: a newer release only adds, so that this one goes on meanwhile and can come back.
+ */
+export async function schemaFault(reader: Reader): Promise<SchemaFault | null> {
+  const known = migrations.map(({ name }) => name);
+  const { done, begun } = await read(reader);
+  const half = known.filter((name) => begun.has(name));
+  if (half.length > 0) return { kind: 'half', migrations: half };
+  const missing = known.filter((name) => !done.has(name));
+  return missing.length > 0 ? { kind: 'behind', migrations: missing } : null;
+}
+
+async function read(reader: Reader): Promise<{ done: Set<string>; begun: Set<string> }> {
+  try {
+    const rows = await reader.rows<{ name: string; begun: number }>(
+      `SELECT name, 0 AS begun FROM migrations
+        UNION ALL SELECT name, 1 AS begun FROM migration_runs WHERE finished_at IS NULL`,
+    );
+    const named = (begun: number) => new Set(rows.filter((row) => row.begun === begun).map(({ name }) => name));
+    return { done: named(0), begun: named(1) };
+  } catch (error) {
+    // Nothing has migrated this database, or nothing that keeps records of its runs.
+    if (databaseErrorOf(error)?.code === 'ER_NO_SUCH_TABLE') return { done: new Set(), begun: new Set() };
+    throw error;
+  }
+}

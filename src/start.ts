@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DataSource } from 'typeorm';
+import { isDatabaseAway } from './common/problems/translate.js';
+import type { Config } from './config/config.js';
+import { CannotConnect, connect } from './database/connect.js';
+import { Database } from './database/database.js';
+import { schemaFault, type SchemaFault } from './database/migrating/schema-state.js';
+
+/** Milliseconds between two looks for a database that is away. */
+const PAUSE = 1_000;
+/** Looks after which the log says again that it is still away. */
+const SAY_AGAIN = 30;
+
+const logger = new Logger('Start');
+
+/** Why the server must not start, in words for an operator; waiting does not help. */
+export class CannotStart extends Error {}
+
+/**
+ * Listens. A database that is away does not keep the server from it: it answers 503 and looks again until the database
+ * comes, as it does when the database goes away later. What waiting does not mend ends the start: a refused log-in or
+ * certificate, a schema that is behind this release or half migrated.
+ *
+ * @throws CannotStart
+ */
+export async function start(app: NestFastifyApplication, config: Config): Promise<void> {
+  let away = await look(app, config);
+  await app.listen(config.port, config.host);
+  for (let looks = 0; away; looks++) {
+    if (looks % SAY_AGAIN === 0) logger.warn(`${away} Not ready until it does.`);
+    await sleep(PAUSE);
+    away = await look(app, config);
+    if (!away) logger.log('The database answers.');
+  }
+}
+
+/** Connects and looks at the schema. Returns what is the matter with a database that may come back, else null. */
+async function look(app: NestFastifyApplication, config: Config): Promise<string | null> {
+  try {
+    const dataSource = app.get<DataSource>(getDataSourceToken());
+    if (!dataSource.isInitialized) await connect(dataSource, config.database);
+    const fault = await schemaFault(app.get(Database));
+    if (fault) throw new CannotStart(wordsOf(fault));
+    return null;
+  } catch (error) {
+    if (error instanceof CannotConnect && error.lasting) throw new CannotStart(error.message, { cause: error });
+    if (error instanceof CannotConnect) return error.message;
+    if (isDatabaseAway(error)) return 'MySQL does not answer.';
+    throw error;
+  }
+}
+
+function wordsOf({ kind, migrations }: SchemaFault): string {
+  const names = migrations.join(', ');
+  return kind === 'half'
+    ? `A migration is half done: ${names}. Either \`migrate\` runs right now, or it failed or was killed: run it again, it goes on.`
+    : `The schema is behind this release: ${names} not applied. Run \`migrate\` first.`;
+}

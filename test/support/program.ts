@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { build } from '../../scripts/build.mjs';
+import { withLock } from '../../scripts/lib/lock.mjs';
+import type { DatabaseConfig } from '../../src/config/database-config.js';
+
+type Env = Record<string, string>;
+
+export interface Ended {
+  code: number | null;
+  /** stdout and stderr. */
+  output: string;
+  /** Milliseconds. */
+  took: number;
+}
+
+export interface Running {
+  child: ChildProcess;
+  output(): string;
+  ended: Promise<Ended>;
+}
+
+/** Before the first `start`: compiles src/ where that is not done yet, one worker at a time. */
+export function compiled(): Promise<boolean> {
+  return withLock('.data/build.lock', () => build());
+}
+
+/** Starts a compiled program, such as `dist/cli/migrate.js`, with this environment and no other. */
+export function start(file: string, args: string[], env: Env): Running {
+  const began = performance.now();
+  let text = '';
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [join(process.cwd(), file), ...args], { env: { PATH, ...env } });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (code) => resolve({ code, output: text, took: performance.now() - began })),
+  );
+  return { child, output: () => text, ended };
+}
+
+export async function run(file: string, args: string[], env: Env): Promise<Ended> {
+  return start(file, args, env).ended;
+}
+
+/** The variables that name a database. */
+export function databaseEnv({ host, port, user, password, name }: DatabaseConfig): Env {
+  return { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password, DB_NAME: name };
+}
