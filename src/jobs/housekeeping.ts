@@ -1,33 +1,42 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable } from '@nestjs/common';
 import { LeavingService } from '../accounts/leaving/leaving.service.js';
 import { SessionsService } from '../accounts/sessions/sessions.service.js';
-import { AudienceService } from '../posts/audience.service.js';
 import { Idempotency } from '../common/idempotency/idempotency.js';
+import { AudienceService } from '../posts/audience.service.js';
 
-const EVERY = 10 * 60 * 1000;
+/** What is done by the clock. */
+export interface Job {
+  /** Of its row; at most 40 letters. */
+  name: string;
+  everySeconds: number;
+  /** Must stand being broken off anywhere, and being run by two instances at once. */
+  run(signal: AbortSignal): Promise<void>;
+}
 
-/** Forgets what has expired and finishes what a process that died left behind. Any number of instances may do it at once: each deletes other rows. */
+/** The jobs: they forget what has expired and finish what a process that died left behind. */
 @Injectable()
 export class Housekeeping {
-  private readonly logger = new Logger(Housekeeping.name);
+  readonly jobs: readonly Job[];
 
-  constructor(
-    private readonly idempotency: Idempotency,
-    private readonly sessions: SessionsService,
-    private readonly leaving: LeavingService,
-    private readonly audience: AudienceService,
-  ) {}
-
-  @Interval(EVERY)
-  async tidy(): Promise<void> {
-    try {
-      while ((await this.idempotency.forgetOld()) > 0);
-      while ((await this.sessions.forgetExpired()) > 0);
-      await this.leaving.finishForgotten();
-      await this.audience.followStale();
-    } catch (error) {
-      this.logger.warn({ err: error });
-    }
+  constructor(idempotency: Idempotency, sessions: SessionsService, leaving: LeavingService, audience: AudienceService) {
+    this.jobs = [
+      {
+        name: 'forget-idempotency-keys',
+        everySeconds: 600,
+        run: (signal) => inBatches(() => idempotency.forgetOld(), signal),
+      },
+      {
+        name: 'forget-sessions',
+        everySeconds: 600,
+        run: (signal) => inBatches(() => sessions.forgetExpired(), signal),
+      },
+      { name: 'finish-leaving', everySeconds: 60, run: () => leaving.finishForgotten() },
+      { name: 'follow-boards', everySeconds: 60, run: () => audience.followStale() },
+    ];
   }
+}
+
+/** @param batch says how many rows it has removed */
+async function inBatches(batch: () => Promise<number>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await batch()) > 0);
 }

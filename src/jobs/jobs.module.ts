@@ -1,9 +1,16 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { PostsModule } from '../posts/posts.module.js';
 import { Housekeeping } from './housekeeping.js';
+import { ScheduledJob } from './scheduled-job.entity.js';
+import { Jobs } from './jobs.js';
+import { Schedule } from './schedule.js';
 
-/** What happens by the clock instead of by a request. Owns no table: it asks the features to tidy up. */
-@Module({ imports: [ScheduleModule.forRoot(), AccountsModule, PostsModule], providers: [Housekeeping] })
+/** What happens by the clock instead of by a request. Owns when each job runs; what it does is the features' own. */
+@Module({
+  imports: [ScheduleModule.forRoot(), TypeOrmModule.forFeature([ScheduledJob]), AccountsModule, PostsModule],
+  providers: [Housekeeping, Jobs, Schedule],
+})
 export class JobsModule {}

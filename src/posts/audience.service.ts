@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { BoardEvents } from '../boards/board-events.js';
 import { Background } from '../common/background.js';
 import { Database } from '../database/database.js';
@@ -8,24 +8,20 @@ const BATCH = 500;
 
 /**
  * Lets `audience`, by which the lists over all boards pick posts, follow a board whose reading was tightened: in
- * batches, after the change, and where that failed, at the next start or housekeeping. Nothing leaks meanwhile: those lists ask the board's
- * own row as well.
+ * batches, after the change, and where that failed, by a job. Nothing leaks meanwhile: those lists ask the board's own
+ * row as well.
  */
 @Injectable()
-export class AudienceService implements OnApplicationBootstrap {
+export class AudienceService {
   constructor(
     private readonly database: Database,
     private readonly tagging: TaggingService,
-    private readonly background: Background,
+    background: Background,
     events: BoardEvents,
   ) {
     events.readAccessTightened.subscribe((boardId) => {
       void background.run(`board ${boardId} is tightened`, () => this.follow(boardId));
     });
-  }
-
-  onApplicationBootstrap(): void {
-    void this.background.run('boards that were tightened', () => this.followStale());
   }
 
   /** Takes up what was left undone: by a process that died, or because the database was away. */

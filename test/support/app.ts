@@ -1,13 +1,17 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import type { FastifyInstance } from 'fastify';
 import { configureApp } from '../../src/app.js';
 import { AppModule } from '../../src/app.module.js';
 import { Clock } from '../../src/common/clock.js';
 import { fastifyAdapter } from '../../src/common/http/fastify.js';
 import { createLogger, NestLogger } from '../../src/common/http/logger.js';
-import { loadConfig, type Config, type DatabaseConfig } from '../../src/config/config.js';
+import { loadConfig, type Config } from '../../src/config/config.js';
+import type { DatabaseConfig } from '../../src/config/database-config.js';
+import { connect } from '../../src/database/connect.js';
 import { Database } from '../../src/database/database.js';
+import { Schedule } from '../../src/jobs/schedule.js';
 import { Mailer, type Mail } from '../../src/mail/mailer.js';
 import { Client } from './client.js';
 import { Contract } from './contract.js';
@@ -75,6 +79,9 @@ export async function startApp({
     .useValue(clock)
     .overrideProvider(Mailer)
     .useValue({ post: (mail: Mail) => mails.push(mail) })
+    // Jobs run when a test says so.
+    .overrideProvider(Schedule)
+    .useValue({})
     .compile();
   const app = module.createNestApplication<NestFastifyApplication>(fastifyAdapter(config, logger), {
     bodyParser: false,
@@ -82,6 +89,7 @@ export async function startApp({
   });
   // Before it is ready: what fails on the way is closed as well, or the run would never end.
   running.push(app);
+  await connect(app.get(getDataSourceToken()), config.database);
   await configureApp(app, config, logger);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const document = (await fastify.inject({ method: 'GET', url: '/openapi.json' })).json();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
 import type { Me } from '../../common/viewer.js';
@@ -22,7 +22,7 @@ const FORGOTTEN_AFTER = 60;
 
 /** Leaving and the export: what touches everything that is known about one person. */
 @Injectable()
-export class LeavingService implements OnApplicationBootstrap {
+export class LeavingService {
   constructor(
     private readonly database: Database,
     private readonly accounts: AccountsService,
@@ -48,7 +48,7 @@ export class LeavingService implements OnApplicationBootstrap {
 
   /**
    * Ends the account at once and durably: nobody logs in any more, no session lives. What it wrote is let go of right
-   * after, and if the process dies meanwhile, by another one.
+   * after, and if the process dies meanwhile, by a job.
    *
    * @throws LastAdminCannotLeave
    */
@@ -70,10 +70,6 @@ export class LeavingService implements OnApplicationBootstrap {
     });
     const finished = this.background.run(`account ${me.id} leaves`, () => this.finish(me.id, content));
     await Promise.race([finished, sleep(PATIENCE, undefined, { ref: false })]);
-  }
-
-  onApplicationBootstrap(): void {
-    void this.background.run('accounts that were leaving', () => this.finishForgotten());
   }
 
   /** Lets go of what processes that died left behind. Any number of instances may do it at once. */

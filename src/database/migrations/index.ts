@@ -6,6 +6,7 @@ import { Catalogue1770000000005 } from './1770000000005-catalogue.js';
 import { CatalogueImports1770000000006 } from './1770000000006-catalogue-imports.js';
 import { Friends1770000000007 } from './1770000000007-friends.js';
 import { Timetables1770000000008 } from './1770000000008-timetables.js';
+import { Jobs1770000000009 } from './1770000000009-jobs.js';
 
 /** Every migration, the oldest first. They run in this order and never change once they have landed. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   CatalogueImports1770000000006,
   Friends1770000000007,
   Timetables1770000000008,
+  Jobs1770000000009,
 ];

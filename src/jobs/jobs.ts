@@ -1,0 +1,82 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { Housekeeping, type Job } from './housekeeping.js';
+
+/** Seconds after which a job that failed is tried again, unless its own turn comes first. */
+const AFTER_FAILURE = 60;
+/** Seconds over which the very first runs are spread. */
+const SPREAD = 60;
+
+/**
+ * Runs each job once an interval, however many instances there are: who moves the job's `due_at` on, in one UPDATE, has
+ * the run. No lock is held meanwhile, so an instance that dies in a run does not block the next; a run that takes longer
+ * than its interval may meet the next one, which no job minds.
+ */
+@Injectable()
+export class Jobs implements OnModuleDestroy {
+  private readonly logger = new Logger(Jobs.name);
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly database: Database,
+    private readonly housekeeping: Housekeeping,
+  ) {}
+
+  /** Runs what is due and no other instance has taken, one after the other; returns their names. */
+  async runDue(): Promise<string[]> {
+    const ran: string[] = [];
+    for (const job of await this.due()) {
+      if (this.stopping.signal.aborted || !(await this.take(job))) continue;
+      await this.run(job);
+      ran.push(job.name);
+    }
+    return ran;
+  }
+
+  /** One run of one job, here and now. It fails nobody: what goes wrong is in the log, and it is tried again soon. */
+  async run(job: Job): Promise<void> {
+    try {
+      await job.run(this.stopping.signal);
+      await this.write('UPDATE jobs SET last_ended_at = NOW(3) WHERE name = ?', [job.name]);
+    } catch (error) {
+      this.logger.warn({ err: error, job: job.name });
+      await this.write('UPDATE jobs SET due_at = LEAST(due_at, NOW(3) + INTERVAL ? SECOND) WHERE name = ?', [
+        AFTER_FAILURE,
+        job.name,
+      ]).catch(() => undefined);
+    }
+  }
+
+  /** From now on no run begins, and one that is under way ends after its batch. */
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
+  private async due(): Promise<Job[]> {
+    const rows = await this.database.rows<{ name: string; due: number }>(
+      'SELECT name, due_at <= NOW(3) AS due FROM jobs',
+    );
+    const { jobs } = this.housekeeping;
+    for (const { name } of jobs.filter((job) => !rows.some((row) => row.name === job.name))) {
+      await this.write('INSERT IGNORE INTO jobs (name, due_at) VALUES (?, NOW(3) + INTERVAL RAND() * ? SECOND)', [
+        name,
+        SPREAD,
+      ]);
+    }
+    return jobs.filter((job) => rows.some(({ name, due }) => name === job.name && due === 1));
+  }
+
+  /** Whether the run is ours: of several UPDATEs at once the first makes the condition false for the others. */
+  private async take({ name, everySeconds }: Job): Promise<boolean> {
+    const affected = await this.write(
+      `UPDATE jobs SET due_at = NOW(3) + INTERVAL ? SECOND, last_run_at = NOW(3) WHERE name = ? AND due_at <= NOW(3)`,
+      [everySeconds, name],
+    );
+    return affected === 1;
+  }
+
+  private async write(sql: string, parameters: (string | number)[]): Promise<number> {
+    const { affectedRows } = await this.database.transaction((tx) => tx.run(sql, parameters));
+    return affectedRows;
+  }
+}
