@@ -206,3 +206,19 @@ function isDocumentation(node: ts.Node): boolean {
   }
   return false;
 }
+
+/** Those before were there from the beginning: no release ran beside them. */
+const FIRST_BESIDE_ANOTHER_RELEASE = '1770000000009';
+
+describe('migrations', () => {
+  it('only add, so that the release before can go on beside them; what takes away says since when nobody needs it', () => {
+    const later = sources.filter(
+      ({ file }) => /^database\/migrations\/\d/.test(file) && file.split('/')[2] >= FIRST_BESIDE_ANOTHER_RELEASE,
+    );
+    expect(later.length).toBeGreaterThan(0);
+    const up = ({ text }: Source) => text.slice(0, text.indexOf('async down('));
+    const takesAway = /\b(DROP|RENAME|TRUNCATE)\b|\b(MODIFY|CHANGE)\s+(COLUMN\b|\w+)/i;
+    const unsaid = later.filter((source) => takesAway.test(up(source)) && !/\bContract: \w/.test(source.text));
+    expect(unsaid.map(({ file }) => file)).toEqual([]);
+  });
+});

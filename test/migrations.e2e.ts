@@ -1,0 +1,247 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { openDataSource } from '../src/database/connect.js';
+import { migrationOptions } from '../src/database/data-source-options.js';
+import type { MigrationClass } from '../src/database/migrating/history.js';
+import { MigrationFailed, Migrator, type MigratorOptions } from '../src/database/migrating/migrator.js';
+import { migrations } from '../src/database/migrations/index.js';
+import { startApp, type TestApp } from './support/app.js';
+import { testDatabase } from './support/database.js';
+import { compiled, databaseEnv, run, start } from './support/program.js';
+
+/** A database of its own: what these tests do to a schema must not meet others. */
+const database = { ...testDatabase(), name: `${testDatabase().name}_migrations` };
+const env = databaseEnv(database);
+const NEWEST = migrations.at(-1)!.name;
+
+let t: TestApp;
+let dataSource: DataSource;
+/** Somebody else on the same database. */
+let other: Connection;
+
+beforeAll(async () => {
+  await compiled();
+  const { host, port, user, password, name } = database;
+  other = await createConnection({ host, port, user, password });
+  await other.query('DROP DATABASE IF EXISTS ??', [name]);
+  await other.query('CREATE DATABASE ?? CHARACTER SET utf8mb4', [name]);
+  await other.query('USE ??', [name]);
+  t = await startApp({ database });
+  dataSource = await openDataSource(migrationOptions(database), database);
+}, 60_000);
+
+afterAll(async () => {
+  await dataSource?.destroy();
+  await other?.query('DROP DATABASE IF EXISTS ??', [database.name]);
+  await other?.end();
+});
+
+const migrate = async (options: MigratorOptions = {}): Promise<{ done: string[]; said: string }> => {
+  const said: string[] = [];
+  const done = await Migrator.alone(dataSource, { say: (line) => said.push(line), ...options }, (one) => one.run());
+  return { done, said: said.join('\n') };
+};
+const has = async (table: string): Promise<boolean> =>
+  ((await other.query('SHOW TABLES LIKE ?', [table]))[0] as unknown[]).length > 0;
+const ready = () => t.anyone.get('//health/ready');
+const QUICK = { seconds: 1, tries: 2, pause: 100 };
+
+/** All migrations and one more. */
+const with1 = (up: (runner: QueryRunner) => Promise<unknown>, name = 'Extra1999999999999'): MigrationClass[] => {
+  const one = {
+    [name]: class {
+      up = (runner: QueryRunner) => up(runner) as Promise<void>;
+      down = () => Promise.resolve();
+    },
+  };
+  return [...migrations, one[name]];
+};
+
+const forget = async (...tables: string[]): Promise<void> => {
+  for (const table of tables) await other.query('DROP TABLE IF EXISTS ??', [table]);
+  await other.query("DELETE FROM migrations WHERE name LIKE '%1999999999999'");
+  await other.query("DELETE FROM migration_runs WHERE name LIKE '%1999999999999'");
+};
+
+describe('migrate', () => {
+  it('says what it does and how long it takes, and the second time that there is nothing to do', async () => {
+    const fresh = { ...env, DB_NAME: `${database.name}_fresh` };
+    const first = await run('dist/cli/migrate.js', [], fresh);
+    const second = await run('dist/cli/migrate.js', [], fresh);
+    const back = await run('dist/cli/migrate.js', ['revert-all'], fresh);
+    await other.query('DROP DATABASE ??', [fresh.DB_NAME]);
+    for (const { name } of migrations)
+      expect(first.output).toMatch(new RegExp(`^${name} done in \\d+\\.\\d\\d s$`, 'm'));
+    expect([first.code, second.code, back.code]).toEqual([0, 0, 0]);
+    expect(second.output).toBe('The schema is up to date.\n');
+    expect(back.output).toMatch(/^Took \d+ migrations back\.$/m);
+  });
+
+  it('run by two at once: one waits for the other and finds nothing to do', async () => {
+    const fresh = { ...env, DB_NAME: `${database.name}_twice` };
+    const both = await Promise.all([run('dist/cli/migrate.js', [], fresh), run('dist/cli/migrate.js', [], fresh)]);
+    await other.query('DROP DATABASE ??', [fresh.DB_NAME]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    const last = both.map(({ output }) => output.trim().split('\n').at(-1)).sort();
+    expect(last).toEqual([`Applied ${migrations.length}.`, 'The schema is up to date.']);
+  });
+
+  it('takes over a database that TypeORM itself has migrated', async () => {
+    await other.query('DROP TABLE migration_runs');
+    expect((await migrate()).done).toEqual([]);
+    expect((await ready()).status).toBe(200);
+  });
+
+  it('refuses a word that it does not know', async () => {
+    const ended = await run('dist/cli/migrate.js', ['up'], env);
+    expect(ended).toMatchObject({ code: 2, output: expect.stringContaining('migrate revert') });
+  });
+});
+
+describe('a table that somebody uses', () => {
+  beforeEach(() => forget());
+  const addColumn = with1((runner) => runner.query('ALTER TABLE posts ADD COLUMN extra int NULL'));
+  const cleanUp = async () => {
+    await other.query('ROLLBACK');
+    await forget();
+    const [columns] = await other.query<RowDataPacket[]>("SHOW COLUMNS FROM posts LIKE 'extra'");
+    if (columns.length > 0) await other.query('ALTER TABLE posts DROP COLUMN extra');
+  };
+
+  it('is waited for in short tries, between which the others get on; then the migration goes through', async () => {
+    await other.query('START TRANSACTION');
+    await other.query('SELECT * FROM posts LIMIT 1');
+    const migrated = migrate({ list: addColumn, patience: { seconds: 2, tries: 10, pause: 1_000 } });
+    const until = performance.now() + 7_000;
+    const times: number[] = [];
+    while (performance.now() < until) {
+      const began = performance.now();
+      expect((await t.anyone.get('/posts')).status).toBe(200);
+      times.push(performance.now() - began);
+      await sleep(20);
+    }
+    await other.query('COMMIT');
+    const { done, said } = await migrated;
+    await cleanUp();
+    expect(done).toEqual(['Extra1999999999999']);
+    expect(said).toMatch(/waits for a lock \(try 2 of 10\): connection \d+ \(.+\) is in a transaction for \d+ s/);
+    // It did stand in the way, but never for longer than one try.
+    expect(Math.max(...times)).toBeGreaterThan(500);
+    expect(Math.max(...times)).toBeLessThan(2_700);
+  });
+
+  it('for too long: it gives up in words, and the table is as before', async () => {
+    await other.query('START TRANSACTION');
+    await other.query('SELECT * FROM posts LIMIT 1');
+    const began = performance.now();
+    const failed = await migrate({ list: addColumn, patience: QUICK }).catch((error: Error) => error);
+    const took = performance.now() - began;
+    const [columns] = await other.query("SHOW COLUMNS FROM posts LIKE 'extra'");
+    await cleanUp();
+    expect(failed).toBeInstanceOf(MigrationFailed);
+    expect((failed as Error).message).toMatch(/^Extra1999999999999 failed after .* Lock wait timeout exceeded/);
+    expect((failed as Error).message).toContain('run migrate again');
+    expect(took).toBeLessThan(5_000);
+    expect(columns).toEqual([]);
+  });
+});
+
+describe('a migration that fails in its middle', () => {
+  it('is half done: what knows it is not ready, what does not goes on; run again it ends', async () => {
+    let broken = true;
+    const list = with1(async (runner) => {
+      await runner.query('CREATE TABLE IF NOT EXISTS half_first (id int PRIMARY KEY)');
+      await runner.query(broken ? 'SELECT nonsense' : 'CREATE TABLE IF NOT EXISTS half_second (id int PRIMARY KEY)');
+    });
+    await expect(migrate({ list })).rejects.toThrow(/failed after [\d.]+ s: Unknown column 'nonsense'/);
+    expect([await has('half_first'), await has('half_second')]).toEqual([true, false]);
+    // This release does not know the migration: it adds, so that what runs can go on.
+    expect((await ready()).status).toBe(200);
+
+    broken = false;
+    const { done, said } = await migrate({ list });
+    expect(done).toEqual(['Extra1999999999999']);
+    expect(said).toContain('Extra1999999999999 was left half done, running it again');
+    expect(await has('half_second')).toBe(true);
+    expect((await migrate({ list })).done).toEqual([]);
+    await forget('half_first', 'half_second');
+  });
+
+  it('of this release: readiness and start are refused until migrate has run again', async () => {
+    // As a run leaves it that died after its first step.
+    await other.query('DELETE FROM migrations WHERE name = ?', [NEWEST]);
+    await other.query('UPDATE migration_runs SET finished_at = NULL WHERE name = ?', [NEWEST]);
+    await other.query('INSERT IGNORE INTO migration_runs (name, direction, began_at) VALUES (?, ?, NOW(3))', [
+      NEWEST,
+      'up',
+    ]);
+    const answer = await ready();
+    const started = await run('dist/main.js', [], { ...env, PORT: '0' });
+    const again = await run('dist/cli/migrate.js', [], env);
+    expect(answer).toMatchObject({ status: 503, body: { code: 'NOT_READY', detail: 'A migration is half done.' } });
+    expect(started).toMatchObject({ code: 1, output: expect.stringContaining(`half done: ${NEWEST}`) });
+    expect(again).toMatchObject({ code: 0, output: expect.stringContaining(`${NEWEST} was left half done`) });
+    expect((await ready()).status).toBe(200);
+  });
+
+  it('taking it back is half done too, although it still counts as applied', async () => {
+    await other.query('REPLACE INTO migration_runs (name, direction, began_at) VALUES (?, ?, NOW(3))', [
+      NEWEST,
+      'down',
+    ]);
+    const answer = await ready();
+    await migrate();
+    expect(answer.body.detail).toBe('A migration is half done.');
+    expect((await ready()).status).toBe(200);
+  });
+});
+
+describe('kill -9 in the middle of a migration', () => {
+  it('leaves a mark and no lock; the next run goes on from there', async () => {
+    const killed = start('test/fixtures/migrate-slowly.mjs', [], { ...env, SLEEP: '20' });
+    while (!killed.output().includes('the first step is done')) await sleep(20);
+    await sleep(100);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    expect([await has('slow_first'), await has('slow_second')]).toEqual([true, false]);
+    const [marks] = await other.query<RowDataPacket[]>(
+      "SELECT direction FROM migration_runs WHERE name = 'Slow1999999999999' AND finished_at IS NULL",
+    );
+    expect(marks).toEqual([{ direction: 'up' }]);
+
+    const next = await run('test/fixtures/migrate-slowly.mjs', [], { ...env, SLEEP: '0' });
+    expect(next).toMatchObject({ code: 0, output: expect.stringContaining('Slow1999999999999 was left half done') });
+    expect(await has('slow_second')).toBe(true);
+    await forget('slow_first', 'slow_second');
+  }, 60_000);
+});
+
+describe('a schema that is ahead', () => {
+  it('serves the release before: that is the way back', async () => {
+    await migrate({ list: with1((runner) => runner.query('CREATE TABLE ahead (id int PRIMARY KEY)')) });
+    const answer = await ready();
+    const { done, said } = await migrate();
+    const reverted = await run('dist/cli/migrate.js', ['revert'], env);
+    await forget('ahead');
+    expect(answer.status).toBe(200);
+    expect(done).toEqual([]);
+    expect(said).toContain('ahead of this release, which does not know Extra1999999999999');
+    expect(reverted).toMatchObject({ code: 1, output: expect.stringContaining('take it back with that one') });
+  });
+});
+
+describe('a schema that is behind', () => {
+  it('refuses the start, quickly and in words', async () => {
+    await other.query('DELETE FROM migrations WHERE name = ?', [NEWEST]);
+    const started = await run('dist/main.js', [], { ...env, PORT: '0' });
+    await migrate();
+    expect(started).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`${NEWEST} not applied. Run \`migrate\``),
+    });
+    expect(started.output).not.toMatch(/^ {4}at /m);
+    expect(started.took).toBeLessThan(8_000);
+  });
+});

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '../scripts/lib/ports.mjs';
+import { startMysql } from '../scripts/mysql/local.mjs';
+import { compiled, databaseEnv, run, start, type Running } from './support/program.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'madang-start-'));
+let mysql: Awaited<ReturnType<typeof startMysql>>;
+let env: Record<string, string>;
+
+const startDatabase = async () => {
+  mysql = await startMysql({ dataDir: join(folder, 'mysql'), durable: false, port: mysql?.port });
+};
+
+async function startServer(): Promise<{ server: Running; ask: (path: string) => Promise<Response> }> {
+  const port = await freePort();
+  const server = start('dist/main.js', [], { ...env, HOST: '127.0.0.1', PORT: String(port) });
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  const deadline = performance.now() + 20_000;
+  while (!(await ask('/health/live').catch(() => undefined))) {
+    if (performance.now() > deadline) throw new Error(`It does not listen: ${server.output()}`);
+    await sleep(50);
+  }
+  return { server, ask };
+}
+
+/** Seconds until it is ready. */
+async function untilReady(ask: (path: string) => Promise<Response>): Promise<number> {
+  const began = performance.now();
+  while ((await ask('/health/ready')).status !== 200) {
+    if (performance.now() - began > 20_000) throw new Error('It does not become ready.');
+    await sleep(50);
+  }
+  return (performance.now() - began) / 1000;
+}
+
+beforeAll(async () => {
+  await compiled();
+  await startDatabase();
+  env = databaseEnv({ ...mysql, name: 'madang', poolSize: 4 });
+  await run('dist/cli/migrate.js', [], env);
+}, 60_000);
+
+afterAll(async () => {
+  await mysql?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a start without the database', () => {
+  it('listens, is not ready, answers 503, and serves when the database comes', async () => {
+    await mysql.stop();
+    const { server, ask } = await startServer();
+    const [live, ready, boards] = await Promise.all(['/health/live', '/health/ready', '/api/v1/boards'].map(ask));
+    await sleep(2_000);
+    expect(server.child.exitCode).toBeNull();
+    await startDatabase();
+    const seconds = await untilReady(ask);
+    const served = await ask('/api/v1/boards');
+    server.child.kill('SIGTERM');
+    const { code, output } = await server.ended;
+    expect([live.status, ready.status, boards.status, served.status]).toEqual([200, 503, 503, 200]);
+    expect(boards.headers.get('retry-after')).toMatch(/^[1-9]/);
+    expect(boards.headers.get('content-type')).toContain('application/problem+json');
+    expect(seconds).toBeLessThan(5);
+    expect(output).toMatch(/does not answer \(ECONNREFUSED\)\. Not ready until it does/);
+    expect(code).toBe(0);
+  }, 60_000);
+
+  it('can be stopped while it waits', async () => {
+    await mysql.stop();
+    const { server } = await startServer();
+    server.child.kill('SIGTERM');
+    const { code } = await server.ended;
+    await startDatabase();
+    expect(code).toBe(0);
+  }, 60_000);
+});
+
+describe('a start with a wrong log-in', () => {
+  it('ends at once, in words and without the password', async () => {
+    const ended = await run('dist/main.js', [], { ...env, DB_PASSWORD: 'wrong-hunter2' });
+    expect(ended).toMatchObject({ code: 1, output: expect.stringContaining('refuses the log-in: Access denied') });
+    expect(ended.output).not.toContain('hunter2');
+    expect(ended.took).toBeLessThan(8_000);
+  });
+
+  it('so does one for a database that was never made', async () => {
+    const ended = await run('dist/main.js', [], { ...env, DB_NAME: 'nowhere' });
+    expect(ended).toMatchObject({ code: 1, output: expect.stringContaining('has no database nowhere: `migrate`') });
+  });
+});
