@@ -84,6 +84,7 @@ async function manyAtOnce() {
   const pool = {
     rows: (...statement) => connections[turn++ % connections.length].rows(...statement),
     row: (...statement) => connections[turn++ % connections.length].row(...statement),
+    transaction: (work) => connections[turn++ % connections.length].transaction(work),
   };
   const service = new SearchService(pool, new PostsQueries(pool));
   const started = performance.now();

@@ -48,6 +48,23 @@ export class OneConnection {
     return (await this.rows(sql, parameters))[0];
   }
 
+  /** As the server's: what is held for the time of the work is given back before the next one. */
+  async transaction(work) {
+    const effects = [];
+    await this.connection.query('START TRANSACTION');
+    try {
+      return await work({
+        rows: (...statement) => this.rows(...statement),
+        row: (...statement) => this.row(...statement),
+        run: (...statement) => this.rows(...statement),
+        beforeRelease: (effect) => effects.push(effect),
+      });
+    } finally {
+      await this.connection.query('COMMIT');
+      for (const effect of effects) await effect();
+    }
+  }
+
   /**
    * What `work` made the storage engine read: rows walked along an index, key look-ups, rows of temporary tables; and
    * index and data pages, which also show what InnoDB reads ahead of the handler (of the whole server: let it be idle).

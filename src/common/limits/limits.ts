@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { TooManyRequests } from '../problems/general.errors.js';
@@ -22,8 +22,9 @@ interface Counters {
 }
 
 /**
- * Counts what may be done only so often, in Redis when there is one, so that all instances count together, else in
- * this process. When Redis is away each instance counts by itself meanwhile: nobody is let in unlimited.
+ * Counts what may be done only so often: in Redis when there is one, so that all instances count together, else in this
+ * process. What Redis has counted is noted here with every answer, so that an instance which loses Redis goes on from
+ * what all had counted, and whom all refused is refused still.
  */
 @Injectable()
 export class Limits implements OnModuleDestroy {
@@ -42,11 +43,13 @@ export class Limits implements OnModuleDestroy {
    * @throws TooManyRequests with Retry-After in whole seconds when there is none left
    */
   async spend(limit: Limit, key: string | number): Promise<void> {
-    try {
-      await this.count(limit, (counter) => counter.consume(String(key)));
-    } catch (refusal) {
-      throw refusal instanceof RateLimiterRes ? tooMany(refusal.msBeforeNext) : refusal;
-    }
+    if (!this.config.rateLimits) return;
+    const { shared, local } = this.countersOf(limit);
+    const ofAll = await this.ask(shared, (counter) => counter.penalty(String(key)));
+    // A window that ends this very moment must not be noted as one without an end.
+    if (ofAll) await local.set(String(key), ofAll.consumedPoints, Math.max(1, ofAll.msBeforeNext) / 1000);
+    const { consumedPoints, msBeforeNext } = ofAll ?? (await local.penalty(String(key)));
+    if (consumedPoints > limit.points) throw tooMany(msBeforeNext);
   }
 
   /** As `spend`, but says whether there was a point. */
@@ -68,12 +71,12 @@ export class Limits implements OnModuleDestroy {
 
   /** Gives one point of `key` back. */
   async refund(limit: Limit, key: string | number): Promise<void> {
-    await this.count(limit, (counter) => counter.reward(String(key)));
+    await this.inBoth(limit, (counter) => counter.reward(String(key)));
   }
 
   /** Forgets what was counted for `key`. */
   async reset(limit: Limit, key: string | number): Promise<void> {
-    await this.count(limit, (counter) => counter.delete(String(key)));
+    await this.inBoth(limit, (counter) => counter.delete(String(key)));
   }
 
   onModuleDestroy(): void {
@@ -81,23 +84,24 @@ export class Limits implements OnModuleDestroy {
     this.redis?.disconnect();
   }
 
-  private async count(limit: Limit, act: (counter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
+  private async inBoth(limit: Limit, act: (counter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
     if (!this.config.rateLimits) return;
     const { shared, local } = this.countersOf(limit);
-    if (shared && this.redisAnswers()) {
-      try {
-        await act(shared);
-        return;
-      } catch (error) {
-        if (error instanceof RateLimiterRes) throw error;
-        this.leaveRedis(error as Error);
-      }
-    }
-    await act(local);
+    await Promise.all([this.ask(shared, act), act(local)]);
   }
 
-  private redisAnswers(): boolean {
-    return this.redis?.status === 'ready' && this.probe === undefined;
+  /** What Redis says; `undefined` when it is away. */
+  private async ask<T>(
+    shared: RateLimiterRedis | undefined,
+    act: (counter: RateLimiterRedis) => Promise<T>,
+  ): Promise<T | undefined> {
+    if (!shared || this.redis?.status !== 'ready' || this.probe) return undefined;
+    try {
+      return await act(shared);
+    } catch (error) {
+      this.leaveRedis(error as Error);
+      return undefined;
+    }
   }
 
   /** One call ran into its time-out: the others do not try before a probe, which no request waits for, is answered. */

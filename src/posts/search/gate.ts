@@ -1,6 +1,6 @@
 import { SearchBusy } from '../posts.errors.js';
 
-/** Eight frequent words at once take 1.5 GB of the database's memory, which it keeps. */
+/** Of one instance; index-places.ts counts all of them. Who waits here takes no connection. */
 const AT_ONCE = 2;
 const PATIENCE = 1_500;
 

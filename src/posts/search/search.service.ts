@@ -6,6 +6,7 @@ import { Database } from '../../database/database.js';
 import { pickPage, type PostListing } from '../post-listing.js';
 import { PostsQueries, type PostRow } from '../posts.queries.js';
 import { Gate } from './gate.js';
+import { IndexPlaces } from './index-places.js';
 import { PairStatistics } from './pair-statistics.js';
 import { matching, pairsOf, searchWords, type SearchWords } from './search-words.js';
 
@@ -52,12 +53,14 @@ const READABLE = '(SELECT b.read_access FROM boards b WHERE b.id = x.board_id) <
 @Injectable()
 export class SearchService {
   private readonly gate = new Gate();
+  private readonly places: IndexPlaces;
   private readonly statistics: PairStatistics;
 
   constructor(
     private readonly database: Database,
     private readonly queries: PostsQueries,
   ) {
+    this.places = new IndexPlaces(database);
     this.statistics = new PairStatistics(database);
   }
 
@@ -113,20 +116,22 @@ export class SearchService {
     const match = matching(words);
     const board = scope.board === undefined ? { sql: '', parameters: [] } : equal('x.board_id', scope.board);
     const author = scope.author === undefined ? { sql: '', parameters: [] } : equal('x.public_author_id', scope.author);
-    const rows = await this.database.rows<{ id: number }>(
-      `SELECT x.id FROM posts x FORCE INDEX (posts_text)
+    const rows = await this.places.in((tx) =>
+      tx.rows<{ id: number }>(
+        `SELECT x.id FROM posts x FORCE INDEX (posts_text)
         WHERE MATCH (x.title, x.content) AGAINST (? IN BOOLEAN MODE) AND x.listed = 1 AND x.id < ?
           ${board.sql} ${author.sql} AND ${match.sql} AND ${READABLE}
         ORDER BY x.id DESC LIMIT ?`,
-      [
-        pairs.map((pair) => `+"${pair}"`).join(' '),
-        found.before,
-        ...board.parameters,
-        ...author.parameters,
-        ...match.parameters,
-        levelOf(viewer),
-        limit - found.ids.length,
-      ],
+        [
+          pairs.map((pair) => `+"${pair}"`).join(' '),
+          found.before,
+          ...board.parameters,
+          ...author.parameters,
+          ...match.parameters,
+          levelOf(viewer),
+          limit - found.ids.length,
+        ],
+      ),
     );
     return { ...found, ids: [...found.ids, ...rows.map(({ id }) => id)], ended: true };
   }
