@@ -1,9 +1,11 @@
 import { createApp } from './app.js';
+import { createLogger } from './common/http/logger.js';
 import { configOrExit } from './config/config.js';
 import { CannotStart, start } from './start.js';
-import { stopOnSignal } from './stop.js';
+import { endOnFault, stopOnSignal } from './stop.js';
 
 const config = configOrExit();
+endOnFault(createLogger(config));
 const app = await createApp(config);
 stopOnSignal(app, config.drainSeconds);
 try {

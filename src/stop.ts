@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger as PinoLogger } from 'pino';
 import { Readiness } from './health/readiness.js';
 
 const logger = new Logger('Stop');
@@ -23,6 +24,17 @@ export function stopOnSignal(app: NestFastifyApplication, drainSeconds: number):
       );
     });
   }
+}
+
+/**
+ * Ends the process on an error that nobody caught, a failed start among them. Node would print it with all its members:
+ * a statement's parameters, a connection's password.
+ */
+export function endOnFault(log: PinoLogger): void {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error });
+    process.exit(1);
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { FastifyInstance } from 'fastify';
+import type { DestinationStream } from 'pino';
 import { configureApp } from '../../src/app.js';
 import { AppModule } from '../../src/app.module.js';
 import { Clock } from '../../src/common/clock.js';
@@ -50,6 +51,8 @@ export interface AppOptions {
   database?: DatabaseConfig;
   /** Further environment variables. */
   env?: Record<string, string>;
+  /** Where the log goes instead of stdout. */
+  log?: DestinationStream;
   /** Keep what the database holds: for a second instance beside the first. */
   keepData?: boolean;
 }
@@ -57,6 +60,7 @@ export interface AppOptions {
 export async function startApp({
   env = {},
   keepData = false,
+  log,
   database = testDatabase(),
 }: AppOptions = {}): Promise<TestApp> {
   if (!keepData) await freshDatabase(database);
@@ -72,7 +76,7 @@ export async function startApp({
   config.database = { ...database, poolSize: config.database.poolSize };
   const clock = new TestClock();
   const mails: Mail[] = [];
-  const logger = createLogger(config);
+  const logger = createLogger(config, log);
   const module = await Test.createTestingModule({ imports: [AppModule.with(config)] })
     .setLogger(new NestLogger(logger))
     .overrideProvider(Clock)

@@ -1,0 +1,86 @@
+import { databaseErrorOf } from '../../database/database.js';
+
+const HIDDEN = '[hidden]';
+/** Names of secrets, in small letters without `-` and `_`. A harmless `tokenType` is hidden as well, and not missed. */
+const SECRET = /password|passwd|pepper|secret|token|authorization|cookie|apikey|(smtp|database|redis)url/;
+/** By which lines are found again: as long as a token, but none. */
+const IDS = new Set(['reqId', 'traceId']);
+const MAX_DEPTH = 6;
+const MAX_TEXT = 2_000;
+
+/**
+ * A text as a log may hold it: without the log-in of an address, mail addresses, and whatever is as long as a token.
+ * What people typed is no text for a log at all; see `loggableError`.
+ */
+export function loggableText(text: string): string {
+  return text
+    .slice(0, MAX_TEXT)
+    .replace(/:\/\/\S*@/g, `://${HIDDEN}@`)
+    .replace(/\b(Bearer|Basic)\s+\S+/gi, `$1 ${HIDDEN}`)
+    .replace(/(\/calendars\/)[^\s/]+/g, `$1${HIDDEN}`)
+    .replace(/[^\s@<>"'`=:(),;[\]]{1,64}@[^\s@<>"'`=:(),;[\]]+\.[\p{L}\d-]+/gu, '[address]')
+    .replace(/[\w-]{32,}/g, HIDDEN);
+}
+
+/** A value as a log may hold it: what is named like a secret is hidden, texts and errors are made loggable. */
+export function loggable(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return loggableText(value);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (isError(value)) return loggableError(value);
+  if (depth === MAX_DEPTH) return '[…]';
+  if (Array.isArray(value)) return value.map((item) => loggable(item, depth + 1));
+  // A request, a socket, a configuration: whole worlds hang on them, and secrets in these.
+  if (!isPlain(value)) return `[${value.constructor.name}]`;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, loggableMember(key, item, depth)]));
+}
+
+function loggableMember(key: string, value: unknown, depth: number): unknown {
+  if (IDS.has(key)) return value;
+  return SECRET.test(key.replace(/[-_]/g, '').toLowerCase()) ? HIDDEN : loggable(value, depth + 1);
+}
+
+function isPlain(value: object): boolean {
+  return value.constructor === undefined || value.constructor.name === 'Object';
+}
+
+/**
+ * What is needed to find a fault, and nothing more: an error's own members may be a statement with its parameters, a
+ * request with its headers, a configuration with its password. Causes are told the same way.
+ */
+function loggableError(error: Error, depth = 0): object {
+  const { code, errno, cause } = error as Error & { code?: unknown; errno?: unknown };
+  return {
+    type: error.constructor?.name ?? error.name,
+    message: messageOf(error),
+    code: typeof code === 'string' ? loggableText(code) : undefined,
+    errno: typeof errno === 'number' ? errno : undefined,
+    stack: framesOf(error),
+    ...(isError(cause) && depth < MAX_DEPTH ? { cause: loggableError(cause, depth + 1) } : {}),
+  };
+}
+
+/** MySQL and JSON.parse quote what they complain about. Of that only the index or column is kept. */
+function messageOf(error: Error): string {
+  const message = String(error.message);
+  const { sqlMessage } = (databaseErrorOf(error) ?? {}) as { sqlMessage?: unknown };
+  if (typeof sqlMessage !== 'string') return loggableText(message.replace(/".*"(?=.* is not valid JSON$)/s, '"…"'));
+  const [kept] = /( for (key|column) '[\w.]+'( at row \d+)?)?$/.exec(message)!;
+  return loggableText(message.slice(0, message.length - kept.length).replace(/'.*'/s, "'…'")) + kept;
+}
+
+/** Where it happened, without the message that stands before it and may have any number of lines. */
+function framesOf({ stack, message }: Error): string {
+  return String(stack ?? '')
+    .replace(message, () => '')
+    .split('\n')
+    .filter((line) => /^\s+at \S/.test(line))
+    .join('\n');
+}
+
+/** Not `instanceof`: an error of the network belongs to another realm in the test runner. */
+function isError(value: unknown): value is Error {
+  return (
+    value instanceof Error ||
+    (typeof value === 'object' && value !== null && 'stack' in value && 'message' in value && !('toJSON' in value))
+  );
+}
