@@ -19,6 +19,7 @@ import { FriendsModule } from './friends/friends.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { PostsModule } from './posts/posts.module.js';
 import { TagsModule } from './tags/tags.module.js';
 import { TimetablesModule } from './timetables/timetables.module.js';
@@ -46,6 +47,7 @@ export class AppModule {
         FriendsModule,
         TimetablesModule,
         JobsModule,
+        MetricsModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

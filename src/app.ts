@@ -9,6 +9,8 @@ import { createLogger, logRequests, NestLogger } from './common/http/logger.js';
 import type { Config } from './config/config.js';
 import { serveDocs } from './docs/docs.js';
 import { Readiness } from './health/readiness.js';
+import { Metrics } from './metrics/metrics.js';
+import { serveMetrics } from './metrics/serve-metrics.js';
 
 /** Methods and headers that a browser on another origin may use (CORS_ORIGINS). */
 const CORS = {
@@ -50,6 +52,8 @@ export async function configureApp(
   const routes = collectRoutes(fastify);
   await prepareFastify(app);
   logRequests(fastify, logger);
+  const metrics = app.get(Metrics);
+  metrics.watch(fastify);
   const readiness = app.get(Readiness);
   fastify.addHook('onSend', async (_request, reply) => {
     if (readiness.draining) reply.header('Connection', 'close');
@@ -57,6 +61,7 @@ export async function configureApp(
   if (config.corsOrigins.length > 0) app.enableCors({ origin: config.corsOrigins, ...CORS });
   prefixRoutes(app);
   serveDocs(app, config);
+  serveMetrics(fastify, metrics);
   await app.init();
   refuseOtherMethods(fastify, routes);
   await fastify.ready();

@@ -10,7 +10,7 @@ import { startApp, type TestApp } from './support/app.js';
 type Json = { [key: string]: any };
 
 /** Addresses for people and tools, which the document is about and not in. */
-const NOT_IN_THE_DOCUMENT = /^\/($|openapi\.json$|docs)/;
+const NOT_IN_THE_DOCUMENT = /^\/($|openapi\.json$|metrics$|docs)/;
 
 let t: TestApp;
 let document: Json;

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolConnection } from 'mysql2';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { usageOf, type PoolUsage } from './pool-usage.js';
 import { executeRows, Transaction, type Parameter } from './transaction.js';
 
 const DEADLOCK = 1213;
@@ -20,7 +21,15 @@ export type Reader = Pick<Database, 'rows' | 'row'>;
 /** Fixed SQL past TypeORM's hydration for hot reads, and transactions for everything that writes. */
 @Injectable()
 export class Database {
+  /** Transactions that were started anew after a deadlock. */
+  deadlockRetries = 0;
+
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** What is going on in the pool. */
+  get usage(): PoolUsage {
+    return usageOf(this.pool);
+  }
 
   /** For reads of single entities that are not hot. */
   get manager(): EntityManager {
@@ -46,6 +55,7 @@ export class Database {
         return await this.attempt(work);
       } catch (error) {
         if (attempt === ATTEMPTS || databaseErrorOf(error)?.errno !== DEADLOCK) throw error;
+        this.deadlockRetries += 1;
         await sleep(Math.random() * 25 * 2 ** attempt);
       }
     }

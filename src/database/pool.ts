@@ -1,5 +1,6 @@
 import mysql from 'mysql2';
 import type { Pool, PoolConnection, PoolOptions } from 'mysql2';
+import { watchPool, type PoolUsage } from './pool-usage.js';
 import { BUDGET } from './server-options.js';
 
 /**
@@ -25,21 +26,22 @@ export const boundedDriver = {
 };
 
 function bound(pool: Pool): Pool {
-  pool.on('connection', (connection) => prepare(connection as PoolConnection));
+  const usage = watchPool(pool);
+  pool.on('connection', (connection) => prepare(connection as PoolConnection, usage));
   const acquire = pool.getConnection.bind(pool);
-  pool.getConnection = (callback) => acquire(withinPoolWait(callback));
+  pool.getConnection = (callback) => acquire(withinPoolWait(usage.waitingFor(callback)));
   return pool;
 }
 
-function prepare(connection: PoolConnection): void {
-  boundStatements(connection);
+function prepare(connection: PoolConnection, usage: PoolUsage): void {
+  boundStatements(connection, usage);
   connection.query(SESSION, (error: unknown) => {
     if (error) connection.destroy();
   });
 }
 
 /** Gives every statement a client-side time limit and never reuses a connection that ran into it. */
-function boundStatements(connection: PoolConnection): void {
+function boundStatements(connection: PoolConnection, usage: PoolUsage): void {
   for (const method of ['query', 'execute'] as const) {
     const original = (connection[method] as (...args: unknown[]) => unknown).bind(connection);
     connection[method] = ((statement: unknown, ...rest: unknown[]) => {
@@ -49,7 +51,10 @@ function boundStatements(connection: PoolConnection): void {
       const options =
         typeof statement === 'string' ? { sql: statement, timeout } : { timeout, ...(statement as object) };
       return original(options, ...rest, (error: { code?: string } | null, ...results: unknown[]) => {
-        if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy();
+        if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
+          usage.timeouts += 1;
+          connection.destroy();
+        }
         done(error, ...results);
       });
     }) as never;

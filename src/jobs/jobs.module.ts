@@ -12,5 +12,6 @@ import { Schedule } from './schedule.js';
 @Module({
   imports: [ScheduleModule.forRoot(), TypeOrmModule.forFeature([ScheduledJob]), AccountsModule, PostsModule],
   providers: [Housekeeping, Jobs, Schedule],
+  exports: [Jobs],
 })
 export class JobsModule {}

@@ -7,6 +7,18 @@ const AFTER_FAILURE = 60;
 /** Seconds over which the very first runs are spread. */
 const SPREAD = 60;
 
+/** How the runs of one job came out in this instance. */
+export interface JobRecord {
+  done: number;
+  failed: number;
+  /** Turns that another instance took. */
+  elsewhere: number;
+  /** Of all runs here together. */
+  seconds: number;
+  /** Seconds since 1970; 0 before the first success. */
+  lastSuccess: number;
+}
+
 /**
  * Runs each job once an interval, however many instances there are: who moves the job's `due_at` on, in one UPDATE, has
  * the run. No lock is held meanwhile, so an instance that dies in a run does not block the next; a run that takes longer
@@ -14,37 +26,53 @@ const SPREAD = 60;
  */
 @Injectable()
 export class Jobs implements OnModuleDestroy {
+  /** By the jobs' names; all of them from the beginning, so that one that never runs is seen. */
+  readonly records: ReadonlyMap<string, JobRecord>;
   private readonly logger = new Logger(Jobs.name);
   private readonly stopping = new AbortController();
 
   constructor(
     private readonly database: Database,
     private readonly housekeeping: Housekeeping,
-  ) {}
+  ) {
+    this.records = new Map(
+      housekeeping.jobs.map(({ name }) => [name, { done: 0, failed: 0, elsewhere: 0, seconds: 0, lastSuccess: 0 }]),
+    );
+  }
 
   /** Runs what is due and no other instance has taken, one after the other; returns their names. */
   async runDue(): Promise<string[]> {
     const ran: string[] = [];
     for (const job of await this.due()) {
-      if (this.stopping.signal.aborted || !(await this.take(job))) continue;
-      await this.run(job);
-      ran.push(job.name);
+      if (this.stopping.signal.aborted) break;
+      if (await this.take(job)) {
+        await this.run(job);
+        ran.push(job.name);
+      } else {
+        this.records.get(job.name)!.elsewhere += 1;
+      }
     }
     return ran;
   }
 
   /** One run of one job, here and now. It fails nobody: what goes wrong is in the log, and it is tried again soon. */
   async run(job: Job): Promise<void> {
+    const record = this.records.get(job.name)!;
+    const began = performance.now();
     try {
       await job.run(this.stopping.signal);
       await this.write('UPDATE jobs SET last_ended_at = NOW(3) WHERE name = ?', [job.name]);
+      record.done += 1;
+      record.lastSuccess = Date.now() / 1000;
     } catch (error) {
+      record.failed += 1;
       this.logger.warn({ err: error, job: job.name });
       await this.write('UPDATE jobs SET due_at = LEAST(due_at, NOW(3) + INTERVAL ? SECOND) WHERE name = ?', [
         AFTER_FAILURE,
         job.name,
       ]).catch(() => undefined);
     }
+    record.seconds += (performance.now() - began) / 1000;
   }
 
   /** From now on no run begins, and one that is under way ends after its batch. */

@@ -32,7 +32,7 @@ export class Mailer {
   }
 
   post(mail: Mail): void {
-    void this.background.run(`mail "${mail.subject}"`, () => this.deliver(mail));
+    void this.background.run('mail', () => this.deliver(mail));
   }
 
   private async deliver(mail: Mail): Promise<void> {

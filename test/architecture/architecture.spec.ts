@@ -22,6 +22,8 @@ const LAYERS = [
   'timetables',
   'health',
   'jobs',
+  'tracing',
+  'metrics',
   'docs',
   '',
   'cli',

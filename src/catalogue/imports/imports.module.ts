@@ -14,5 +14,6 @@ import { ImportsService } from './imports.service.js';
   imports: [TypeOrmModule.forFeature([CatalogueImport]), CatalogueModule],
   controllers: [ImportsController],
   providers: [ImportsService, ImportsQueries],
+  exports: [ImportsService],
 })
 export class CatalogueImportsModule {}

@@ -5,6 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { Cursors } from '../../common/cursor.js';
 import { MAX_ROW_ID, parseId } from '../../common/ids.js';
 import { ListKey, pageOf, type Page, type PageQuery } from '../../common/pages.js';
+import { Tally } from '../../common/tally.js';
 import type { Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
@@ -43,9 +44,11 @@ const MAX_AT_ONCE = 5;
 /** Imports that are remembered. */
 const KEPT = 200;
 
+type Ended = Extract<ImportState, 'done' | 'refused' | 'failed'>;
+
 /** How an import came out. */
 interface Outcome {
-  state: ImportState;
+  state: Ended;
   report: ImportReport | null;
   reason: string | null;
 }
@@ -57,6 +60,8 @@ class ServerStops extends Error {
 /** Imports that admins start: each goes on in the background, and its row says to every instance how far it is. */
 @Injectable()
 export class ImportsService implements OnModuleDestroy {
+  /** Imports that this instance has finished, by how they came out. */
+  readonly outcomes = new Tally<Ended>('done', 'refused', 'failed');
   private readonly logger = new Logger(ImportsService.name);
   private readonly stopping = new AbortController();
   private atOnce = 0;
@@ -81,22 +86,24 @@ export class ImportsService implements OnModuleDestroy {
     if (this.atOnce >= MAX_AT_ONCE) throw new TooManyImports();
     this.atOnce += 1;
     try {
-      return await this.receive(request);
+      return await this.receive(me, request);
     } catch (error) {
       this.atOnce -= 1;
       throw error;
     }
   }
 
-  private async receive(request: FastifyRequest): Promise<ImportView> {
+  private async receive(me: Me, request: FastifyRequest): Promise<ImportView> {
     const upload = await receiveUpload(request);
     try {
       const semester = await this.semester(upload.fields.semester);
       const id = await this.remember(upload, semester);
+      // An act of an admin, the only one that the log names.
+      this.logger.log({ import: id, admin: me.id });
       const view = importView((await this.queries.one(id))!, this.clock.now());
       const name = { year: semester.year, term: TERMS[semester.term] };
       // Last: from here on the file is the import's, which closes it.
-      void this.background.run(`catalogue import ${id}`, () => this.run(id, upload, name));
+      void this.background.run('catalogue import', () => this.run(id, upload, name));
       return view;
     } catch (error) {
       await upload.handle.close();
@@ -125,6 +132,11 @@ export class ImportsService implements OnModuleDestroy {
       (row) => importSummaryView(row, now),
       (last) => list.cursor(last.id),
     );
+  }
+
+  /** Imports that this instance has under way. */
+  get underWay(): number {
+    return this.atOnce;
   }
 
   /** Before the process waits for what is in the background: an import ends, unless it is being applied. */
@@ -165,6 +177,7 @@ export class ImportsService implements OnModuleDestroy {
     }, HEARTBEAT);
     try {
       const outcome = await this.outcome(upload, semester, (now) => (progress = now));
+      this.outcomes.add(outcome.state);
       await this.write(id, { progress, outcome });
     } finally {
       clearInterval(heartbeat);

@@ -47,6 +47,9 @@ export const Once = createParamDecorator((_: unknown, context: ExecutionContext)
 /** Makes a POST happen once for each key (draft-ietf-httpapi-idempotency-key-header). Owns `idempotency_keys`. */
 @Injectable()
 export class Idempotency {
+  /** Answers that were given again. */
+  replays = 0;
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -105,6 +108,7 @@ export class Idempotency {
     }
     if (!row.bodyHash.equals(once.bodyHash)) throw new IdempotencyKeyReused();
     once.replayed = true;
+    this.replays += 1;
     return JSON.parse(row.answer) as T;
   }
 }

@@ -4,6 +4,7 @@ import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'r
 import { Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { TooManyRequests } from '../problems/general.errors.js';
+import { Tally } from '../tally.js';
 
 /** So many points in so many seconds. */
 export interface Limit {
@@ -28,6 +29,11 @@ interface Counters {
  */
 @Injectable()
 export class Limits implements OnModuleDestroy {
+  /** Decisions by the limit's name. */
+  readonly allowed = new Tally();
+  readonly refused = new Tally();
+  /** How often this instance counted by itself although there is a Redis. */
+  alone = 0;
   private readonly logger = new Logger(Limits.name);
   private readonly redis: Redis | undefined;
   private readonly counters = new Map<string, Counters>();
@@ -49,7 +55,9 @@ export class Limits implements OnModuleDestroy {
     // A window that ends this very moment must not be noted as one without an end.
     if (ofAll) await local.set(String(key), ofAll.consumedPoints, Math.max(1, ofAll.msBeforeNext) / 1000);
     const { consumedPoints, msBeforeNext } = ofAll ?? (await local.penalty(String(key)));
-    if (consumedPoints > limit.points) throw tooMany(msBeforeNext);
+    const isAllowed = consumedPoints <= limit.points;
+    (isAllowed ? this.allowed : this.refused).add(limit.name);
+    if (!isAllowed) throw tooMany(msBeforeNext);
   }
 
   /** As `spend`, but says whether there was a point. */
@@ -95,13 +103,21 @@ export class Limits implements OnModuleDestroy {
     shared: RateLimiterRedis | undefined,
     act: (counter: RateLimiterRedis) => Promise<T>,
   ): Promise<T | undefined> {
-    if (!shared || this.redis?.status !== 'ready' || this.probe) return undefined;
-    try {
-      return await act(shared);
-    } catch (error) {
-      this.leaveRedis(error as Error);
-      return undefined;
+    if (!shared) return undefined;
+    if (this.together) {
+      try {
+        return await act(shared);
+      } catch (error) {
+        this.leaveRedis(error as Error);
+      }
     }
+    this.alone += 1;
+    return undefined;
+  }
+
+  /** Whether all instances count together now; `null` where there is no Redis to do it. */
+  get together(): boolean | null {
+    return this.redis ? this.redis.status === 'ready' && this.probe === undefined : null;
   }
 
   /** One call ran into its time-out: the others do not try before a probe, which no request waits for, is answered. */

@@ -6,6 +6,7 @@ import { problemOf } from './translate.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const logger = new Logger('Problem');
+const codes = new WeakMap<FastifyReply, string>();
 
 /** The one place where an error becomes an answer. */
 @Catch()
@@ -16,11 +17,17 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** The code of the problem that was answered, if one was. */
+export function codeOfProblem(reply: FastifyReply): string | undefined {
+  return codes.get(reply);
+}
+
 /** Answers with the problem that `error` is; does nothing when an answer is already on its way. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error, { writes: !SAFE_METHODS.has(request.method) });
   if (problem.status >= 500) logger.error({ err: error, code: problem.code, reqId: request.id });
   if (reply.sent || reply.raw.headersSent) return;
+  codes.set(reply, problem.code);
   // RFC 9110, 15.5.2: every 401 says how to do better.
   if (problem.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   void reply

@@ -13,7 +13,7 @@ export class ViewsService {
 
   /** Counts an account's first view of a post; nothing happens when it was counted before. */
   note(accountId: number, postId: number): void {
-    void this.background.run('a view', () =>
+    void this.background.run('view', () =>
       this.count(accountId, postId).catch((error: unknown) => {
         // A view that is lost with the database is no loss; anything else is a fault of ours.
         if (!isDatabaseAway(error)) throw error;

@@ -1,0 +1,20 @@
+/**
+ * How often each of a few things has happened since the process began. Whoever does the work counts, and knows nothing
+ * of those who read it (see metrics/). The names are words of the code, never of a person: each is kept for ever.
+ */
+export class Tally<Name extends string = string> implements Iterable<[Name, number]> {
+  private readonly counts = new Map<Name, number>();
+
+  /** @param names are there from the beginning, with 0 */
+  constructor(...names: Name[]) {
+    for (const name of names) this.counts.set(name, 0);
+  }
+
+  add(name: Name, count = 1): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + count);
+  }
+
+  [Symbol.iterator](): Iterator<[Name, number]> {
+    return this.counts[Symbol.iterator]();
+  }
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { onceOver, type End } from '../common/http/over.js';
+import { codeOfProblem } from '../common/problems/problem.filter.js';
+import { Tally } from '../common/tally.js';
+import { byName, counter, gauge, type Metric } from './exposition.js';
+import { Histogram } from './histogram.js';
+
+/** Seconds: a list takes a few milliseconds, and after 5 s every request has been answered. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Of the methods that Node's parser knows, those that routes here know; any other is one label. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** What came in, what came of it, and how long it took. */
+export class HttpMetrics {
+  private readonly durations = new Histogram(
+    'madang_http_request_duration_seconds',
+    'From the arrival of a request to its answer, by the pattern of its route (unmatched: no route has the address) and ' +
+      'the class of its status (aborted: the client had gone before).',
+    ['method', 'route', 'status'],
+    BUCKETS,
+  );
+  private readonly problems = new Tally();
+  private inProgress = 0;
+
+  /** Call before the routes are registered. */
+  watch(fastify: FastifyInstance): void {
+    fastify.addHook('onRequest', (_request, _reply, done) => {
+      this.inProgress += 1;
+      done();
+    });
+    onceOver(fastify, (request, reply, end) => this.count(request, reply, end));
+  }
+
+  all(): Metric[] {
+    return [
+      this.durations,
+      gauge('madang_http_requests_in_progress', 'Requests that wait for their answer.', () => this.inProgress),
+      counter('madang_problems_total', 'Answers that are no success, by the code that clients see.', () =>
+        byName('code', this.problems),
+      ),
+    ];
+  }
+
+  private count(request: FastifyRequest, reply: FastifyReply, end: End): void {
+    this.inProgress -= 1;
+    const method = METHODS.has(request.method) ? request.method : 'other';
+    // The pattern, never the path: paths are without end, and hold what is nobody's business.
+    const route = request.routeOptions.url ?? 'unmatched';
+    const status = end === 'aborted' ? end : `${Math.floor(reply.statusCode / 100)}xx`;
+    this.durations.observe(reply.elapsedTime / 1000, method, route, status);
+    const code = codeOfProblem(reply);
+    if (code !== undefined) this.problems.add(code);
+  }
+}

@@ -1,0 +1,156 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { ImportsService } from '../catalogue/imports/imports.service.js';
+import { Background } from '../common/background.js';
+import { Idempotency } from '../common/idempotency/idempotency.js';
+import { Limits } from '../common/limits/limits.js';
+import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { Jobs, type JobRecord } from '../jobs/jobs.js';
+import { byName, counter, expose, gauge, type Metric, type Sample } from './exposition.js';
+import { HttpMetrics } from './http-metrics.js';
+import { ProcessMetrics } from './process-metrics.js';
+
+/**
+ * Everything that this instance tells Prometheus. Those who do the work keep plain numbers; here they get their names,
+ * and are read when somebody asks. So nothing below knows Prometheus, and reading waits for nobody, MySQL included.
+ *
+ * No label may say who, where from, or about what: a person, an address, a board, a path.
+ */
+@Injectable()
+export class Metrics implements OnApplicationShutdown {
+  private readonly http = new HttpMetrics();
+  private readonly process = new ProcessMetrics();
+  private readonly metrics: Metric[];
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly limits: Limits,
+    private readonly background: Background,
+    private readonly idempotency: Idempotency,
+    private readonly jobs: Jobs,
+    private readonly imports: ImportsService,
+  ) {
+    this.metrics = [
+      ...this.http.all(),
+      ...this.ofDatabase(),
+      ...this.ofLimits(),
+      ...this.ofWork(),
+      ...this.ofJobs(),
+      ...this.process.all(),
+    ];
+  }
+
+  /** Counts the requests from now on. Call before the routes are registered. */
+  watch(fastify: FastifyInstance): void {
+    this.http.watch(fastify);
+  }
+
+  /** For numbers of what does not run everywhere. */
+  add(...metrics: Metric[]): void {
+    this.metrics.push(...metrics);
+  }
+
+  /** In Prometheus' text format. */
+  text(): string {
+    return expose(this.metrics);
+  }
+
+  onApplicationShutdown(): void {
+    this.process.stop();
+  }
+
+  private ofDatabase(): Metric[] {
+    const { database } = this;
+    const { poolSize } = this.config.database;
+    return [
+      gauge('madang_db_pool_connections', 'Open connections, by what they do.', () => [
+        { labels: { state: 'in_use' }, value: database.usage.inUseCount },
+        { labels: { state: 'idle' }, value: database.usage.idleCount },
+      ]),
+      gauge('madang_db_pool_connections_limit', 'Connections that may be open (DB_POOL_SIZE).', () => poolSize),
+      counter('madang_db_pool_connections_opened_total', 'Connections that were opened.', () => database.usage.opened),
+      gauge('madang_db_pool_waiting', 'Callers that wait for a connection.', () => database.usage.waiting),
+      {
+        name: 'madang_db_pool_wait_seconds',
+        help: 'Waits for a connection that are over, and the time that they took.',
+        type: 'summary',
+        samples: () => [
+          { suffix: '_sum', value: database.usage.waitSeconds },
+          { suffix: '_count', value: database.usage.waits },
+        ],
+      },
+      counter(
+        'madang_db_pool_failures_total',
+        'Waits that ended without a connection: none became free in time, too many waited, or MySQL gave none.',
+        () => byName('reason', Object.entries(database.usage.failures)),
+      ),
+      counter(
+        'madang_db_statement_timeouts_total',
+        'Statements that MySQL did not answer in time; their connections were closed.',
+        () => database.usage.timeouts,
+      ),
+      counter('madang_db_deadlock_retries_total', 'Transactions that were started anew after a deadlock.', () => {
+        return database.deadlockRetries;
+      }),
+    ];
+  }
+
+  private ofLimits(): Metric[] {
+    const { limits } = this;
+    return [
+      counter('madang_limit_decisions_total', 'What was asked of a rate limit, by what it said.', () => [
+        ...byName('limit', limits.allowed, { outcome: 'allowed' }),
+        ...byName('limit', limits.refused, { outcome: 'refused' }),
+      ]),
+      gauge(
+        'madang_limits_shared',
+        '1: all instances count together in Redis. 0: Redis is away, each counts alone. Nothing: there is no REDIS_URL.',
+        () => (limits.together === null ? [] : [{ value: Number(limits.together) }]),
+      ),
+      counter('madang_limits_alone_total', 'Decisions that were taken alone although there is a Redis.', () => {
+        return limits.alone;
+      }),
+      counter('madang_idempotency_replays_total', 'POSTs that got the answer of their first try again.', () => {
+        return this.idempotency.replays;
+      }),
+    ];
+  }
+
+  private ofWork(): Metric[] {
+    const { background, imports } = this;
+    return [
+      gauge('madang_background_in_progress', 'Works that go on after their answers.', () => background.count),
+      counter('madang_background_total', 'Works after the answer that are over (mail is one), by kind.', () => [
+        ...byName('kind', background.done, { outcome: 'done' }),
+        ...byName('kind', background.failed, { outcome: 'failed' }),
+      ]),
+      gauge('madang_catalogue_imports_in_progress', 'Imports of catalogues that wait or run.', () => imports.underWay),
+      counter('madang_catalogue_imports_total', 'Imports of catalogues that are over, dry runs too.', () =>
+        byName('outcome', imports.outcomes),
+      ),
+    ];
+  }
+
+  /** The label is `task`: `job` is Prometheus' own name for what it scrapes. */
+  private ofJobs(): Metric[] {
+    const each = (samples: (record: JobRecord) => Sample[]): Sample[] =>
+      [...this.jobs.records].flatMap(([task, record]) =>
+        samples(record).map((sample) => ({ ...sample, labels: { task, ...sample.labels } })),
+      );
+    return [
+      counter('madang_job_runs_total', 'Runs by the clock; elsewhere: another instance did it.', () =>
+        each(({ done, failed, elsewhere }) => byName('outcome', Object.entries({ done, failed, elsewhere }))),
+      ),
+      counter('madang_job_seconds_total', 'Time that the runs took.', () =>
+        each(({ seconds }) => [{ value: seconds }]),
+      ),
+      gauge(
+        'madang_job_last_success_timestamp_seconds',
+        'When a run ended well here, in seconds since 1970; 0 before the first.',
+        () => each(({ lastSuccess }) => [{ value: lastSuccess }]),
+      ),
+    ];
+  }
+}
