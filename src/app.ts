@@ -7,8 +7,10 @@ import { AppModule } from './app.module.js';
 import { collectRoutes, fastifyAdapter, prepareFastify, refuseOtherMethods } from './common/http/fastify.js';
 import { createLogger, logRequests, NestLogger } from './common/http/logger.js';
 import type { Config } from './config/config.js';
+import type { TracingConfig } from './config/tracing.js';
 import { serveDocs } from './docs/docs.js';
 import { Readiness } from './health/readiness.js';
+import { byName, counter } from './metrics/exposition.js';
 import { Metrics } from './metrics/metrics.js';
 import { serveMetrics } from './metrics/serve-metrics.js';
 
@@ -50,9 +52,10 @@ export async function configureApp(
 ): Promise<NestFastifyApplication> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const routes = collectRoutes(fastify);
+  const metrics = app.get(Metrics);
+  if (config.tracing) await startTracing(fastify, config, config.tracing, metrics);
   await prepareFastify(app);
   logRequests(fastify, logger);
-  const metrics = app.get(Metrics);
   metrics.watch(fastify);
   const readiness = app.get(Readiness);
   fastify.addHook('onSend', async (_request, reply) => {
@@ -66,6 +69,19 @@ export async function configureApp(
   refuseOtherMethods(fastify, routes);
   await fastify.ready();
   return app;
+}
+
+/** Loaded only where the environment asks for it. */
+async function startTracing(
+  fastify: FastifyInstance,
+  config: Config,
+  tracing: TracingConfig,
+  metrics: Metrics,
+): Promise<void> {
+  const { traceRequests } = await import('./tracing/trace-requests.js');
+  const spans = traceRequests(fastify, config, tracing);
+  const help = 'Spans of traces; dropped: the collector did not take them in time.';
+  metrics.add(counter('madang_trace_spans_total', help, () => byName('outcome', spans)));
 }
 
 /** Everything below one versioned path, but for what load balancers ask. */

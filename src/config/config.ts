@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { readDatabase, type DatabaseConfig } from './database-config.js';
 import { Environment } from './environment.js';
 import { isTimeZone } from './time-zone.js';
+import { readTracing, type TracingConfig } from './tracing.js';
 
 /** Harmless values for a laptop. They stand in .env.example as well, and production refuses to start on them. */
 const DEVELOPMENT_JWT_SECRET = 'development-only-jwt-secret-development-only';
@@ -49,6 +50,8 @@ export class Config {
   schoolVerificationDays: number;
   hotThreshold: number;
   drainSeconds: number;
+  /** `null`: no traces, and nothing of what makes them is loaded. */
+  tracing: TracingConfig | null;
 
   get production(): boolean {
     return this.environment === 'production';
@@ -70,6 +73,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   readSecrets(read, config);
   readMail(read, config);
   readSchool(read, config);
+  config.tracing = readTracing(read);
   config.hotThreshold = read.integer('HOT_THRESHOLD', 10, 1, 10_000);
   if (read.complaints.length > 0) {
     throw new InvalidConfig(`The configuration is not valid:\n${read.complaints.map((c) => `  - ${c}`).join('\n')}`);

@@ -34,8 +34,20 @@ export function gauge(name: string, help: string, read: () => number | Sample[])
 }
 
 /** One sample for each name that was counted. */
-export function byName(label: string, tally: Iterable<[string, number]>, more: Labels = {}): Sample[] {
-  return Array.from(tally, ([name, value]) => ({ value, labels: { [label]: name, ...more } }));
+export function byName(label: string, tally: Iterable<[string, number]>): Sample[] {
+  return Array.from(tally, ([name, value]) => ({ value, labels: { [label]: name } }));
+}
+
+/**
+ * One sample for each name with each outcome. All of them, also those that are still 0: Prometheus sees no increase in
+ * what was not there before.
+ */
+export function byOutcome(label: string, outcomes: Record<string, Iterable<[string, number]>>): Sample[] {
+  const tallies = Object.entries(outcomes).map(([outcome, tally]) => ({ outcome, counts: new Map(tally) }));
+  const names = new Set(tallies.flatMap(({ counts }) => [...counts.keys()]));
+  return [...names].flatMap((name) =>
+    tallies.map(({ outcome, counts }) => ({ value: counts.get(name) ?? 0, labels: { [label]: name, outcome } })),
+  );
 }
 
 /** The text that Prometheus reads. */
@@ -50,10 +62,11 @@ function samplesOf(read: () => number | Sample[]): () => Sample[] {
   };
 }
 
-function exposeOne({ name, help, type, samples }: Metric): string {
-  const lines = samples().map(
-    ({ value, labels, suffix = '' }) => `${name}${suffix}${braces(labels)} ${number(value)}\n`,
-  );
+function exposeOne(metric: Metric): string {
+  const { name, help, type } = metric;
+  const lines = metric
+    .samples()
+    .map(({ value, labels, suffix = '' }) => `${name}${suffix}${braces(labels)} ${number(value)}\n`);
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
 }
 

@@ -7,7 +7,7 @@ import { Limits } from '../common/limits/limits.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { Jobs, type JobRecord } from '../jobs/jobs.js';
-import { byName, counter, expose, gauge, type Metric, type Sample } from './exposition.js';
+import { byName, byOutcome, counter, expose, gauge, type Metric, type Sample } from './exposition.js';
 import { HttpMetrics } from './http-metrics.js';
 import { ProcessMetrics } from './process-metrics.js';
 
@@ -100,10 +100,9 @@ export class Metrics implements OnApplicationShutdown {
   private ofLimits(): Metric[] {
     const { limits } = this;
     return [
-      counter('madang_limit_decisions_total', 'What was asked of a rate limit, by what it said.', () => [
-        ...byName('limit', limits.allowed, { outcome: 'allowed' }),
-        ...byName('limit', limits.refused, { outcome: 'refused' }),
-      ]),
+      counter('madang_limit_decisions_total', 'What was asked of a rate limit, by what it said.', () =>
+        byOutcome('limit', { allowed: limits.allowed, refused: limits.refused }),
+      ),
       gauge(
         'madang_limits_shared',
         '1: all instances count together in Redis. 0: Redis is away, each counts alone. Nothing: there is no REDIS_URL.',
@@ -122,10 +121,9 @@ export class Metrics implements OnApplicationShutdown {
     const { background, imports } = this;
     return [
       gauge('madang_background_in_progress', 'Works that go on after their answers.', () => background.count),
-      counter('madang_background_total', 'Works after the answer that are over (mail is one), by kind.', () => [
-        ...byName('kind', background.done, { outcome: 'done' }),
-        ...byName('kind', background.failed, { outcome: 'failed' }),
-      ]),
+      counter('madang_background_total', 'Works after the answer that are over (mail is one), by kind.', () =>
+        byOutcome('kind', { done: background.done, failed: background.failed }),
+      ),
       gauge('madang_catalogue_imports_in_progress', 'Imports of catalogues that wait or run.', () => imports.underWay),
       counter('madang_catalogue_imports_total', 'Imports of catalogues that are over, dry runs too.', () =>
         byName('outcome', imports.outcomes),

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { pino, type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from '../../config/config.js';
 import { loggable } from './loggable.js';
@@ -25,6 +25,11 @@ export function createLogger(config: Pick<Config, 'logLevel'>, stream?: Destinat
   return stream ? pino(options, stream) : pino(options);
 }
 
+/** Where tracing is on and keeps the request, its trace; most often that is the request's id. */
+export interface TracedRequest extends FastifyRequest {
+  traceId?: string;
+}
+
 /**
  * One line a request when it is over: what was asked, and what came of it. No query, no body, no token.
  *
@@ -33,10 +38,11 @@ export function createLogger(config: Pick<Config, 'logLevel'>, stream?: Destinat
  * does not know who asks. Who wrote what is in the database, where an admin looks it up under audit.
  */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
-  onceOver(fastify, (request, reply, end) => {
+  onceOver(fastify, (request: TracedRequest, reply, end) => {
     const level = reply.statusCode >= 500 ? 'error' : isProbe(request.url) ? 'debug' : 'info';
     logger[level]({
       reqId: request.id,
+      traceId: request.traceId,
       method: request.method,
       path: loggablePath(request.raw.url ?? ''),
       route: request.routeOptions.url ?? null,

@@ -1,0 +1,87 @@
+import { createConnection } from 'mysql2/promise';
+import { Agent, request } from 'node:http';
+import { DataSource } from 'typeorm';
+import { createApp } from '../dist/app.js';
+import { loadConfig } from '../dist/config/config.js';
+import { migrationOptions } from '../dist/database/data-source-options.js';
+import { Metrics } from '../dist/metrics/metrics.js';
+import { configOf } from './lib/database.mjs';
+import { median, printTable, timesInTurn } from './lib/measure.mjs';
+
+/**
+ * `node bench/metrics.mjs`: what counting requests, the log and tracing cost a list. Servers in one process on one empty
+ * database, asked in turn, so that whatever else the machine does hits all alike. See README.md.
+ */
+const NAME = 'madang_bench_metrics';
+const ROUNDS = 300;
+/** Requests of one round, one after the other on one connection. */
+const REQUESTS = 20;
+
+await createSchema();
+const watch = Metrics.prototype.watch;
+const uncounted = await start({}, () => (Metrics.prototype.watch = () => undefined));
+Metrics.prototype.watch = watch;
+const counted = await start({});
+const traced = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+
+const servers = [uncounted, counted, traced];
+for (const path of ['/health/live', '/api/v1/boards']) {
+  // The user's and the kernel's time of this process, which is all that MySQL does not do.
+  const cpu = servers.map(() => 0);
+  const times = await timesInTurn(
+    ROUNDS,
+    servers.map(({ port, agent }, i) => async () => {
+      const before = process.cpuUsage();
+      for (let n = 0; n < REQUESTS; n++) await get(port, agent, path);
+      const { user, system } = process.cpuUsage(before);
+      cpu[i] += user + system;
+    }),
+  );
+  const rows = ['no metrics', 'metrics', 'metrics and traces'].map((name, i) => [
+    name,
+    `${((median(times[i]) / REQUESTS) * 1000).toFixed(0)} µs`,
+    (median(times[i]) / median(times[0])).toFixed(3),
+    `${(cpu[i] / (ROUNDS + 1) / REQUESTS).toFixed(0)} µs`,
+    (cpu[i] / cpu[0]).toFixed(3),
+  ]);
+  console.log(`GET ${path}: ${ROUNDS} rounds of ${REQUESTS} requests each, client in the same process`);
+  printTable(['', 'a request', '×', 'CPU of it', '×'], rows);
+}
+const metrics = counted.app.get(Metrics);
+const [reading] = await timesInTurn(ROUNDS, [async () => metrics.text()]);
+console.log(`GET /metrics: ${metrics.text().length} bytes, made in ${(median(reading) * 1000).toFixed(0)} µs`);
+for (const { app, agent } of servers) {
+  agent.destroy();
+  await app.close();
+}
+
+async function createSchema() {
+  const { host, port, user, password } = configOf(NAME);
+  const connection = await createConnection({ host, port, user, password });
+  await connection.query('DROP DATABASE IF EXISTS ??', [NAME]);
+  await connection.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [NAME]);
+  await connection.end();
+  const dataSource = await new DataSource(migrationOptions(configOf(NAME))).initialize();
+  await dataSource.runMigrations();
+  await dataSource.destroy();
+}
+
+async function start(env, before = () => undefined) {
+  const config = loadConfig({ DB_HOST: 'x', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'fatal', ...env });
+  config.database = configOf(NAME);
+  before();
+  const app = await createApp(config);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address();
+  return { app, port, agent: new Agent({ keepAlive: true, maxSockets: 1 }) };
+}
+
+function get(port, agent, path) {
+  return new Promise((resolve, reject) => {
+    const asked = request({ port, agent, path, host: '127.0.0.1' }, (answer) => {
+      answer.resume().on('end', resolve);
+      if (answer.statusCode !== 200) reject(new Error(String(answer.statusCode)));
+    });
+    asked.on('error', reject).end();
+  });
+}
