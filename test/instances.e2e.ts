@@ -107,6 +107,12 @@ describe('a job', () => {
       expect((await both()).sort()).toEqual(names().sort());
       expect(await both()).toEqual([]);
     }
+    // Each turn is one instance's, and the other knows or did not even look.
+    const records = [a, b].flatMap(({ app }) => [...app.get(Jobs).records.values()]);
+    const sum = (of: 'done' | 'failed' | 'elsewhere') => records.reduce((all, record) => all + record[of], 0);
+    expect(sum('failed')).toBe(0);
+    expect(sum('done')).toBeGreaterThanOrEqual(10 * names().length);
+    expect(sum('elsewhere')).toBeLessThanOrEqual(sum('done'));
   });
 
   it('that died with its instance does not hold up the next run', async () => {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolConnection } from 'mysql2';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
-import { usageOf, type PoolUsage } from './pool-usage.js';
+import { PoolUsage, usageOf } from './pool-usage.js';
 import { executeRows, Transaction, type Parameter } from './transaction.js';
 
 const DEADLOCK = 1213;
@@ -26,9 +26,9 @@ export class Database {
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** What is going on in the pool. */
+  /** What is going on in the pool; nothing before there is one. */
   get usage(): PoolUsage {
-    return usageOf(this.pool);
+    return this.dataSource.isInitialized ? usageOf(this.pool) : new PoolUsage();
   }
 
   /** For reads of single entities that are not hot. */

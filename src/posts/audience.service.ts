@@ -20,7 +20,7 @@ export class AudienceService {
     events: BoardEvents,
   ) {
     events.readAccessTightened.subscribe((boardId) => {
-      void background.run(`board ${boardId} is tightened`, () => this.follow(boardId));
+      void background.run('board tightened', () => this.follow(boardId));
     });
   }
 

@@ -68,7 +68,7 @@ export class LeavingService {
       await tx.run('DELETE FROM sessions WHERE account_id = ?', [me.id]);
       await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [me.id]);
     });
-    const finished = this.background.run(`account ${me.id} leaves`, () => this.finish(me.id, content));
+    const finished = this.background.run('account leaves', () => this.finish(me.id, content));
     await Promise.race([finished, sleep(PATIENCE, undefined, { ref: false })]);
   }
 
