@@ -59,11 +59,15 @@ function loggableError(error: Error, depth = 0): object {
   };
 }
 
+/** What these of MySQL's errors quote is our own: who may connect, databases, columns, tables. An operator needs it. */
+const QUOTES_NO_VALUE = new Set([1044, 1045, 1049, 1054, 1146]);
+
 /** MySQL and JSON.parse quote what they complain about. Of that only the index or column is kept. */
 function messageOf(error: Error): string {
   const message = String(error.message);
-  const { sqlMessage } = (databaseErrorOf(error) ?? {}) as { sqlMessage?: unknown };
-  if (typeof sqlMessage !== 'string') return loggableText(message.replace(/".*"(?=.* is not valid JSON$)/s, '"…"'));
+  const { sqlMessage, errno = 0 } = databaseErrorOf(error) ?? {};
+  if (QUOTES_NO_VALUE.has(errno)) return loggableText(message);
+  if (sqlMessage === undefined) return loggableText(message.replace(/".*"(?=.* is not valid JSON$)/s, '"…"'));
   const [kept] = /( for (key|column) '[\w.]+'( at row \d+)?)?$/.exec(message)!;
   return loggableText(message.slice(0, message.length - kept.length).replace(/'.*'/s, "'…'")) + kept;
 }

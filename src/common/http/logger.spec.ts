@@ -102,6 +102,15 @@ describe('what MySQL complains about', () => {
   });
 });
 
+it('MySQL may say whom it refuses, and what it does not have', () => {
+  for (const [errno, words] of [
+    [1045, "Access denied for user 'madang'@'10.0.1.5' (using password: YES)"],
+    [1049, "Unknown database 'madang'"],
+  ] as const) {
+    expect(JSON.parse(everyWay(mysqlError(words, 'ER', errno))[0]).err.message).toBe(words);
+  }
+});
+
 describe('a member of a line', () => {
   it.each([
     'password',
