@@ -179,12 +179,12 @@ describe('the pool', () => {
   it('says when a deadlock made a transaction begin anew', async () => {
     const t = await startApp();
     const boards = [await aBoard(t), await aBoard(t)].map(({ id }) => id as number);
-    let waiting = 2;
+    const held = new Set<number>();
     const crossed = (first: number, second: number) =>
       t.database.transaction(async (tx) => {
         await tx.run('UPDATE boards SET version = version + 1 WHERE id = ?', [first]);
-        waiting -= 1;
-        while (waiting > 0) await sleep(5);
+        held.add(first);
+        while (held.size < 2) await sleep(5);
         await tx.run('UPDATE boards SET version = version + 1 WHERE id = ?', [second]);
       });
     await Promise.all([crossed(boards[0], boards[1]), crossed(boards[1], boards[0])]);

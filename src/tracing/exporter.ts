@@ -49,7 +49,8 @@ export class Exporter {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.sending;
-    await this.flush();
+    // One that has just let us wait is not waited for once more.
+    if (!this.isAway) await this.flush();
     this.spans.add('dropped', this.queue.splice(0).length);
   }
 
