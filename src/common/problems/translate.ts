@@ -64,13 +64,12 @@ export function problemOf(error: unknown, request: { writes: boolean }): Problem
   return new (problemClass ?? InternalError)();
 }
 
+/** mysql2's own words: these have no code. */
+const AWAY_IN_WORDS = /^(Queue limit reached\.|Pool is closed\.|Can't add new command when connection)/;
+
 export function isDatabaseAway(error: unknown): boolean {
   const inner = databaseErrorOf(error);
-  if (inner === undefined) return false;
-  // mysql2's own words: these two have no code.
-  if (/^(Queue limit reached\.|Pool is closed\.|Can't add new command when connection)/.test(inner.message))
-    return true;
-  return DATABASE_AWAY.has(inner.code ?? '');
+  return DATABASE_AWAY.has(inner?.code ?? '') || AWAY_IN_WORDS.test((error as Error | null)?.message ?? '');
 }
 
 function databaseAway(writes: boolean): Problem {
