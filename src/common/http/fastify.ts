@@ -24,6 +24,11 @@ import { checkTarget } from './target.js';
 export const BODY_LIMIT = 256 * 1024;
 /** A body that is still not there after this many milliseconds never comes: by default Fastify waits for ever. */
 export const REQUEST_TIMEOUT = 15_000;
+/**
+ * The same for its headers. Where this is the greater of the two, as Node's default of 60 s would be, Node takes one for
+ * the other (ConnectionsList::Expired), and a body has 60 s.
+ */
+const HEADERS_TIMEOUT = 10_000;
 /** How often Node looks for requests that are late: every 30 s by default, so that 15 s would be 45. */
 const TIMEOUT_CHECKS = 2_000;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
@@ -37,7 +42,7 @@ export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     // Without a Host header Node itself would answer, with an empty body.
-    http: { connectionsCheckingInterval: TIMEOUT_CHECKS, requireHostHeader: false },
+    http: { connectionsCheckingInterval: TIMEOUT_CHECKS, headersTimeout: HEADERS_TIMEOUT, requireHostHeader: false },
     // Above nginx's idle time, which is above the load balancer's: the outer side closes first.
     keepAliveTimeout: 75_000,
     connectionTimeout: 0,
