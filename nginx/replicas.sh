@@ -51,7 +51,8 @@ old=$(workers | tr '\n' ' ')
 cp "$run/upstream.conf" "$run/upstream.before"
 render_upstream "$wanted" "$run/upstream.next"
 mv "$run/upstream.next" "$run/upstream.conf"
-if ! call_nginx -t -q 9>&-; then
+# The access log is /dev/stdout, which can only be opened where it is no socket.
+if ! call_nginx -t -q 9>&- >/dev/null; then
   mv "$run/upstream.before" "$run/upstream.conf"
   fail 'the new configuration is not valid, the old one stays'
 fi

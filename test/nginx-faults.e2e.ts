@@ -1,0 +1,281 @@
+import { Agent, type Server } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startApp, type TestApp } from './support/app.js';
+import type { Client } from './support/client.js';
+import { aBoard, anAccount } from './support/factories.js';
+import { ask, freePort, startNginx, wire, withNginx, type Nginx } from './support/nginx.js';
+import { aReplica, dies, says, type Replica } from './support/replica.js';
+
+const started: { stop(): unknown }[] = [];
+afterAll(async () => {
+  for (const one of started) await one.stop();
+});
+
+async function replicas(count: number, answer: Parameters<typeof aReplica>[0]): Promise<Replica[]> {
+  const all = await Promise.all(Array.from({ length: count }, () => aReplica(answer)));
+  started.push(...all);
+  return all;
+}
+
+async function nginxBefore(...servers: (Replica | number)[]): Promise<Nginx> {
+  const nginx = await startNginx(servers.map((server) => (typeof server === 'number' ? server : server.port)));
+  started.unshift(nginx);
+  return nginx;
+}
+
+/** Slow clients, and instances that die, hang or go: what nginx does for the others. */
+withNginx('nginx, when something fails', () => {
+  let t: TestApp;
+  let nginx: Nginx;
+  let app: number;
+  let outcome: ReturnType<typeof waiting>;
+  beforeAll(async () => {
+    t = await startApp();
+    await t.app.listen(0, '127.0.0.1');
+    app = ((t.app.getHttpServer() as Server).address() as { port: number }).port;
+    nginx = await nginxBefore(app);
+    // They go on beside the other tests, and are asked for last.
+    outcome = waiting();
+    outcome.catch(() => undefined);
+  }, 60_000);
+
+  /** Writes `text` byte by byte until the other side has had enough; how long that took. */
+  async function drip(port: number, first: string, text: string, every: number) {
+    const line = wire(port);
+    line.socket.write(first);
+    const timer = setInterval(() => line.socket.writable && line.socket.write(text), every);
+    const took = await line.ended;
+    clearInterval(timer);
+    return { took, received: line.received() };
+  }
+  const post =
+    'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{';
+
+  // All at once, because each of them only waits.
+  const waiting = () =>
+    Promise.all([
+      drip(nginx.port, 'GET /api/v1/boards HTTP/1.1\r\nHost: x\r\nX-Slow: ', 'x', 500),
+      drip(nginx.port, post, '', 60_000),
+      drip(nginx.port, post, ' ', 500),
+      hungReplica(),
+      unreadAnswer(),
+      idleInNode(),
+    ]);
+
+  async function hungReplica() {
+    const [hangs] = await replicas(1, () => undefined);
+    const { port } = await nginxBefore(hangs);
+    const begun = performance.now();
+    const answer = await ask(port, '/api/v1/things', { method: 'POST', body: '{}' });
+    return { took: performance.now() - begun, answer, asked: hangs.asked.length };
+  }
+
+  /** A client that asks for 40 MB and does not take them. */
+  async function unreadAnswer() {
+    let cut = NaN;
+    const begun = performance.now();
+    const [large] = await replicas(1, (_request, response) => {
+      response.on('close', () => (cut = performance.now() - begun));
+      response.end(Buffer.alloc(40_000_000));
+    });
+    const { port } = await nginxBefore(large);
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    socket.pause().write('GET /api/v1/things HTTP/1.1\r\nHost: x\r\n\r\n');
+    while (Number.isNaN(cut) && performance.now() - begun < 20_000) await sleep(100);
+    socket.destroy();
+    return cut;
+  }
+
+  /** A connection as nginx keeps it: idle for longer than Node gives a request. */
+  async function idleInNode() {
+    const line = wire(app);
+    line.socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    await sleep(19_000);
+    line.socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    await line.ended;
+    return line.received().match(/HTTP\/1\.1 200 /g)?.length;
+  }
+
+  describe('when a replica dies with a request', () => {
+    it.each(['POST', 'PATCH', 'PUT', 'DELETE'])('%s is not sent to another: it may have been done', async (method) => {
+      const all = await replicas(3, dies);
+      const nginx = await nginxBefore(...all);
+      const answer = await ask(nginx.port, '/api/v1/things', { method, body: '{}' });
+      expect(all.flatMap(({ asked }) => asked)).toEqual([`${method} /api/v1/things`]);
+      expect(answer).toMatchObject({ status: 502, headers: { 'retry-after': '2' }, body: { code: 'UNAVAILABLE' } });
+      expect(answer.body.detail).toMatch(/outcome is unknown/);
+    });
+
+    it('GET is, once', async () => {
+      const dead = await replicas(3, dies);
+      const nginx = await nginxBefore(...dead);
+      expect((await ask(nginx.port, '/api/v1/things')).status).toBe(502);
+      expect(dead.flatMap(({ asked }) => asked)).toHaveLength(2);
+      // With one that lives nobody notices.
+      const mixed = [...(await replicas(1, dies)), ...(await replicas(1, says('fine')))];
+      const other = await nginxBefore(...mixed);
+      for (let i = 0; i < 4; i++) expect(await ask(other.port, '/api/v1/things')).toMatchObject({ body: 'fine' });
+      expect(mixed[0].asked).toHaveLength(1);
+    });
+
+    it('what was never sent goes on to another, a POST too', async () => {
+      const [alive] = await replicas(1, says('fine'));
+      const nginx = await nginxBefore(await freePort(), alive);
+      for (let i = 0; i < 4; i++) {
+        expect(await ask(nginx.port, '/api/v1/things', { method: 'POST', body: '{}' })).toMatchObject({ body: 'fine' });
+      }
+      expect(alive.asked).toHaveLength(4);
+    });
+  });
+
+  describe('replicas.sh', () => {
+    it('returns when nothing is under way at the one that it took out', async () => {
+      const answer: Parameters<typeof aReplica>[0] = (request, response) => {
+        setTimeout(() => response.end('fine'), request.url === '/api/slow' ? 3_000 : 0);
+      };
+      const both = await replicas(2, answer);
+      const nginx = await nginxBefore(...both);
+      const ended: string[] = [];
+      const slow = Promise.all(
+        [1, 2].map(() => ask(nginx.port, '/api/slow').then(({ status }) => ended.push(`slow ${status}`))),
+      );
+      await sleep(300);
+      const { code, output } = await nginx.replicas('without', `127.0.0.1:${both[0].port}`);
+      ended.push(`script ${code} ${output}`);
+      await slow;
+      expect(ended).toEqual(['slow 200', 'slow 200', 'script 0 ']);
+    });
+
+    it('refuses what is no replica, and the last one', async () => {
+      const [only] = await replicas(1, says('fine'));
+      const nginx = await nginxBefore(only);
+      for (const words of [
+        ['without', '127.0.0.1:1'],
+        ['without', `127.0.0.1:${only.port}`],
+        ['without'],
+        ['some'],
+        [],
+      ]) {
+        expect((await nginx.replicas(...words)).code).toBe(1);
+      }
+      expect((await ask(nginx.port, '/api/v1/x')).body).toBe('fine');
+    });
+
+    describe('under load', () => {
+      let apps: TestApp[];
+      let author: Client;
+      let board: { id: number };
+      let nginx: Nginx;
+      /** Requests that each instance got. */
+      const got = [0, 0];
+      beforeAll(async () => {
+        apps = [await startApp(), await startApp({ keepData: true })];
+        const ports: number[] = [];
+        for (const [i, { app }] of apps.entries()) {
+          await app.listen(0, '127.0.0.1');
+          const server = app.getHttpServer() as Server;
+          server.on('request', () => got[i]++);
+          ports.push((server.address() as { port: number }).port);
+        }
+        author = await anAccount(apps[0]);
+        board = await aBoard(apps[0], { owner: author });
+        nginx = await nginxBefore(...ports);
+      }, 60_000);
+
+      it('takes one out and puts it back without one failed request', async () => {
+        const first = apps[0].app.getHttpServer().address() as { port: number };
+        const load = startLoad();
+        await sleep(500);
+        expect(await nginx.replicas('without', `127.0.0.1:${first.port}`)).toEqual({ code: 0, output: '' });
+        const before = [...got];
+        await sleep(1_000);
+        const meanwhile = got.map((count, i) => count - before[i]);
+        expect(await nginx.replicas('all')).toEqual({ code: 0, output: '' });
+        await sleep(500);
+        const back = got[0] - before[0];
+        const { reads, writes, failed } = await load.stop();
+
+        expect(meanwhile[0]).toBe(0);
+        expect(meanwhile[1]).toBeGreaterThan(10);
+        expect(back).toBeGreaterThan(5);
+        expect(failed).toEqual([]);
+        expect(reads).toBeGreaterThan(50);
+        const rows = await apps[1].database.rows('SELECT id FROM posts WHERE board_id = ?', [board.id]);
+        expect(writes).toBeGreaterThan(5);
+        expect(rows).toHaveLength(writes);
+      }, 60_000);
+
+      /** Reads on kept connections, as a load balancer has them, and writes, each on a new one. */
+      function startLoad() {
+        const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+        const failed: string[] = [];
+        let [reads, writes, running] = [0, 0, true];
+        const repeat = async (work: () => Promise<void>) => {
+          while (running)
+            await work().then(
+              () => sleep(10),
+              (error: Error) => void failed.push(error.message),
+            );
+        };
+        const read = async (): Promise<void> => {
+          // Before nginx 1.27.4 a worker on its way out closes kept connections under the client's hands. Whoever meets
+          // that asks again, as every load balancer and HTTP client does for a GET.
+          const once = () => ask(nginx.port, `/api/v1/boards/${board.id}/posts`, { agent });
+          const { status } = await once().catch((error) => (error.reused ? once() : Promise.reject(error)));
+          if (status === 200) reads++;
+          else failed.push(`GET ${status}`);
+        };
+        const write = async (): Promise<void> => {
+          const { status } = await ask(nginx.port, `/api/v1/boards/${board.id}/posts`, {
+            method: 'POST',
+            headers: { Authorization: `Bearer ${author.accessToken}`, 'Content-Type': 'application/json' },
+            body: JSON.stringify({ title: `글 ${writes}`, content: '내용' }),
+          });
+          if (status === 201) writes++;
+          else failed.push(`POST ${status}`);
+        };
+        const done = Promise.all([repeat(read), repeat(read), repeat(read), repeat(write)]);
+        return {
+          async stop() {
+            running = false;
+            await done;
+            agent.destroy();
+            return { reads, writes, failed };
+          },
+        };
+      }
+    });
+  });
+  describe('what takes too long', () => {
+    it('a header that drips is cut off after 10 s', async () => {
+      expect((await outcome)[0].took).toBeGreaterThan(9_000);
+      expect((await outcome)[0].took).toBeLessThan(13_000);
+    });
+
+    it('a body that stalls is cut off after 10 s', async () => {
+      expect((await outcome)[1].took).toBeGreaterThan(9_000);
+      expect((await outcome)[1].took).toBeLessThan(13_000);
+    });
+
+    it('a body that drips is cut off by the app, after 15 s in all, and is told so', async () => {
+      expect((await outcome)[2].took).toBeGreaterThan(14_000);
+      expect((await outcome)[2].took).toBeLessThan(20_000);
+      expect((await outcome)[2].received).toMatch(/^HTTP\/1\.1 408 [^]*"code":"REQUEST_TIMEOUT"/);
+    });
+
+    it('a replica that hangs is 504 after 10 s, and not asked twice', async () => {
+      const { took, answer, asked } = (await outcome)[3];
+      expect(answer).toMatchObject({ status: 504, headers: { 'retry-after': '2' }, body: { code: 'UNAVAILABLE' } });
+      expect([took > 9_000, took < 13_000, asked]).toEqual([true, true, 1]);
+    });
+
+    it('a client that does not take its answer is cut off after 10 s', async () => {
+      expect((await outcome)[4]).toBeGreaterThan(9_000);
+      expect((await outcome)[4]).toBeLessThan(14_000);
+    });
+
+    it('an idle connection of nginx is none of it', async () => expect((await outcome)[5]).toBe(2));
+  });
+});
