@@ -7,6 +7,7 @@ import {
   MethodNotAllowed,
   RequestTimeout,
   RouteNotFound,
+  Unavailable,
   UriTooLong,
 } from '../common/problems/general.errors.js';
 import { ProblemDetails } from '../common/problems/problem-details.js';
@@ -21,7 +22,8 @@ calls that follow.
 
 - **Errors** are RFC 9457 \`application/problem+json\`. Branch on \`code\`; the texts are for people, in the language of
   \`Accept-Language\` (\`en\`, \`ko\`). Beside what each route lists, any request may be answered with
-  ${BEYOND_ROUTES.map(({ status, code }) => `${status} \`${code}\``).join(', ')}.
+  ${BEYOND_ROUTES.map(({ status, code }) => `${status} \`${code}\``).join(', ')}, and with 502 or 504 \`${Unavailable.code}\`
+  where the proxy in front gets no answer.
 - **Lists** answer \`items\` and \`nextCursor\`; pass the latter as \`cursor\`.
 - **Times** are RFC 3339 in UTC. Times of day in timetables are whole minutes since 00:00, local to the semester.
 - **Input** is taken as it is or refused: a body or query key that a route does not know is an error.
