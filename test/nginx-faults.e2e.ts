@@ -211,9 +211,10 @@ withNginx('nginx, when something fails', () => {
       function startLoad() {
         const agent = new Agent({ keepAlive: true, maxSockets: 8 });
         const failed: string[] = [];
-        let [reads, writes, running] = [0, 0, true];
+        const stopped = new AbortController();
+        let [reads, writes] = [0, 0];
         const repeat = async (work: () => Promise<void>) => {
-          while (running)
+          while (!stopped.signal.aborted)
             await work().then(
               () => sleep(10),
               (error: Error) => void failed.push(error.message),
@@ -239,7 +240,7 @@ withNginx('nginx, when something fails', () => {
         const done = Promise.all([repeat(read), repeat(read), repeat(read), repeat(write)]);
         return {
           async stop() {
-            running = false;
+            stopped.abort();
             await done;
             agent.destroy();
             return { reads, writes, failed };
