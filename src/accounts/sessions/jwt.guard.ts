@@ -3,8 +3,8 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Problem, type ProblemClass } from '../../common/problems/problem.js';
-import { bearerOf } from './bearer.js';
+import { Problem, type ProblemClass, type Texts } from '../../common/problems/problem.js';
+import { bearerOf, flawOfBearer } from './bearer.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { TokenExpired, TokenInvalid, TokenMissing } from './sessions.errors.js';
 
@@ -37,7 +37,7 @@ export class JwtGuard extends AuthGuard() {
     const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
     if (access === 'public' && authorization === undefined) return true;
     if (authorization === undefined) throw unauthorized(TokenMissing);
-    if (bearerOf(authorization) === null) throw malformed(authorization);
+    if (bearerOf(authorization) === null) throw unauthorized(TokenInvalid, flawOfBearer(authorization));
     return (await super.canActivate(context)) as boolean;
   }
 
@@ -59,24 +59,7 @@ export class JwtGuard extends AuthGuard() {
   }
 }
 
-function unauthorized(problem: ProblemClass): Problem {
+function unauthorized(problem: ProblemClass, detail?: Texts): Problem {
   const error = problem === TokenMissing ? '' : ' error="invalid_token"';
-  return new problem({ headers: { 'WWW-Authenticate': `Bearer${error}` } });
-}
-
-/** A pasted token with a line's end or a space in it has cost people hours: the answer names it. */
-function malformed(authorization: string): Problem {
-  const spaced = /^Bearer\s+\S+\s+\S/i.test(authorization) || /%0a|%20|\\n/i.test(authorization);
-  return new TokenInvalid({
-    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
-    detail: spaced
-      ? {
-          en: 'The access token holds white space: paste it again without spaces and line ends.',
-          ko: '액세스 토큰에 공백이나 줄바꿈이 들어 있습니다. 다시 붙여 넣어 주세요.',
-        }
-      : {
-          en: 'Send "Authorization: Bearer <accessToken>".',
-          ko: '"Authorization: Bearer <accessToken>" 형식으로 보내 주세요.',
-        },
-  });
+  return new problem({ headers: { 'WWW-Authenticate': `Bearer${error}` }, detail });
 }

@@ -8,16 +8,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.js';
-import {
-  HeadersTooLarge,
-  MalformedRequest,
-  MethodNotAllowed,
-  RequestTimeout,
-  UnsupportedMediaType,
-} from '../problems/general.errors.js';
-import type { Problem } from '../problems/problem.js';
+import { MalformedRequest, MethodNotAllowed, UnsupportedMediaType } from '../problems/general.errors.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
 import { sendProblem } from '../problems/problem.filter.js';
+import { languageAskedFor, problemOfParser, type ParserError } from './broken-request.js';
 import { parseJsonBody } from './json-body.js';
 import { checkTarget } from './target.js';
 
@@ -140,26 +134,17 @@ function requestId(request: { headers: IncomingMessage['headers'] }): string {
 }
 
 /** Bytes that never became a request: there is no reply object, so the answer is written to the socket. */
-function answerBrokenRequest(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
+function answerBrokenRequest(this: FastifyInstance, thrown: Error, socket: Socket): void {
+  const error = thrown as ParserError; // Fastify's type for the packet is that of its JSON
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const problem = problemOfParser(error.code);
+  const problem = problemOfParser(error);
   const id = randomBytes(16).toString('hex');
-  const body = JSON.stringify(problemDetails(problem, { path: '/', id, acceptLanguage: undefined }));
+  const body = JSON.stringify(problemDetails(problem, { path: '/', id, acceptLanguage: languageAskedFor(error) }));
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,
   );
-}
-
-/** What Node's HTTP parser refused. Korean in an address that is not percent-encoded is the most common of it. */
-function problemOfParser(code: string | undefined): Problem {
-  if (code === 'HPE_HEADER_OVERFLOW') return new HeadersTooLarge();
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RequestTimeout();
-  if (code !== 'HPE_INVALID_URL') return new MalformedRequest();
-  return new MalformedRequest({
-    detail: { en: 'The address is not percent-encoded.', ko: '주소가 퍼센트 인코딩되지 않았습니다.' },
-  });
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { languageOf } from './language.js';
-import type { Problem } from './problem.js';
+import type { Problem, Texts } from './problem.js';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
@@ -39,18 +39,23 @@ export class ProblemDetails {
   errors: InputErrorView[];
 }
 
-/** @param request what the answer says about the request: its path, its id and the language asked for */
-export function problemDetails(
-  problem: Problem,
-  request: { path: string; id: string; acceptLanguage: string | undefined },
-): ProblemDetails {
+/** What an answer says about its request. */
+interface Asked {
+  path: string;
+  id: string;
+  acceptLanguage: string | undefined;
+  /** What is wrong with the address itself, where that says more than the situation's own text. */
+  flaw?: Texts;
+}
+
+export function problemDetails(problem: Problem, request: Asked): ProblemDetails {
   const language = languageOf(request.acceptLanguage);
   const { detail, errors = [], members } = problem.options;
   return {
     type: `urn:madang:problem:${problem.code}`,
     title: problem.texts[language],
     status: problem.status,
-    detail: (detail ?? problem.texts)[language],
+    detail: (detail ?? request.flaw ?? problem.texts)[language],
     instance: request.path,
     code: problem.code,
     traceId: request.id,

@@ -1,5 +1,6 @@
 import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { flawOfAddress } from '../http/pasted-address.js';
 import { loggablePath } from '../http/target.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
 import { problemOf } from './translate.js';
@@ -43,6 +44,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
           path: loggablePath(request.raw.url ?? '/'),
           id: request.id,
           acceptLanguage: request.headers['accept-language'],
+          flaw: flawOfAddress(problem, request.raw.url ?? '/'),
         }),
       ),
     );
