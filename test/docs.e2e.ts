@@ -131,12 +131,30 @@ describe('every operation', () => {
         const wordless = statuses.filter((status) => {
           if (/^[23]/.test(status)) return !responses[status].description;
           const { schema, examples } = responses[status].content['application/problem+json'];
-          const codes = schema.allOf[1].properties.code.enum as string[];
-          return codes.length === 0 || codes.some((code) => !examples[code]);
+          const codes = codesOf(schema);
+          return codes.length === 0 || codes.some((code) => !examples[code]) || new Set(codes).size < codes.length;
         });
         return wordless.length > 0 && `no codes at ${wordless.join(', ')}`;
       }),
     ).toEqual([]);
+  });
+
+  it('takes If-Match where it may answer that it was changed meanwhile, and nowhere else', () => {
+    expect(
+      complaintsOf(({ responses, parameters = [] }) => {
+        const takes = (parameters as Json[]).some(({ name }) => name === 'If-Match');
+        return takes !== '412' in responses && `If-Match is ${takes ? '' : 'not '}documented`;
+      }),
+    ).toEqual([]);
+  });
+
+  it('has an answer of its own kind for a problem with members, which are always there', () => {
+    const { schema } = document.paths['/api/v1/timetables/{id}/entries'].post.responses[409].content[
+      'application/problem+json'
+    ] as Json;
+    const conflict = (schema.oneOf as Json[]).find((kind) => codesOf(kind).includes('TIMETABLE_CONFLICT'))!;
+    expect(codesOf(conflict)).toEqual(['TIMETABLE_CONFLICT']);
+    expect(conflict.allOf[1].required).toEqual(['code', 'status', 'conflicts']);
   });
 
   it('has a request body example that its own schema takes', () => {
@@ -178,6 +196,11 @@ describe('every operation', () => {
     expect([...inBodies, ...inQueries].filter(([, schema]) => !isBounded(schema)).map(([name]) => name)).toEqual([]);
   });
 });
+
+/** The codes that a problem's schema knows. */
+function codesOf({ oneOf, allOf }: Json): string[] {
+  return oneOf ? oneOf.flatMap(codesOf) : (allOf[1].properties.code.enum as string[]);
+}
 
 function isBounded(schema: Json): boolean {
   const types = [schema.type].flat();

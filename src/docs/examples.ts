@@ -65,7 +65,7 @@ function byType({ type, format }: Json): unknown {
 }
 
 /** The answer that a problem is, as a client sees it in English. */
-export function problemExample({ code, status, texts }: ProblemClass): Json {
+export function problemExample({ code, status, texts, members }: ProblemClass, schemas: Record<string, Json>): Json {
   return {
     summary: texts.en,
     value: {
@@ -77,6 +77,7 @@ export function problemExample({ code, status, texts }: ProblemClass): Json {
       code,
       traceId: '0af7651916cd43dd8448eb211c80319c',
       errors: [],
+      ...Object.fromEntries(Object.entries(members).map(([name, one]) => [name, answerExampleOf(one, schemas)])),
     },
   };
 }

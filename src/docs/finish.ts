@@ -35,7 +35,7 @@ export function finish(document: OpenAPIObject): OpenAPIObject {
       addAnswerExamples(operation, schemas);
     }
   }
-  document.components!.examples = problemExamples(document);
+  document.components!.examples = problemExamples(document, schemas);
   toDraft2020(document);
   return document;
 }
@@ -54,7 +54,7 @@ function finishOperation(operation: Json, method: string, byCode: Map<string, Pr
     }
   }
   if (creates) addCreation(operation);
-  if (own.includes(EditConflict)) addIfMatch(operation);
+  if (own.some(({ code }) => code === EditConflict.code)) addIfMatch(operation);
   addProblems(operation, [...own, ...everywhere(operation, access, method, creates)]);
   if (method === 'get') addRevalidation(operation);
 }
@@ -123,7 +123,7 @@ function header(name: string, description: string, maxLength?: number): Json {
 
 function addProblems(operation: Json, problems: ProblemClass[]): void {
   const byStatus = new Map<number, ProblemClass[]>();
-  for (const problem of new Set(problems))
+  for (const problem of new Map(problems.map((one) => [one.code, one])).values())
     byStatus.set(problem.status, [...(byStatus.get(problem.status) ?? []), problem]);
   for (const [status, list] of [...byStatus].sort(([a], [b]) => a - b)) {
     operation.responses[status] = {
@@ -131,23 +131,44 @@ function addProblems(operation: Json, problems: ProblemClass[]): void {
       headers: PROBLEM_HEADERS[status],
       content: {
         'application/problem+json': {
-          schema: {
-            allOf: [
-              { $ref: '#/components/schemas/ProblemDetails' },
-              {
-                properties: {
-                  code: { enum: list.map(({ code }) => code) },
-                  status: { const: status },
-                  ...(Object.assign({}, ...list.map(({ members }) => members)) as Json),
-                },
-              },
-            ],
-          },
+          schema: problemSchema(list),
           examples: Object.fromEntries(list.map(({ code }) => [code, { $ref: `${EXAMPLES}${code}` }])),
         },
       },
     };
   }
+}
+
+/**
+ * What has members of its own is an alternative of its own, so that a client that has looked at `code` knows them to be
+ * there.
+ */
+function problemSchema(list: ProblemClass[]): Json {
+  const plain = list.filter(({ members }) => Object.keys(members).length === 0);
+  const kinds = [
+    ...(plain.length > 0 ? [plain] : []),
+    ...list.filter((one) => !plain.includes(one)).map((one) => [one]),
+  ];
+  return kinds.length === 1 ? kindOfProblem(kinds[0]) : { oneOf: kinds.map(kindOfProblem) };
+}
+
+/** @param kind problems of one status with the same members */
+function kindOfProblem(kind: ProblemClass[]): Json {
+  const [{ status, members }] = kind;
+  return {
+    allOf: [
+      { $ref: '#/components/schemas/ProblemDetails' },
+      {
+        type: 'object',
+        required: ['code', 'status', ...Object.keys(members)],
+        properties: {
+          code: { type: 'string', enum: kind.map(({ code }) => code) },
+          status: { type: 'integer', const: status },
+          ...members,
+        },
+      },
+    ],
+  };
 }
 
 /** Unknown keys are refused, and the schema says so; the example is what *Try it out* begins with. */
@@ -170,10 +191,10 @@ function addAnswerExamples(operation: Json, schemas: Record<string, Json>): void
 }
 
 /** One example for each code that some route answers with. */
-function problemExamples(document: OpenAPIObject): Json {
+function problemExamples(document: OpenAPIObject, schemas: Record<string, Json>): Json {
   const text = JSON.stringify(document.paths);
   const answered = allProblems().filter(({ code }) => text.includes(`"${EXAMPLES}${code}"`));
-  return Object.fromEntries(answered.map((one) => [one.code, problemExample(one)]));
+  return Object.fromEntries(answered.map((one) => [one.code, problemExample(one, schemas)]));
 }
 
 /** `nullable` and boolean `exclusiveMinimum` are 3.0; 3.1 is JSON Schema 2020-12. */
