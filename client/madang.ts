@@ -1,0 +1,150 @@
+import createClient, { type Client } from 'openapi-fetch';
+import type { components, paths } from './schema.js';
+
+/** What the API answers and takes, by name: `Schemas['PostView']`. */
+export type Schemas = components['schemas'];
+export type Problem = Schemas['ProblemDetails'];
+
+/** What to keep for the next time: with the refresh token alone one is logged in again. */
+export interface Tokens {
+  accessToken: string | null;
+  refreshToken: string;
+}
+
+export interface Options {
+  /** `https://api.campus.example` */
+  baseUrl: string;
+  tokens?: Tokens;
+  /** Hears of each new pair, to keep it where it survives, and of `null` when the session has ended. */
+  onTokens?: (tokens: Tokens | null) => void;
+  language?: 'en' | 'ko';
+  /** How requests are sent; for tests and for platforms with another `fetch`. */
+  fetch?: (request: Request) => Promise<Response>;
+}
+
+/** An answer that is no success. Branch on `problem.code`; its texts are for people. */
+export class MadangError extends Error {
+  constructor(readonly problem: Problem) {
+    super(`${problem.status} ${problem.code}: ${problem.detail}`);
+  }
+}
+
+/** Answers that a new access token helps against. */
+const STALE: readonly string[] = ['TOKEN_EXPIRED', 'TOKEN_INVALID'];
+
+/**
+ * One person's connection. `api` has every route with its types; tokens are sent, kept and refreshed here. The log-in and
+ * the refresh themselves go past all that, by a client without tokens.
+ */
+export class Madang {
+  readonly api: Client<paths>;
+  private readonly plain: Client<paths>;
+  private readonly fetch: (request: Request) => Promise<Response>;
+  private tokens: Tokens | null;
+  private refreshing: Promise<void> | null = null;
+
+  constructor(private readonly options: Options) {
+    const { baseUrl, language = 'en', tokens = null } = options;
+    const settings = { baseUrl, headers: { 'Accept-Language': language } };
+    this.tokens = tokens;
+    this.fetch = options.fetch ?? ((request) => globalThis.fetch(request));
+    this.plain = createClient<paths>({ ...settings, fetch: this.fetch });
+    this.api = createClient<paths>({ ...settings, fetch: (request) => this.send(request) });
+  }
+
+  async register(body: Schemas['RegisterBody']): Promise<Schemas['AccountView']> {
+    return this.begin(await ok(this.plain.POST('/api/v1/auth/register', { body })));
+  }
+
+  async logIn(username: string, password: string): Promise<Schemas['AccountView']> {
+    return this.begin(await ok(this.plain.POST('/api/v1/auth/login', { body: { username, password } })));
+  }
+
+  async logOut(): Promise<void> {
+    if (!this.tokens) return;
+    await ok(this.api.POST('/api/v1/auth/logout', { body: { refreshToken: this.tokens.refreshToken } }));
+    this.keep(null);
+  }
+
+  private begin({ account, accessToken, refreshToken }: Schemas['LoginView']): Schemas['AccountView'] {
+    // `null` only where a log-in asks for a cookie, which this client does not.
+    if (refreshToken === null) throw new Error('The refresh token went into a cookie.');
+    this.keep({ accessToken, refreshToken });
+    return account;
+  }
+
+  private keep(tokens: Tokens | null): void {
+    this.tokens = tokens;
+    this.options.onTokens?.(tokens);
+  }
+
+  /** Sends with the access token; when that has expired, refreshes it and sends once more. */
+  private async send(request: Request): Promise<Response> {
+    if (this.tokens?.accessToken === null) await this.refresh(null);
+    const used = this.tokens?.accessToken;
+    if (used == null) return this.fetch(request);
+    const response = await this.fetch(authorised(request, used));
+    if (response.status !== 401 || !STALE.includes(await codeOf(response))) return response;
+    await this.refresh(used);
+    return this.tokens?.accessToken ? this.fetch(authorised(request, this.tokens.accessToken)) : response;
+  }
+
+  /**
+   * However many calls meet an expired token at once, one refresh is made and all wait for it.
+   *
+   * @param used the token that was refused: where another one is here by now, somebody has refreshed meanwhile
+   */
+  private async refresh(used: string | null): Promise<void> {
+    if (this.tokens?.accessToken !== used) return;
+    this.refreshing ??= this.renew().finally(() => (this.refreshing = null));
+    await this.refreshing;
+  }
+
+  private async renew(): Promise<void> {
+    if (!this.tokens) return;
+    const { refreshToken } = this.tokens;
+    const { data, error } = await this.plain.POST('/api/v1/auth/refresh', { body: { refreshToken } });
+    if (data) this.keep({ accessToken: data.accessToken, refreshToken: data.refreshToken ?? refreshToken });
+    // Only this ends the session: after a 503 the same refresh token is still good.
+    else if (error.code === 'REFRESH_TOKEN_INVALID') this.keep(null);
+    else throw new MadangError(error);
+  }
+}
+
+/** A copy, because a body can be sent only once. */
+function authorised(request: Request, accessToken: string): Request {
+  const copy = request.clone();
+  copy.headers.set('Authorization', `Bearer ${accessToken}`);
+  return copy;
+}
+
+async function codeOf(response: Response): Promise<string> {
+  const problem = (await response
+    .clone()
+    .json()
+    .catch(() => ({}))) as Partial<Problem>;
+  return problem.code ?? '';
+}
+
+/**
+ * The answer of a call that is to succeed.
+ *
+ * @throws MadangError with the problem, where it does not
+ */
+export async function ok<Data>(call: Promise<{ data?: Data; error?: Problem }>): Promise<Data> {
+  const { data, error } = await call;
+  if (error) throw new MadangError(error);
+  return data as Data; // `undefined` for an answer without a body
+}
+
+/** Every item of a list, page by page, each page fetched when the one before is used up. */
+export async function* everyItem<Item>(
+  page: (cursor: string | undefined) => Promise<{ items: Item[]; nextCursor: string | null }>,
+): AsyncGenerator<Item, void, undefined> {
+  let cursor: string | null | undefined;
+  do {
+    const { items, nextCursor } = await page(cursor ?? undefined);
+    yield* items;
+    cursor = nextCursor;
+  } while (cursor !== null);
+}

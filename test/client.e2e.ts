@@ -1,0 +1,147 @@
+import { createHmac } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { everyItem, Madang, MadangError, ok, type Tokens } from '../client/madang.js';
+import { startApp, type TestApp } from './support/app.js';
+import { aBoard, anAccount, PASSWORD } from './support/factories.js';
+
+// The typed client of client/, on a real connection; .ci/clients runs its example.
+
+let t: TestApp;
+let baseUrl: string;
+/** `POST /auth/refresh`, each time that it was sent. */
+let refreshes: number;
+/** How many of the next refreshes come to nothing on their way. */
+let broken: number;
+
+beforeAll(async () => {
+  t = await startApp();
+  await t.app.listen(0, '127.0.0.1');
+  baseUrl = `http://127.0.0.1:${(t.app.getHttpServer().address() as AddressInfo).port}`;
+});
+
+beforeEach(() => {
+  refreshes = broken = 0;
+});
+
+async function counting(request: Request): Promise<Response> {
+  if (request.url.endsWith('/auth/refresh')) {
+    refreshes++;
+    if (broken-- > 0) throw new TypeError('fetch failed');
+  }
+  return fetch(request);
+}
+
+const clientWith = (tokens: Tokens, onTokens?: (tokens: Tokens | null) => void) =>
+  new Madang({ baseUrl, tokens, onTokens, fetch: counting });
+
+/** What the server has signed, a minute after its end. */
+function expired(token: string): string {
+  const [head, body] = token.split('.');
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as { iat: number; exp: number };
+  const past = Buffer.from(JSON.stringify({ ...claims, iat: claims.iat - 960, exp: claims.exp - 960 }));
+  const signed = `${head}.${past.toString('base64url')}`;
+  return `${signed}.${createHmac('sha256', t.config.jwtSecrets[0]).update(signed).digest('base64url')}`;
+}
+
+/** Somebody whose access token has expired, and who has the refresh token. */
+async function late(): Promise<Tokens> {
+  const account = await anAccount(t);
+  return { accessToken: expired(account.accessToken!), refreshToken: account.refreshToken! };
+}
+
+describe('an access token that has expired', () => {
+  it('is refreshed once, however many calls meet it at once', async () => {
+    const tokens = await late();
+    const refused = await t.anyone.get('/accounts/me', { authorization: `Bearer ${tokens.accessToken}` });
+    expect(refused.body.code).toBe('TOKEN_EXPIRED');
+    const kept: (Tokens | null)[] = [];
+    const { api } = clientWith(tokens, (pair) => kept.push(pair));
+    const calls = Array.from({ length: 20 }, () => ok(api.GET('/api/v1/accounts/me')));
+    expect(new Set((await Promise.all(calls)).map(({ id }) => id)).size).toBe(1);
+    expect({ refreshes, kept: kept.length }).toEqual({ refreshes: 1, kept: 1 });
+    expect(kept[0]!.refreshToken).not.toBe(tokens.refreshToken);
+  });
+
+  it('costs the call nothing, and a body is sent whole the second time', async () => {
+    const { api } = clientWith(await late());
+    const name = '새 게시판';
+    const board = await ok(api.POST('/api/v1/boards', { body: { name } }));
+    expect(board.name).toBe(name);
+    expect(refreshes).toBe(1);
+  });
+
+  it('is refreshed again when the first refresh got lost', async () => {
+    broken = 1;
+    const { api } = clientWith(await late());
+    await expect(api.GET('/api/v1/accounts/me')).rejects.toThrow('fetch failed');
+    expect((await api.GET('/api/v1/accounts/me')).response.status).toBe(200);
+    expect(refreshes).toBe(2);
+  });
+
+  it('may be none at all: with the refresh token alone one is back', async () => {
+    const { refreshToken } = await late();
+    const { api } = clientWith({ accessToken: null, refreshToken });
+    const [one, two] = await Promise.all([api.GET('/api/v1/accounts/me'), api.GET('/api/v1/accounts/me')]);
+    expect([one.response.status, two.response.status, refreshes]).toEqual([200, 200, 1]);
+  });
+});
+
+describe('a session that has ended', () => {
+  it('is told once and not asked for again', async () => {
+    const tokens = await late();
+    const account = await anAccount(t);
+    await account.post('/auth/logout-all');
+    const kept: (Tokens | null)[] = [];
+    const ended = { accessToken: tokens.accessToken, refreshToken: account.refreshToken! };
+    const { api } = clientWith(ended, (pair) => kept.push(pair));
+    const { error } = await api.GET('/api/v1/accounts/me');
+    expect(error?.code).toBe('TOKEN_EXPIRED');
+    expect(kept).toEqual([null]);
+    expect((await api.GET('/api/v1/accounts/me')).error?.code).toBe('TOKEN_MISSING');
+    expect(refreshes).toBe(1);
+  });
+});
+
+describe('a log-in', () => {
+  it('that is refused is an error with the problem', async () => {
+    const account = await anAccount(t);
+    const madang = new Madang({ baseUrl, language: 'ko', fetch: counting });
+    const failure = await madang.logIn(account.username, 'wrong').catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(MadangError);
+    expect((failure as MadangError).problem).toMatchObject({ status: 401, code: 'WRONG_CREDENTIALS' });
+    expect((failure as MadangError).problem.detail).toMatch(/[가-힣]/);
+    expect(refreshes).toBe(0);
+  });
+
+  it('ends with the log-out', async () => {
+    const account = await anAccount(t);
+    const kept: (Tokens | null)[] = [];
+    const madang = new Madang({ baseUrl, onTokens: (pair) => kept.push(pair) });
+    expect(await madang.logIn(account.username, PASSWORD)).toMatchObject({ id: account.id });
+    await madang.logOut();
+    expect(kept.at(-1)).toBeNull();
+    expect((await madang.api.GET('/api/v1/accounts/me')).error?.code).toBe('TOKEN_MISSING');
+  });
+});
+
+it('reads a list to its end, each page when it is needed', async () => {
+  const account = await anAccount(t);
+  const { id } = await aBoard(t);
+  const { api } = clientWith({ accessToken: account.accessToken, refreshToken: account.refreshToken! });
+  for (let i = 0; i < 6; i++) {
+    const body = { title: `제목 ${i}`, content: '내용' };
+    await ok(api.POST('/api/v1/boards/{id}/posts', { params: { path: { id } }, body }));
+  }
+  const cursors: (string | undefined)[] = [];
+  const posts = everyItem((cursor) => {
+    cursors.push(cursor);
+    const query = { limit: 3, cursor };
+    return ok(api.GET('/api/v1/boards/{id}/posts', { params: { path: { id }, query } }));
+  });
+  expect((await posts.next()).value).toMatchObject({ title: '제목 5' });
+  expect(cursors).toEqual([undefined]);
+  const rest: number[] = [];
+  for await (const post of posts) rest.push(post.id);
+  expect({ rest: new Set(rest).size, pages: cursors.length }).toEqual({ rest: 5, pages: 2 });
+});
