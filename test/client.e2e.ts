@@ -63,6 +63,22 @@ describe('an access token that has expired', () => {
     expect(kept[0]!.refreshToken).not.toBe(tokens.refreshToken);
   });
 
+  it('is not refreshed again for a call that learns of it later', async () => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const slow = async (request: Request): Promise<Response> => {
+      const response = await counting(request);
+      if (request.url.endsWith('/auth/sessions') && response.status === 401) await released;
+      return response;
+    };
+    const { api } = new Madang({ baseUrl, tokens: await late(), fetch: slow });
+    const later = api.GET('/api/v1/auth/sessions');
+    expect((await api.GET('/api/v1/accounts/me')).response.status).toBe(200);
+    release();
+    expect((await later).response.status).toBe(200);
+    expect(refreshes).toBe(1);
+  });
+
   it('costs the call nothing, and a body is sent whole the second time', async () => {
     const { api } = clientWith(await late());
     const name = '새 게시판';
