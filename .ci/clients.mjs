@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,14 +10,16 @@ import { freePort } from '../scripts/lib/ports.mjs';
 import { endGroup, ended, run } from '../scripts/lib/processes.mjs';
 
 // node .ci/clients.mjs EXAMPLE… — on the empty database that DATABASE_URL names: starts the server, runs the whole Postman
-// collection against it, and then the example of the typed client, whose command follows.
+// collection against it, and then the example of the typed client, whose command follows. The server is the bundle, away
+// from the packages that are installed here, as it is in the image: the collection calls every route of it.
 
 const COLLECTION = 'postman/madang.postman_collection.json';
 const ADMIN = { adminUsername: 'postman_admin', adminPassword: 'maeil-achim-9si' };
 const READY_LIMIT = 20_000;
 const DRAIN_LIMIT = 10_000;
 
-const mails = mkdtempSync(join(tmpdir(), 'madang-ci-mails-'));
+const folder = mkdtempSync(join(tmpdir(), 'madang-ci-clients-'));
+const mails = join(folder, 'mails');
 const port = await freePort();
 const baseUrl = `http://127.0.0.1:${port}`;
 const env = {
@@ -34,10 +36,11 @@ const answered = new Map();
 let server;
 let mailbox;
 try {
-  await run(process.execPath, ['dist/cli/migrate.js'], { env });
-  await run(process.execPath, ['dist/cli/admin.js', 'create', ADMIN.adminUsername, '--nickname', '운영진 하나'], {
-    env,
-  });
+  mkdirSync(mails);
+  cpSync('bundle', folder, { recursive: true });
+  await run(process.execPath, ['dist/cli/migrate.js'], { cwd: folder, env });
+  const create = ['dist/cli/admin.js', 'create', ADMIN.adminUsername, '--nickname', '운영진 하나'];
+  await run(process.execPath, create, { cwd: folder, env });
   server = await startServer();
   mailbox = await startMailbox();
 
@@ -71,11 +74,12 @@ try {
 } finally {
   mailbox?.close();
   if (server) await endGroup(server, DRAIN_LIMIT);
-  rmSync(mails, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 
 async function startServer() {
   const child = spawn(process.execPath, ['dist/main.js'], {
+    cwd: folder,
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -127,13 +131,19 @@ function newestTo(address) {
 }
 
 /** Runs the collection, or one folder of it, in the local environment with these values filled in. */
-async function collect(filledIn, { folder } = {}) {
+async function collect(filledIn, { folder: onlyFolder } = {}) {
   const environment = JSON.parse(readFileSync('postman/local.postman_environment.json', 'utf8'));
   for (const [key, value] of Object.entries({ baseUrl, ...filledIn })) {
     environment.values = [...environment.values.filter((one) => one.key !== key), { key, value, enabled: true }];
   }
   const summary = await new Promise((resolve, reject) => {
-    const options = { collection: COLLECTION, folder, environment, workingDir: '.', timeoutRequest: 10_000 };
+    const options = {
+      collection: COLLECTION,
+      folder: onlyFolder,
+      environment,
+      workingDir: '.',
+      timeoutRequest: 10_000,
+    };
     newman.run(options, (error, summary) => (error ? reject(error) : resolve(summary)));
   });
   const { executions, failures, stats } = summary.run;

@@ -27,7 +27,7 @@ export interface paths {
         };
         /**
          * Whether this instance should get requests
-         * @description Not when the database is away, its schema is behind, or the server is on its way down.
+         * @description Not when the database is away, its schema is behind or half migrated, or the server is on its way down.
          */
         get: operations["health_ready"];
         put?: never;

@@ -32,7 +32,12 @@ export class Server {
   get env() {
     const { host, port, user, password } = this.mysql;
     return {
-      ...{ PATH: process.env.PATH, NODE_ENV: 'development', LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal', RATE_LIMITS: 'off' },
+      ...{
+        PATH: process.env.PATH,
+        NODE_ENV: 'development',
+        LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal',
+        RATE_LIMITS: 'off',
+      },
       ...{ HOST: '127.0.0.1', PORT: String(this.port), MAIL_DIRECTORY: join(this.folder, 'mail') },
       ...{ DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password, DB_NAME: 'madang' },
     };
