@@ -15,14 +15,22 @@ const READY_WITHIN = 30_000;
 
 /** A durable MySQL of its own and the built server on it, both to be killed at will. */
 export class Server {
+  folder = mkdtempSync(join(tmpdir(), 'madang-bench-'));
+  /** Every start of the database, a killed one as well: it stops when all have been stopped. */
+  starts = [];
+
   static async start() {
     const server = new Server();
-    server.folder = mkdtempSync(join(tmpdir(), 'madang-bench-'));
-    server.port = await freePort();
-    await server.startDatabase();
-    await server.cli('migrate');
-    await server.startApp();
-    return server;
+    try {
+      server.port = await freePort();
+      await server.startDatabase();
+      await server.cli('migrate');
+      await server.startApp();
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
   }
 
   get api() {
@@ -46,6 +54,7 @@ export class Server {
   async startDatabase() {
     const dataDir = join(this.folder, 'mysql');
     this.mysql = await startMysql({ dataDir, durable: true, port: this.mysql?.port });
+    this.starts.push(this.mysql);
     const connection = await this.connect('mysql');
     const [[{ file }]] = await connection.query('SELECT @@pid_file AS file');
     await connection.end();
@@ -88,12 +97,12 @@ export class Server {
   }
 
   async stop() {
-    if (this.app.exitCode === null && this.app.signalCode === null) {
+    if (this.app && this.app.exitCode === null && this.app.signalCode === null) {
       const gone = once(this.app, 'exit');
       this.app.kill('SIGTERM');
       await gone;
     }
-    await this.mysql.stop();
+    for (const start of this.starts) await start.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
