@@ -32,6 +32,11 @@ call_nginx() {
   nginx -e stderr -p "$run/" -c "$run/nginx.conf" -g "$(worker_user)" "$@"
 }
 
+# The files beside this one, in the run folder: also those that a release has brought since the start.
+link_configuration() {
+  for file in "$here"/*.conf; do ln -sfn "$file" "$run/${file##*/}"; done
+}
+
 # render_upstream SERVERS FILE
 render_upstream() {
   {

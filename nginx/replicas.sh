@@ -59,6 +59,7 @@ flock -w "$PATIENCE" 9 || fail 'another replicas.sh is at work'
 
 before=$(workers)
 deadline=$(($(date +%s) + PATIENCE))
+link_configuration
 cp "$run/upstream.conf" "$run/upstream.before"
 render_upstream "$wanted" "$run/upstream.next"
 mv "$run/upstream.next" "$run/upstream.conf"

@@ -23,7 +23,7 @@ done
 # `user` in the container, a test's folder elsewhere: the workers have to get in.
 umask 022
 mkdir -p "$run/temp"
-for file in "$here"/*.conf; do ln -sfn "$file" "$run/${file##*/}"; done
+link_configuration
 ln -sfn "$here/static" "$run/static"
 ln -sfn "${MEDIA_ROOT:-/srv/media}" "$run/media"
 
@@ -51,5 +51,6 @@ else
 fi
 
 # Debian's default of 1,024 open files is less than one worker's connections.
+# shellcheck disable=SC3045 # dash and busybox know it
 ulimit -n 16384 2>/dev/null || true
 exec nginx -e stderr -p "$run/" -c "$run/nginx.conf" -g "$(worker_user)"
