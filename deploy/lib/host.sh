@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# What this host has: the engine, the folder, and a way to say something. Read by release.sh.
+
+# Why the last step failed: set by whoever returns 1, told by whoever gives up.
+reason=
+
+say() { printf '%5d s  %s\n' "$SECONDS" "$*"; }
+
+# Compose reads two files of variables: the operator's, and which image runs where.
+compose() {
+  local args=(--project-directory "$home" --file "$home/docker-compose.prod.yml" --env-file "$home/madang.env")
+  [[ ! -f $home/replicas.env ]] || args+=(--env-file "$home/replicas.env")
+  docker compose "${args[@]}" "$@" </dev/null
+}
+
+check_host() {
+  local problem=
+  docker info >/dev/null 2>&1 || problem="the Docker engine does not answer ${USER:-us}"
+  docker compose version >/dev/null 2>&1 || problem='there is no docker compose'
+  command -v curl >/dev/null || problem='there is no curl'
+  [[ -f $home/madang.env ]] || problem="$home/madang.env is missing: copy deploy/madang.env.example"
+  # Docker would make a folder of it.
+  [[ -f $home/rds-ca.pem ]] || problem="$home/rds-ca.pem is missing: the certificates that the database's is checked with"
+  if [[ -f $home/madang.env && -n $(find "$home/madang.env" -perm /077) ]]; then
+    problem="$home/madang.env holds secrets, and others may read it: chmod 600"
+  fi
+  [[ -z $problem ]] || { say "$problem"; exit 1; }
+}
+
+# answers ADDRESS PATH… — whether each path is answered with 200, as a load balancer asks for it.
+answers() {
+  local address=$1 path
+  shift
+  for path in "$@"; do
+    [[ $(curl --silent --noproxy '*' --connect-timeout 1 --max-time 4 --output /dev/null --write-out '%{http_code}' \
+      --header 'X-Forwarded-Proto: https' "http://$address$path") == 200 ]] || { unanswered=$path; return 1; }
+  done
+}
+
+# tells FILE LINES… — replaces a small file: whole or not at all, also when the power goes.
+tells() {
+  local file=$1
+  shift
+  printf '%s\n' "$@" >"$file.new"
+  sync "$file.new"
+  mv "$file.new" "$file"
+}
