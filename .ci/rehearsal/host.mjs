@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ended, run } from '../../scripts/lib/processes.mjs';
+import { greeting } from '../../scripts/mysql/handshake.mjs';
+
+// A host as an operator sets one up, in a folder, and a database beside it that stands for RDS.
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const DATABASE = { container: 'madang-rehearsal-database', name: 'database.rehearsal', port: 13399 };
+/** The engine's own address in the network of the replicas: the database listens there, and so the load comes from it. */
+const GATEWAY = '10.213.77.1';
+
+/** As ssh does it: after the options and the host, a line for the shell there. */
+const SSH = `#!/bin/sh
+while case $1 in -*) true ;; *) false ;; esac; do shift 2; done
+shift
+exec bash -c "$*"
+`;
+
+export const ORIGIN = 'http://10.213.77.10';
+
+/** @param {string[]} args @param {object} [options] of run */
+export const docker = (args, options) => run('docker', args, options).then((text) => text.trim());
+
+export class Host {
+  /** @param {string} folder */
+  constructor(folder) {
+    this.home = join(folder, 'opt');
+    /** What a workflow ships beside the image. */
+    this.shipped = join(folder, 'shipped');
+    this.certificates = join(folder, 'certificates');
+    this.password = randomBytes(18).toString('base64url');
+    this.programs = join(folder, 'bin');
+    for (const path of [this.home, this.shipped, this.certificates, this.programs]) mkdirSync(path);
+    // The host is this machine: the way there is short.
+    writeFileSync(join(this.programs, 'ssh'), SSH, { mode: 0o755 });
+  }
+
+  async prepare() {
+    await this.startDatabase();
+    for (const name of ['nginx', 'deploy'])
+      cpSync(join(REPOSITORY, name), join(this.shipped, name), { recursive: true });
+    // Two things that are another's on a rehearsal's host: the project's name, and where the database's name leads.
+    const compose = readFileSync(join(REPOSITORY, 'docker-compose.prod.yml'), 'utf8')
+      .replace(/^name: madang$/m, 'name: madang-rehearsal')
+      .replace(/^ {2}env_file:/m, `  extra_hosts: ['${DATABASE.name}:${GATEWAY}']\n$&`);
+    writeFileSync(join(this.shipped, 'docker-compose.prod.yml'), compose);
+    cpSync(join(this.certificates, 'ca.pem'), join(this.home, 'rds-ca.pem'));
+    writeFileSync(join(this.home, 'madang.env'), this.environment(), { mode: 0o600 });
+  }
+
+  environment() {
+    const secret = () => randomBytes(36).toString('base64');
+    return [
+      'PUBLIC_URL=https://api.rehearsal',
+      `LOAD_BALANCER_NETWORKS=${GATEWAY}/32`,
+      'HTTP_PORT=18081',
+      `DB_HOST=${DATABASE.name}`,
+      `DB_PORT=${DATABASE.port}`,
+      'DB_NAME=madang',
+      'DB_USER=madang',
+      `DB_PASSWORD=${this.password}`,
+      `JWT_SECRET=${secret()}`,
+      `PASSWORD_PEPPER=1:${secret()}`,
+      'SMTP_URL=smtp://127.0.0.1:1',
+      '',
+    ].join('\n');
+  }
+
+  async startDatabase() {
+    await this.makeCertificates();
+    const variables = { MYSQL_ROOT_PASSWORD: this.password, MYSQL_DATABASE: 'madang', MYSQL_USER: 'madang' };
+    const env = { ...process.env, ...variables, MYSQL_PASSWORD: this.password };
+    const names = [...Object.keys(variables), 'MYSQL_PASSWORD'].flatMap((name) => ['--env', name]);
+    const about = [
+      '--detach',
+      '--name',
+      DATABASE.container,
+      '--network',
+      'host',
+      '--volume',
+      `${this.certificates}:/tls:ro`,
+    ];
+    const options = [
+      `--port=${DATABASE.port}`,
+      '--ssl-ca=/tls/ca.pem',
+      '--ssl-cert=/tls/server.pem',
+      '--ssl-key=/tls/server-key.pem',
+      '--require-secure-transport=ON', // who sends a password in the clear is refused
+      '--character-set-server=utf8mb4',
+      '--skip-log-bin',
+      '--innodb-use-native-aio=OFF',
+      '--innodb-flush-log-at-trx-commit=2', // it is the replicas that die here
+    ];
+    await docker(['run', ...about, ...names, 'mysql:9.7', ...options], { env });
+    for (const deadline = Date.now() + 90_000; !(await greeting(DATABASE.port)); await sleep(300)) {
+      if (Date.now() > deadline)
+        throw new Error(`no database: ${await docker(['logs', '--tail', '5', DATABASE.container])}`);
+    }
+  }
+
+  /** A CA, and a server's certificate of it with the name that the replicas ask for. */
+  async makeCertificates() {
+    const openssl = (...args) => run('openssl', args, { cwd: this.certificates });
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+    await openssl('req', '-x509', ...key, '-keyout', 'ca-key.pem', '-out', 'ca.pem', '-subj', '/CN=Rehearsal CA');
+    const names = ['-subj', `/CN=${DATABASE.name}`, '-addext', `subjectAltName=DNS:${DATABASE.name}`];
+    const signed = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem'];
+    await openssl('req', '-x509', ...key, ...signed, '-keyout', 'server-key.pem', '-out', 'server.pem', ...names);
+    // The server in the container is another user.
+    await run('chmod', ['644', 'server-key.pem'], { cwd: this.certificates });
+  }
+
+  /** @param {string} statement @returns {Promise<string[][]>} rows of columns, as the mysql client prints them */
+  async sql(statement) {
+    const env = { ...process.env, MYSQL_PWD: this.password };
+    const client = [
+      'mysql',
+      '--default-character-set=utf8mb4',
+      '--user=root',
+      '--host=127.0.0.1',
+      `--port=${DATABASE.port}`,
+      '--batch',
+      '--skip-column-names',
+    ];
+    const text = await docker(
+      ['exec', '--env', 'MYSQL_PWD', DATABASE.container, ...client, 'madang', '-e', statement],
+      { env },
+    );
+    return text ? text.split('\n').map((line) => line.split('\t')) : [];
+  }
+
+  /**
+   * release.sh on the host.
+   *
+   * @param {string} what an image, `rollback` or `status`
+   * @param {Record<string, string>} [variables]
+   */
+  release(what, variables) {
+    return finished(this.start(what, variables));
+  }
+
+  start(what, variables) {
+    const env = { ...process.env, MADANG_HOME: this.home, PULL: 'never', ...variables };
+    return spawn(join(this.shipped, 'deploy/release.sh'), [what], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  }
+
+  /** The same from the workflow's side of the connection: ship.sh, with a checkout of its own. */
+  async ship(words, variables) {
+    const git = (...args) =>
+      run('git', ['-c', 'user.name=ci', '-c', 'user.email=ci@localhost', ...args], { cwd: this.shipped });
+    await git('init', '--quiet');
+    await git('add', '--all');
+    await git('commit', '--quiet', '--allow-empty', '--message=A release');
+    const about = { DEPLOY_HOST: 'here', DEPLOY_USER: 'deploy', DEPLOY_KNOWN_HOSTS: 'none', DEPLOY_SSH_KEY: 'none' };
+    const path = `${this.programs}:${process.env.PATH}`;
+    const env = { ...process.env, ...about, DEPLOY_HOME: this.home, PATH: path, PULL: 'never', ...variables };
+    const script = join(this.shipped, 'deploy/ship.sh');
+    return finished(spawn(script, words, { env, stdio: ['ignore', 'pipe', 'inherit'] }));
+  }
+
+  /** What both replicas run: the container's id and its image. */
+  async replicas() {
+    const names = ['app-1', 'app-2'].map((service) => `madang-rehearsal-${service}-1`);
+    const format = '{{.Id}} {{.Config.Image}} {{.Image}} {{.State.Running}}';
+    const lines = await docker(['inspect', '--format', format, ...names]);
+    return lines.split('\n').map((line) => {
+      const [container, name, image, running] = line.split(' ');
+      return { container, name, image, running: running === 'true' };
+    });
+  }
+
+  read(path) {
+    return readFileSync(join(this.home, path), 'utf8');
+  }
+}
+
+/** @returns {Promise<{code: number, said: string, seconds: number}>} */
+async function finished(child) {
+  const began = performance.now();
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+  const code = await ended(child, 'close');
+  return { code, said, seconds: (performance.now() - began) / 1000 };
+}

@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { docker } from './host.mjs';
+
+// Releases of all kinds, made of the image that was built.
+
+const BASE = 'madang:development';
+const run = (script) => `CMD ${JSON.stringify(['node', '--eval', script])}`;
+
+const KINDS = {
+  a: [],
+  b: [],
+  c: [],
+  d: [],
+  'ends-at-once': [run("console.error('the new release has a bug'); process.exit(1)")],
+  // Nor does it end when it is asked to.
+  'never-ready': [run("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)")],
+  'dies-young': [
+    run("setTimeout(() => { console.error('out of something'); process.exit(7) }, 3500); import('/app/dist/main.js')"),
+  ],
+  'no-migration': ['COPY fails.mjs /app/dist/cli/migrate.js'],
+};
+
+/** @param {string} folder a place to build in @returns {Promise<Record<keyof KINDS, string>>} */
+export async function makeImages(folder) {
+  const context = join(folder, 'images');
+  mkdirSync(context);
+  writeFileSync(join(context, 'fails.mjs'), "console.error('ALTER TABLE failed'); process.exit(1);\n");
+  const images = {};
+  for (const [kind, lines] of Object.entries(KINDS)) {
+    // The label makes each another image.
+    writeFileSync(join(context, 'Dockerfile'), [`FROM ${BASE}`, `LABEL rehearsal=${kind}`, ...lines, ''].join('\n'));
+    images[kind] = `madang-rehearsal:${kind}`;
+    await docker(['build', '--quiet', '--tag', images[kind], context]);
+  }
+  return images;
+}
