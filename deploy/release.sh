@@ -18,7 +18,7 @@
 # Whatever fails before 5 puts every replica that was touched and all files back, in the same gentle way.
 # Ends with 0 when the release is out; 1 when it is not, and the one before serves; 2 when that went wrong as well.
 #
-# Environment: MADANG_HOME, READY_SECONDS [20] for a replica to get ready, WATCH_SECONDS [10] it is watched then,
+# Environment: MADANG_HOME, READY_SECONDS [15] for a replica to get ready, WATCH_SECONDS [10] it is watched then,
 # MIGRATE_SECONDS [1800], PULL [always] or never (for an image that was built or loaded here).
 set -euo pipefail
 
@@ -26,7 +26,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source_files=${here%/*}
 home=${MADANG_HOME:-$source_files}
 home=$(cd "$home" && pwd)
-ready_seconds=${READY_SECONDS:-20}
+ready_seconds=${READY_SECONDS:-15}
 watch_seconds=${WATCH_SECONDS:-10}
 migrate_seconds=${MIGRATE_SECONDS:-1800}
 

@@ -28,7 +28,7 @@ try {
   await brokenConfiguration();
   await brokenRelease('no-migration', /migration failed.*ALTER TABLE failed/s, { untouched: true });
   await brokenRelease('ends-at-once', /ended while it started.*the new release has a bug/s);
-  await brokenRelease('never-ready', /is not ready after 20 s/, { limit: BACK_LIMIT });
+  await brokenRelease('never-ready', /is not ready after 15 s/, { limit: BACK_LIMIT });
   await brokenRelease('dies-young', /app-1 (ended|was ready).*out of something/s);
   await interruptedRelease();
   await killedRelease();

@@ -73,16 +73,22 @@ nginx_does() {
   said=$(compose exec -T nginx sh "/etc/nginx/madang/$1" "${@:2}" 2>&1) || { reason="nginx: $said"; return 1; }
 }
 
+# Which one this run has taken out of nginx.
+taken_out=
+
 # Out of nginx; what is under way through it is finished. When it is the only one that serves it stays in: to take it
 # out would turn away what it could still answer.
 take_out() {
+  [[ $taken_out != "$1" ]] || return 0
   nginx_runs && other_ready "$1" || return 0
-  nginx_does replicas.sh without "${ADDRESS[$1]}"
+  nginx_does replicas.sh without "${ADDRESS[$1]}" || return
+  taken_out=$1
 }
 
 put_in() {
   nginx_runs || return 0
-  nginx_does replicas.sh all
+  nginx_does replicas.sh all || return
+  taken_out=
 }
 
 wait_until_ready() {
