@@ -29,7 +29,7 @@ fail() { echo "database.sh: $*" >&2; exit 1; }
 program() {
   # shellcheck disable=SC2016 # the shell in the container knows these
   local -a with=(sh -c 'exec env MYSQL_PWD="$DB_PASSWORD" "$0" --host="$DB_HOST" --port="${DB_PORT:-3306}" \
-    --user="${DB_USER:-madang}" --default-character-set=utf8mb4 "$@"')
+    --protocol=TCP --user="${DB_USER:-madang}" --default-character-set=utf8mb4 "$@"')
   if [[ -n ${MYSQL_PROGRAMS:-} ]]; then
     PATH=$MYSQL_PROGRAMS:$PATH "${with[@]}" "$@"
     return
