@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AccountsService } from '../src/accounts/accounts.service.js';
@@ -581,6 +582,8 @@ describe('the log', () => {
     const written: unknown[] = [];
     // Fastify's log is a child of the application's, and inherits from it.
     const log = Object.getPrototypeOf(t.fastify.log) as Record<string, unknown>;
+    // The line of what was asked before may come after its answer.
+    await sleep(100);
     const before = log.info;
     log.info = (entry: unknown) => written.push(entry);
     const secrets = [me.accessToken!, me.refreshToken!, 'a'.repeat(43)];
@@ -591,6 +594,7 @@ describe('the log', () => {
       await t.anyone.post('/auth/refresh', { refreshToken: secret });
       await t.anyone.get('/accounts/me', { authorization: `Bearer ${secret}`, cookie: `madang_refresh=${secret}` });
     }
+    await sleep(100);
     log.info = before;
     expect(written).toHaveLength(15);
     for (const secret of secrets) {
