@@ -58,12 +58,22 @@ describe('with Redis away', () => {
     server?.close();
   });
 
-  /** Says what a client wants to hear at first and then takes commands without an answer, as a frozen Redis does. */
-  async function frozenRedis(): Promise<string> {
+  /**
+   * Says what a client wants to hear at first and then takes commands without an answer, as a frozen Redis does.
+   *
+   * @param nth the connection from which on it answers writes after all
+   */
+  async function frozenRedis(nth = Infinity): Promise<string> {
+    let connections = 0;
     server = createServer((socket) => {
+      const isFrozen = ++connections < nth;
       socket.on('error', () => undefined);
       socket.on('data', (chunk) => {
         const text = chunk.toString().toLowerCase();
+        // A new connection begins with what had no answer on the one before.
+        for (const [command] of isFrozen ? [] : text.matchAll(/\neval|madang:probe/g)) {
+          socket.write(command === '\neval' ? '*2\r\n:1\r\n:60000\r\n' : '+OK\r\n');
+        }
         if (/eval|ping|get|del/.test(text) && !text.includes('info')) return;
         const info = 'redis_version:7.0.0\r\nloading:0\r\n';
         if (text.includes('setinfo')) socket.write('+OK\r\n'.repeat(text.split('setinfo').length - 1));
@@ -95,4 +105,17 @@ describe('with Redis away', () => {
     expect(performance.now() - others).toBeLessThan(150);
     expect(await passed(limits, 5)).toBe(0);
   });
+
+  it('on a connection whose other end is gone, makes a new one', async () => {
+    limits = new Limits({ rateLimits: true, redisUrl: await frozenRedis(2) } as Config);
+    await sleep(300);
+    await passed(limits, 1);
+    expect(limits.together).toBe(false);
+    // As long as TCP has no answer it would send again, for a quarter of an hour.
+    const deadline = performance.now() + 15_000;
+    while (!limits.together && performance.now() < deadline) await sleep(100);
+    const alone = limits.alone;
+    expect(await passed(limits, 1, 'another')).toBe(1);
+    expect([limits.together, limits.alone]).toEqual([true, alone]);
+  }, 20_000);
 });

@@ -16,6 +16,11 @@ export interface Limit {
 /** Milliseconds that Redis gets, once; then the instance counts by itself until Redis answers again. */
 const REDIS_TIMEOUT = 200;
 const PROBE_INTERVAL = 1_000;
+/**
+ * Probes in vain after which the connection is given up for a new one: its other end may have gone without a word, or
+ * be a replica since a failover.
+ */
+const PROBES_A_CONNECTION = 5;
 
 interface Counters {
   shared: RateLimiterRedis | undefined;
@@ -103,12 +108,12 @@ export class Limits implements OnModuleDestroy {
     shared: RateLimiterRedis | undefined,
     act: (counter: RateLimiterRedis) => Promise<T>,
   ): Promise<T | undefined> {
-    if (!shared) return undefined;
+    if (!shared || !this.redis) return undefined;
     if (this.together) {
       try {
         return await act(shared);
       } catch (error) {
-        this.leaveRedis(error as Error);
+        this.leaveRedis(this.redis, error as Error);
       }
     }
     this.alone += 1;
@@ -120,16 +125,23 @@ export class Limits implements OnModuleDestroy {
     return this.redis ? this.redis.status === 'ready' && this.probe === undefined : null;
   }
 
-  /** One call ran into its time-out: the others do not try before a probe, which no request waits for, is answered. */
-  private leaveRedis(error: Error): void {
+  /** One call failed or ran into its time-out: the others do not try before a probe, which no request waits for, went well. */
+  private leaveRedis(redis: Redis, error: Error): void {
     if (this.probe) return;
-    this.logger.warn(`Redis does not answer, this instance counts by itself: ${error.message}`);
-    const again = () => {
-      this.probe = setTimeout(() => {
-        this.redis?.ping().then(() => (this.probe = undefined), again);
-      }, PROBE_INTERVAL).unref();
+    this.logger.warn(`Redis does not count, this instance does by itself: ${error.message}`);
+    this.probeSoon(redis, 1);
+  }
+
+  /** A probe writes, as counting does: a replica answers a ping, and so does a server that has no memory left. */
+  private probeSoon(redis: Redis, nth: number): void {
+    const failed = () => {
+      if (redis.status === 'end') return;
+      if (nth % PROBES_A_CONNECTION === 0 && redis.status === 'ready') redis.disconnect(true);
+      this.probeSoon(redis, nth + 1);
     };
-    again();
+    this.probe = setTimeout(() => {
+      redis.set('madang:probe', '', 'PX', PROBE_INTERVAL).then(() => (this.probe = undefined), failed);
+    }, PROBE_INTERVAL).unref();
   }
 
   private countersOf(limit: Limit): Counters {
