@@ -15,7 +15,7 @@ export class PoolUsage {
   readonly failures = { exhausted: 0, queueFull: 0, refused: 0 };
   /** Statements that were given up after their time, each with its connection. */
   timeouts = 0;
-  private readonly open = new Set<PoolConnection>();
+  readonly open = new Set<PoolConnection>();
   private readonly idle = new Set<PoolConnection>();
 
   get idleCount(): number {

@@ -30,6 +30,8 @@ function bound(pool: Pool): Pool {
   pool.on('connection', (connection) => prepare(connection as PoolConnection, usage));
   const acquire = pool.getConnection.bind(pool);
   pool.getConnection = (callback) => acquire(withinPoolWait(usage.waitingFor(callback)));
+  const end = pool.end.bind(pool) as (callback: OnEnd) => void;
+  pool.end = ((callback: OnEnd) => end(withinFarewell(usage, callback))) as never;
   return pool;
 }
 
@@ -74,4 +76,21 @@ function withinPoolWait(callback: OnConnection): OnConnection {
     if (waiting) callback(error, connection);
     else if (connection) connection.release();
   };
+}
+
+type OnEnd = (error?: unknown) => void;
+
+/** mysql2 says good-bye on every connection and waits until the server has hung up, which a frozen one never does. */
+function withinFarewell(usage: PoolUsage, callback: OnEnd = () => undefined): OnEnd {
+  let waiting = true;
+  const over = (error?: unknown) => {
+    clearTimeout(timer);
+    if (waiting) callback(error);
+    waiting = false;
+  };
+  const timer = setTimeout(() => {
+    for (const connection of usage.open) connection.destroy();
+    over();
+  }, BUDGET.farewell);
+  return over;
 }
