@@ -31,8 +31,10 @@ export class Database {
     return this.dataSource.isInitialized ? usageOf(this.pool) : new PoolUsage();
   }
 
-  /** For reads of single entities that are not hot. */
+  /** For reads of single entities that are not hot. @throws NotConnected */
   get manager(): EntityManager {
+    // TypeORM knows its entities only once it has been connected.
+    if (this.dataSource.entityMetadatas.length === 0) throw new NotConnected();
     return this.dataSource.manager;
   }
 
