@@ -129,6 +129,17 @@ describe('a rotation', () => {
   });
 });
 
+describe('where MySQL is', () => {
+  const database = (env: Record<string, string>) => loadConfig(env).database;
+
+  it('may be percent-encoded, and an IPv6 address, which a socket takes without brackets', () => {
+    expect(database({ DATABASE_URL: 'mysql://ro%40ot:p%23w%2F%3A@[::1]:3307/ma%20dang' })).toMatchObject({
+      ...{ host: '::1', port: 3307, user: 'ro@ot', password: 'p#w/:', name: 'ma dang' },
+    });
+    expect(database({ DB_HOST: '[::1]' }).host).toBe('::1');
+  });
+});
+
 describe('a value', () => {
   it.each([
     ['PORT', '80a'],
@@ -138,13 +149,23 @@ describe('a value', () => {
     ['ACCESS_TOKEN_MINUTES', '0'],
     ['REFRESH_TOKEN_DAYS', '1e1'],
     ['TRUSTED_PROXIES', '10.0.0.0/8, proxy.internal'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '10.0.0.0/a'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['TRUSTED_PROXIES', '0.0.0.0/0'],
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://campus.example/'],
     ['CAMPUS_TIME_ZONE', 'Mars/Olympus'],
     ['LOG_LEVEL', 'loud'],
     ['REDIS_URL', 'localhost:6379'],
     ['PUBLIC_URL', 'campus.example'],
+    ['REDIS_URL', 'redis://:100%@cache:6379'],
     ['DATABASE_URL', 'mysql://db'],
+    ['DATABASE_URL', 'mysql://u:100%@db/madang'],
+    ['DATABASE_URL', 'mysql://u:1234/5@db/madang'],
+    ['DATABASE_URL', 'mysql://u@db/madang/'],
+    ['DATABASE_URL', 'mysql:///madang'],
+    ['DATABASE_URL', 'mysql://u@%2Frun%2Fmysqld.sock/madang'],
     ['DATABASE_URL', 'mysql://db/madang?ssl-mode=DISABLED'],
     ['DATABASE_URL', 'mysql://db/madang#ssl'],
     ['DB_TLS', 'on'],

@@ -101,7 +101,7 @@ function readServer(read: Environment, config: Config): void {
   );
   config.trustedProxies = read.list('TRUSTED_PROXIES');
   for (const proxy of config.trustedProxies) {
-    if (!isIP(proxy.split('/')[0])) read.refuse('TRUSTED_PROXIES', `has "${proxy}", which is no address or network`);
+    if (!isNetwork(proxy)) read.refuse('TRUSTED_PROXIES', `has "${proxy}", which is no address or network`);
   }
   config.corsOrigins = read.list('CORS_ORIGINS');
   for (const origin of config.corsOrigins) {
@@ -118,6 +118,14 @@ function readServer(read: Environment, config: Config): void {
   config.rateLimits = read.choice('RATE_LIMITS', 'on', ['on', 'off']) === 'on';
   if (config.production && !config.rateLimits) read.refuse('RATE_LIMITS', 'cannot be off in production');
   config.drainSeconds = read.integer('DRAIN_SECONDS', 20, 1, 300);
+}
+
+/** An address, or a network as in 10.0.0.0/8. Everybody, as 0.0.0.0/0 says, is nobody in particular to trust. */
+function isNetwork(text: string): boolean {
+  const [, address, bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address ?? '');
+  if (bits === undefined) return version > 0;
+  return version > 0 && Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128);
 }
 
 function readSecrets(read: Environment, config: Config): void {

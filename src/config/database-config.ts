@@ -25,12 +25,11 @@ export function readDatabase(read: Environment, production: boolean): DatabaseCo
   const poolSize = read.integer('DB_POOL_SIZE', 16, 2, 200);
   const tls = readTls(read, production);
   const server = readServer(read);
-  const address = server.host.replace(/^\[|\]$/g, '');
   // mysql2 compares the certificate with "localhost" where the host is a number.
-  if (tls && isIP(address)) {
+  if (tls && isIP(server.host)) {
     read.refuse(
       'DB_TLS',
-      `verifies the name in the certificate: MySQL must be given by its name then, not as ${address}`,
+      `verifies the name in the certificate: MySQL must be given by its name then, not as ${server.host}`,
     );
   }
   return { ...server, poolSize, ...(tls && { tls }) };
@@ -44,7 +43,7 @@ function readServer(read: Environment): Server {
   const host = read.text('DB_HOST');
   if (!host) read.refuse('DATABASE_URL', 'or DB_HOST must say where MySQL is (npm start brings a private one along)');
   return {
-    host: host ?? '',
+    host: withoutBrackets(host ?? ''),
     port: read.integer('DB_PORT', 3306, 1, 65_535),
     user: read.text('DB_USER', 'madang'),
     password: read.text('DB_PASSWORD', ''),
@@ -54,7 +53,12 @@ function readServer(read: Environment): Server {
 
 function fromUrl(read: Environment, url: URL): Server {
   const name = decodeURIComponent(url.pathname.slice(1));
-  if (!name) read.refuse('DATABASE_URL', 'must end in the name of a database, as in mysql://user:password@host/madang');
+  // A slash in a password that is not percent-encoded makes another host and another name of it.
+  if (!name || name.includes('/')) {
+    read.refuse('DATABASE_URL', 'must end in the name of a database, as in mysql://user:password@host/madang');
+  } else if (!url.hostname || url.hostname.includes('%')) {
+    read.refuse('DATABASE_URL', 'must name the host of MySQL, as in mysql://user:password@host/madang');
+  }
   // Other programs read ssl-mode and its like there: whoever copies one must not believe that it counts here.
   if (url.search || url.hash) {
     read.refuse(
@@ -68,11 +72,16 @@ function fromUrl(read: Environment, url: URL): Server {
 /** The server and the log-in that `mysql://user:password@host:3306` names. */
 export function serverOf(url: URL): Pick<DatabaseConfig, 'host' | 'port' | 'user' | 'password'> {
   return {
-    host: url.hostname,
+    host: withoutBrackets(url.hostname),
     port: Number(url.port || 3306),
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
   };
+}
+
+/** `::1` of `[::1]`, as a URL has it and a socket does not. */
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
 }
 
 function readTls(read: Environment, production: boolean): DatabaseTls | undefined {

@@ -40,13 +40,24 @@ export class Environment {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url && protocols.includes(url.protocol)) return url;
     // The value itself may hold a password: it is not repeated.
-    this.refuse(name, `must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    if (!url || !protocols.includes(url.protocol)) {
+      this.refuse(name, `must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    } else if (!canDecode(url.username + url.password + url.pathname)) {
+      this.refuse(name, 'has a % that begins no percent-encoded character: write %25 for it');
+    } else return url;
     return undefined;
   }
 
   refuse(name: string, why: string): void {
     this.complaints.push(`${name} ${why}`);
+  }
+}
+
+function canDecode(text: string): boolean {
+  try {
+    return typeof decodeURIComponent(text) === 'string';
+  } catch {
+    return false;
   }
 }
