@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { startMysql } from '../scripts/mysql/local.mjs';
 import { compiled, databaseEnv, run, start, type Running } from './support/program.js';
@@ -15,20 +16,22 @@ const startDatabase = async () => {
   mysql = await startMysql({ dataDir: join(folder, 'mysql'), durable: false, port: mysql?.port });
 };
 
-async function startServer(): Promise<{ server: Running; ask: (path: string) => Promise<Response> }> {
+type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+async function startServer(): Promise<{ server: Running; port: number; ask: Ask }> {
   const port = await freePort();
   const server = start('dist/main.js', [], { ...env, HOST: '127.0.0.1', PORT: String(port) });
-  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  const ask: Ask = (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init);
   const deadline = performance.now() + 20_000;
   while (!(await ask('/health/live').catch(() => undefined))) {
     if (performance.now() > deadline) throw new Error(`It does not listen: ${server.output()}`);
     await sleep(50);
   }
-  return { server, ask };
+  return { server, port, ask };
 }
 
 /** Seconds until it is ready. */
-async function untilReady(ask: (path: string) => Promise<Response>): Promise<number> {
+async function untilReady(ask: Ask): Promise<number> {
   const began = performance.now();
   while ((await ask('/health/ready')).status !== 200) {
     if (performance.now() - began > 20_000) throw new Error('It does not become ready.');
@@ -52,16 +55,30 @@ afterAll(async () => {
 describe('a start without the database', () => {
   it('listens, is not ready, answers 503, and serves when the database comes', async () => {
     await mysql.stop();
-    const { server, ask } = await startServer();
-    const [live, ready, boards] = await Promise.all(['/health/live', '/health/ready', '/api/v1/boards'].map(ask));
+    const { server, port, ask } = await startServer();
+    const health = () => run('dist/cli/health.js', [], { PORT: ` ${port} ` });
+    const sick = await health();
+    const [live, ready, boards] = await Promise.all(
+      ['/health/live', '/health/ready', '/api/v1/boards'].map((path) => ask(path)),
+    );
+    const login = await ask('/api/v1/auth/login', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'somebody', password: 'a-long-password' }),
+    });
     await sleep(2_000);
     expect(server.child.exitCode).toBeNull();
     await startDatabase();
     const seconds = await untilReady(ask);
     const served = await ask('/api/v1/boards');
+    const well = await health();
     server.child.kill('SIGTERM');
     const { code, output } = await server.ended;
-    expect([live.status, ready.status, boards.status, served.status]).toEqual([200, 503, 503, 200]);
+    const gone = await health();
+    expect(sick).toMatchObject({ code: 1, output: expect.stringContaining('NOT_READY') });
+    expect(well).toMatchObject({ code: 0, output: '' });
+    expect(gone).toMatchObject({ code: 1, output: expect.stringContaining('ECONNREFUSED') });
+    expect([live.status, ready.status, boards.status, login.status, served.status]).toEqual([200, 503, 503, 503, 200]);
     expect(boards.headers.get('retry-after')).toMatch(/^[1-9]/);
     expect(boards.headers.get('content-type')).toContain('application/problem+json');
     expect(seconds).toBeLessThan(5);
@@ -76,6 +93,27 @@ describe('a start without the database', () => {
     const { code } = await server.ended;
     await startDatabase();
     expect(code).toBe(0);
+  }, 60_000);
+});
+
+describe('a stop while the database is frozen', () => {
+  it('ends all the same: nobody waits for the database to hang up', async () => {
+    const { host, port, user, password } = mysql;
+    const connection = await createConnection({ host, port, user, password });
+    const [[{ file }]] = await connection.query<RowDataPacket[]>('SELECT @@pid_file AS file');
+    await connection.end();
+    const { server, ask } = await startServer();
+    await untilReady(ask);
+    const pid = Number(readFileSync(String(file), 'utf8'));
+    process.kill(pid, 'SIGSTOP');
+    const began = performance.now();
+    server.child.kill('SIGTERM');
+    const ended = await Promise.race([server.ended, sleep(10_000, null)]);
+    const took = performance.now() - began;
+    process.kill(pid, 'SIGCONT');
+    server.child.kill('SIGKILL');
+    expect(ended).toMatchObject({ code: 0 });
+    expect(took).toBeLessThan(5_000);
   }, 60_000);
 });
 

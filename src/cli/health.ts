@@ -3,11 +3,14 @@
  * container's health check, in an image that has no curl. It imports nothing, to be cheap.
  */
 try {
-  const answer = await fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/health/ready`, {
+  // As the configuration reads it: an empty one counts as absent.
+  const port = process.env.PORT?.trim() || 3000;
+  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, {
     signal: AbortSignal.timeout(3_000),
   });
   if (!answer.ok) throw new Error(await answer.text());
 } catch (error) {
-  console.error((error as Error).message);
+  const { message, cause } = error as Error;
+  console.error(cause instanceof Error ? `${message}: ${cause.message}` : message);
   process.exitCode = 1;
 }
