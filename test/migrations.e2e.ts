@@ -86,6 +86,8 @@ describe('migrate', () => {
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     const last = both.map(({ output }) => output.trim().split('\n').at(-1)).sort();
     expect(last).toEqual([`Applied ${migrations.length}.`, 'The schema is up to date.']);
+    const waited = both.find(({ output }) => output.includes('up to date'))!;
+    expect(waited.output).toMatch(/^Another process \(connection \d+\) is migrating this database: waiting/);
   });
 
   it('takes over a database that TypeORM itself has migrated', async () => {

@@ -107,6 +107,10 @@ async function takeTurn(runner: QueryRunner, lock: string, say: (line: string) =
     return got === 1;
   };
   if (await tryFor(0)) return;
-  say(`Another process is migrating this database: waiting for it, at most ${TURN / 60} minutes.`);
-  if (!(await tryFor(TURN))) throw new MigrationFailed(`The other process did not end within ${TURN / 60} minutes.`);
+  // One whose host is gone keeps its lock until MySQL notices: the operator has to know whom to KILL.
+  const [{ id }] = (await runner.query('SELECT IS_USED_LOCK(?) AS id', [lock])) as { id: number | null }[];
+  const connection = `connection ${id ?? 'that is just ending'}`;
+  say(`Another process (${connection}) is migrating this database: waiting for it, at most ${TURN / 60} minutes.`);
+  if (await tryFor(TURN)) return;
+  throw new MigrationFailed(`The other process (${connection}) did not end within ${TURN / 60} minutes.`);
 }
