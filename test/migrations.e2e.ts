@@ -43,6 +43,8 @@ const migrate = async (options: MigratorOptions = {}): Promise<{ done: string[];
   const done = await Migrator.alone(dataSource, { say: (line) => said.push(line), ...options }, (one) => one.run());
   return { done, said: said.join('\n') };
 };
+/** As a server has set it for all: the pool has two connections. */
+const onEveryConnection = (sql: string) => Promise.all([dataSource.query(sql), dataSource.query(sql)]);
 const has = async (table: string): Promise<boolean> =>
   ((await other.query('SHOW TABLES LIKE ?', [table]))[0] as unknown[]).length > 0;
 const ready = () => t.anyone.get('//health/ready');
@@ -77,6 +79,17 @@ describe('migrate', () => {
     expect([first.code, second.code, back.code]).toEqual([0, 0, 0]);
     expect(second.output).toBe('The schema is up to date.\n');
     expect(back.output).toMatch(/^Took \d+ migrations back\.$/m);
+  });
+
+  it('waits for its turn where the server gives a SELECT 100 ms', async () => {
+    const lock = `madang-migrate-${database.name}`;
+    await onEveryConnection('SET SESSION max_execution_time = 100');
+    await other.query('DO GET_LOCK(?, 0)', [lock]);
+    const migrated = migrate();
+    const first = await Promise.race([migrated, sleep(1_000, 'waits')]);
+    await other.query('DO RELEASE_LOCK(?)', [lock]);
+    expect(first).toBe('waits');
+    expect((await migrated).done).toEqual([]);
   });
 
   it('run by two at once: one waits for the other and finds nothing to do', async () => {
@@ -197,6 +210,24 @@ describe('a migration that fails in its middle', () => {
     await migrate();
     expect(answer.body.detail).toBe('A migration is half done.');
     expect((await ready()).status).toBe(200);
+  });
+});
+
+describe('a migration that rebuilds a table with a full-text index', () => {
+  it('leaves every word to be found, those with a stop word in them too', async () => {
+    await other.query('SET SESSION innodb_ft_enable_stopword = OFF');
+    await other.query(
+      'CREATE TABLE searched (id int PRIMARY KEY, text varchar(50), FULLTEXT INDEX words (text) WITH PARSER ngram)',
+    );
+    await other.query("INSERT INTO searched VALUES (1, 'mail')");
+    const found = async () =>
+      (await other.query(`SELECT id FROM searched WHERE MATCH(text) AGAINST('"mail"' IN BOOLEAN MODE)`))[0];
+    expect(await found()).toEqual([{ id: 1 }]);
+    await onEveryConnection('SET SESSION innodb_ft_enable_stopword = ON');
+    await migrate({ list: with1((runner) => runner.query('ALTER TABLE searched ADD COLUMN extra int NULL')) });
+    const afterwards = await found();
+    await forget('searched');
+    expect(afterwards).toEqual([{ id: 1 }]);
   });
 });
 

@@ -108,7 +108,7 @@ describe('a stop while the database is frozen', () => {
     process.kill(pid, 'SIGSTOP');
     const began = performance.now();
     server.child.kill('SIGTERM');
-    const ended = await Promise.race([server.ended, sleep(10_000, null)]);
+    const ended = await Promise.race([server.ended, sleep(10_000, null, { ref: false })]);
     const took = performance.now() - began;
     process.kill(pid, 'SIGCONT');
     server.child.kill('SIGKILL');

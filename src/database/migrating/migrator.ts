@@ -7,6 +7,12 @@ import { PATIENCE, waitInTries, type Patience } from './patience.js';
 /** Seconds that one process waits for another that migrates: an index over a big table takes its time. */
 const TURN = 900;
 
+/**
+ * No limit on a SELECT, which the wait for the lock is. Stop words off: whatever rebuilds a table builds its full-text
+ * index anew by the session's setting, and with them a search finds no word any more that contains one ("mail" has "a").
+ */
+const SESSION = "SET SESSION time_zone = '+00:00', max_execution_time = 0, innodb_ft_enable_stopword = OFF";
+
 /** In words for an operator. */
 export class MigrationFailed extends Error {}
 
@@ -44,8 +50,8 @@ export class Migrator {
     const runner = dataSource.createQueryRunner();
     const lock = `madang-migrate-${String(dataSource.options.database)}`.slice(0, 64);
     try {
+      await runner.query(SESSION);
       await takeTurn(runner, lock, say);
-      await runner.query("SET SESSION time_zone = '+00:00'");
       await waitInTries(runner, patience, say);
       const migrator = new Migrator(runner, say, list);
       await migrator.history.prepare();
