@@ -13,13 +13,19 @@ const MAX_TEXT = 2_000;
  * What people typed is no text for a log at all; see `loggableError`.
  */
 export function loggableText(text: string): string {
-  return text
-    .slice(0, MAX_TEXT)
+  return shortened(text)
     .replace(/:\/\/\S*@/g, `://${HIDDEN}@`)
     .replace(/\b(Bearer|Basic)\s+\S+/gi, `$1 ${HIDDEN}`)
     .replace(/(\/calendars\/)[^\s/]+/g, `$1${HIDDEN}`)
     .replace(/[^\s@<>"'`=:(),;[\]]{1,64}@[^\s@<>"'`=:(),;[\]]+\.[\p{L}\d-]+/gu, '[address]')
     .replace(/[\w-]{32,}/g, HIDDEN);
+}
+
+/** Without the word that the cut went through: half of a secret looks like none. */
+function shortened(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  const [whole = ''] = /^.*\s/s.exec(text.slice(0, MAX_TEXT)) ?? [];
+  return `${whole}…`;
 }
 
 /** A value as a log may hold it: what is named like a secret is hidden, texts and errors are made loggable. */
@@ -67,9 +73,16 @@ function messageOf(error: Error): string {
   const message = String(error.message);
   const { sqlMessage, errno = 0 } = databaseErrorOf(error) ?? {};
   if (QUOTES_NO_VALUE.has(errno)) return loggableText(message);
-  if (sqlMessage === undefined) return loggableText(message.replace(/".*"(?=.* is not valid JSON$)/s, '"…"'));
+  if (sqlMessage === undefined)
+    return loggableText(message.endsWith(' is not valid JSON') ? unquoted(message) : message);
   const [kept] = /( for (key|column) '[\w.]+'( at row \d+)?)?$/.exec(message)!;
   return loggableText(message.slice(0, message.length - kept.length).replace(/'.*'/s, "'…'")) + kept;
+}
+
+/** From the first mark to the last, whatever is between them: a single `".*"` with conditions takes cubic time. */
+function unquoted(message: string): string {
+  const [from, to] = [message.indexOf('"'), message.lastIndexOf('"')];
+  return from < to ? `${message.slice(0, from)}"…"${message.slice(to + 1)}` : message;
 }
 
 /** Where it happened, without the message that stands before it and may have any number of lines. */

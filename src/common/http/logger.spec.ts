@@ -151,10 +151,35 @@ describe('a member of a line', () => {
   });
 });
 
+it('a secret that the cut of a long text goes through is not half told', () => {
+  for (const secret of [
+    'mysql://madang:hunter2@db',
+    'hunter2@school.ac.kr',
+    'Bearer hunter2',
+    `hunter2${'_a'.repeat(16)}`,
+  ]) {
+    for (let room = 0; room < 40; room++) {
+      const line = logged((logger) => logger.info(`${'x '.repeat(980)}${' '.repeat(room)}${secret} and more`));
+      expect(line).toContain('x x');
+      expect(line).not.toContain('hunt');
+    }
+  }
+});
+
 it('a long text without a secret costs nothing worth speaking of', () => {
   for (const piece of ['a', 'a.', 'a-', '@', 'a@', '://', 'x ']) {
     const began = performance.now();
     logged((logger) => logger.info(piece.repeat(100_000)));
+    expect(performance.now() - began).toBeLessThan(100);
+  }
+});
+
+it.each(['', ' is not valid JSON', ' is not valid JSON.'])('nor does that of an error that quotes a lot%s', (end) => {
+  for (const piece of ['"', "'", '" ', "' for key '", '\n    at x ("', ' is not valid JSON"']) {
+    const long = piece.repeat(2_000 / piece.length) + end;
+    const began = performance.now();
+    logged((logger) => logger.error(new Error(long)));
+    logged((logger) => logger.error(mysqlError(long, 'ER_DUP_ENTRY', 1062)));
     expect(performance.now() - began).toBeLessThan(100);
   }
 });
