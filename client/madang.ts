@@ -29,6 +29,13 @@ export class MadangError extends Error {
   }
 }
 
+/** An error of something before the API, such as a load balancer whose servers are all away: it has no problem. */
+export class NoAnswerOfTheApi extends Error {
+  constructor(readonly response: Response) {
+    super(`${response.status} ${response.statusText}, and no problem that says why`);
+  }
+}
+
 /** Answers that a new access token helps against. */
 const STALE: readonly string[] = ['TOKEN_EXPIRED', 'TOKEN_INVALID'];
 
@@ -47,7 +54,8 @@ export class Madang {
     const { baseUrl, language = 'en', tokens = null } = options;
     const settings = { baseUrl, headers: { 'Accept-Language': language } };
     this.tokens = tokens;
-    this.fetch = options.fetch ?? ((request) => globalThis.fetch(request));
+    const { fetch = (request: Request) => globalThis.fetch(request) } = options;
+    this.fetch = async (request) => ofTheApi(await fetch(request));
     this.plain = createClient<paths>({ ...settings, fetch: this.fetch });
     this.api = createClient<paths>({ ...settings, fetch: (request) => this.send(request) });
   }
@@ -62,8 +70,11 @@ export class Madang {
 
   async logOut(): Promise<void> {
     if (!this.tokens) return;
-    await ok(this.api.POST('/api/v1/auth/logout', { body: { refreshToken: this.tokens.refreshToken } }));
-    this.keep(null);
+    const { refreshToken } = this.tokens;
+    const { error } = await this.api.POST('/api/v1/auth/logout', { body: { refreshToken } });
+    // A session that has ended already is what was wanted.
+    if (error && error.status !== 401) throw new MadangError(error);
+    if (this.tokens) this.keep(null);
   }
 
   private begin({ account, accessToken, refreshToken }: Schemas['LoginView']): Schemas['AccountView'] {
@@ -109,6 +120,13 @@ export class Madang {
     else if (error.code === 'REFRESH_TOKEN_INVALID') this.keep(null);
     else throw new MadangError(error);
   }
+}
+
+/** Else an error without a body would look like a success without one. */
+function ofTheApi(response: Response): Response {
+  const isProblem = /^application\/problem\+json\b/.test(response.headers.get('Content-Type') ?? '');
+  if (response.status >= 400 && !isProblem) throw new NoAnswerOfTheApi(response);
+  return response;
 }
 
 /** A copy, because a body can be sent only once. */

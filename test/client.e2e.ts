@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { everyItem, Madang, MadangError, ok, type Tokens } from '../client/madang.js';
+import { everyItem, Madang, MadangError, NoAnswerOfTheApi, ok, type Tokens } from '../client/madang.js';
 import { startApp, type TestApp } from './support/app.js';
 import { aBoard, anAccount, PASSWORD } from './support/factories.js';
 
@@ -160,4 +160,43 @@ it('reads a list to its end, each page when it is needed', async () => {
   const rest: number[] = [];
   for await (const post of posts) rest.push(post.id);
   expect({ rest: new Set(rest).size, pages: cursors.length }).toEqual({ rest: 5, pages: 2 });
+});
+
+describe('logging out', () => {
+  it('with an expired access token ends the session', async () => {
+    const tokens = await late();
+    const kept: (Tokens | null)[] = [];
+    await clientWith(tokens, (pair) => kept.push(pair)).logOut();
+    expect(kept).toEqual([null]);
+    const back = clientWith({ ...tokens, accessToken: null });
+    expect((await back.api.GET('/api/v1/accounts/me')).error?.code).toBe('TOKEN_MISSING');
+  });
+
+  it('of a session that has ended already is no error', async () => {
+    const account = await anAccount(t);
+    const kept: (Tokens | null)[] = [];
+    const tokens = { accessToken: account.accessToken!, refreshToken: account.refreshToken! };
+    const madang = clientWith(tokens, (pair) => kept.push(pair));
+    await account.post('/auth/logout-all');
+    await madang.logOut();
+    expect(kept).toEqual([null]);
+  });
+});
+
+describe('an error of something before the API', () => {
+  it.each([
+    ['without a body', () => new Response(null, { status: 503, headers: { 'Content-Length': '0' } })],
+    ['with a page', () => new Response('<h1>502</h1>', { status: 502, headers: { 'Content-Type': 'text/html' } })],
+    ['with JSON of its own', () => Response.json({ message: 'Too many' }, { status: 429 })],
+  ])('%s is no success, and ends no session', async (_, answer) => {
+    const kept: (Tokens | null)[] = [];
+    const tokens = { accessToken: 'a', refreshToken: 'b' };
+    const options = { baseUrl, onTokens: (pair: Tokens | null) => kept.push(pair), fetch: async () => answer() };
+    const { api } = new Madang({ ...options, tokens });
+    await expect(ok(api.POST('/api/v1/boards', { body: { name: '새 게시판' } }))).rejects.toThrow(NoAnswerOfTheApi);
+    const back = new Madang({ ...options, tokens: { ...tokens, accessToken: null as string | null } });
+    await expect(ok(back.api.GET('/api/v1/accounts/me'))).rejects.toThrow(NoAnswerOfTheApi);
+    await expect(back.logIn('minsu', PASSWORD)).rejects.toThrow(NoAnswerOfTheApi);
+    expect(kept).toEqual([]);
+  });
 });
