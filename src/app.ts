@@ -53,10 +53,11 @@ export async function configureApp(
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const routes = collectRoutes(fastify);
   const metrics = app.get(Metrics);
+  // Before there is a hook that refuses requests: those are logged and counted as well.
   if (config.tracing) await startTracing(fastify, config, config.tracing, metrics);
-  await prepareFastify(app);
   logRequests(fastify, logger);
   metrics.watch(fastify);
+  await prepareFastify(app);
   const readiness = app.get(Readiness);
   fastify.addHook('onSend', async (_request, reply) => {
     if (readiness.draining) reply.header('Connection', 'close');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from './support/app.js';
 import { aBoard, anAccount, aPost, aSemester, aTimetable } from './support/factories.js';
@@ -34,12 +36,30 @@ describe('the line of a request', () => {
       await t.anyone.get('/nothing/here');
       await t.anyone.post('/auth/login', '{"password":"hunter2"', { 'content-type': 'application/json' });
       await t.anyone.call('PUT', '/boards');
+      await t.fastify.inject('/api/v1/boards?q=%ff');
+      await t.fastify.inject('/api/v1/boards/%zz');
     });
-    expect(found.map(({ route, status }) => [route, status])).toEqual([
-      [null, 404],
-      ['/api/v1/auth/login', 400],
-      ['/api/v1/boards', 405],
+    expect(found.map(({ path, route, status }) => [path, route, status])).toEqual([
+      ['/api/v1/nothing/here', null, 404],
+      ['/api/v1/auth/login', '/api/v1/auth/login', 400],
+      ['/api/v1/boards', '/api/v1/boards', 405],
+      ['/api/v1/boards', '/api/v1/boards', 400],
+      ['/api/v1/boards/%zz', null, 400],
     ]);
+  });
+
+  it('has the id that the answer says, also where the bytes were no request', async () => {
+    await t.app.listen(0, '127.0.0.1');
+    let answer = '';
+    const found = await loggedBy(async () => {
+      const socket = connect((t.app.getHttpServer().address() as AddressInfo).port, '127.0.0.1');
+      socket.on('data', (bytes) => (answer += bytes.toString()));
+      socket.write('GET /hunter2 hunter2 HTTP/1.1\r\nHost: x\r\n\r\n');
+      await once(socket, 'close');
+    });
+    const { traceId } = JSON.parse(answer.split('\r\n\r\n')[1]);
+    expect(found).toEqual([expect.objectContaining({ reqId: traceId, status: 400, code: 'HPE_INVALID_CONSTANT' })]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
   it('does not say who asks, by name or anonymously: with the time it would tell who wrote', async () => {

@@ -121,6 +121,17 @@ describe('requests', () => {
     expect(metrics.samples.length - before).toBeLessThanOrEqual(3 * 13 + 1);
   });
 
+  it('whose address is no text are counted too', async () => {
+    const other = await startApp({ keepData: true });
+    await other.fastify.inject('/api/v1/boards?q=%ff');
+    await other.fastify.inject('/api/v1/boards/%zz');
+    const metrics = await metricsOf(other);
+    expect(valueOf(metrics, COUNT, { method: 'GET', route: '/api/v1/boards', status: '4xx' })).toBe(1);
+    expect(valueOf(metrics, COUNT, { method: 'GET', route: 'unmatched', status: '4xx' })).toBe(1);
+    expect(valueOf(metrics, 'madang_problems_total', { code: 'MALFORMED_REQUEST' })).toBe(2);
+    expect(valueOf(metrics, 'madang_http_requests_in_progress')).toBe(1);
+  });
+
   it('that the client gave up are counted too, and nothing stays in progress', async () => {
     const listening = await startApp({ keepData: true });
     await listening.app.listen(0, '127.0.0.1');

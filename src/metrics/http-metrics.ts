@@ -20,12 +20,12 @@ export class HttpMetrics {
     BUCKETS,
   );
   private readonly problems = new Tally();
-  private inProgress = 0;
+  private readonly inProgress = new Set<FastifyRequest>();
 
   /** Call before the routes are registered. */
   watch(fastify: FastifyInstance): void {
-    fastify.addHook('onRequest', (_request, _reply, done) => {
-      this.inProgress += 1;
+    fastify.addHook('onRequest', (request, _reply, done) => {
+      this.inProgress.add(request);
       done();
     });
     onceOver(fastify, (request, reply, end) => this.count(request, reply, end));
@@ -34,7 +34,7 @@ export class HttpMetrics {
   all(): Metric[] {
     return [
       this.durations,
-      gauge('madang_http_requests_in_progress', 'Requests that wait for their answer.', () => this.inProgress),
+      gauge('madang_http_requests_in_progress', 'Requests that wait for their answer.', () => this.inProgress.size),
       counter('madang_problems_total', 'Answers that are no success, by the code that clients see.', () =>
         byName('code', this.problems),
       ),
@@ -42,7 +42,7 @@ export class HttpMetrics {
   }
 
   private count(request: FastifyRequest, reply: FastifyReply, end: End): void {
-    this.inProgress -= 1;
+    this.inProgress.delete(request);
     const method = METHODS.has(request.method) ? request.method : 'other';
     // The pattern, never the path: paths are without end, and hold what is nobody's business.
     const route = request.routeOptions.url ?? 'unmatched';

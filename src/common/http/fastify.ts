@@ -13,6 +13,7 @@ import { PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.
 import { sendProblem } from '../problems/problem.filter.js';
 import { languageAskedFor, problemOfParser, type ParserError } from './broken-request.js';
 import { parseJsonBody } from './json-body.js';
+import { tellWhenOver } from './over.js';
 import { checkTarget } from './target.js';
 
 export const BODY_LIMIT = 256 * 1024;
@@ -46,8 +47,10 @@ export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
     requestIdHeader: false,
     routerOptions: { maxParamLength: 1_000, ignoreTrailingSlash: false },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(error, request, reply),
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      tellWhenOver(request.server, request, reply);
+      sendProblem(error, request, reply);
+    },
   });
 }
 
@@ -142,6 +145,8 @@ function answerBrokenRequest(this: FastifyInstance, thrown: Error, socket: Socke
   }
   const problem = problemOfParser(error);
   const id = randomBytes(16).toString('hex');
+  // Neither method nor path: what they are is not known.
+  this.log.info({ reqId: id, status: problem.status, code: error.code }, 'bytes that are no request');
   const body = JSON.stringify(problemDetails(problem, { path: '/', id, acceptLanguage: languageAskedFor(error) }));
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
