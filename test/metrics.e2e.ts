@@ -148,6 +148,37 @@ describe('requests', () => {
   });
 });
 
+describe('the event loop', () => {
+  const lagOf = async (t: TestApp, which: string) =>
+    valueOf(await metricsOf(t), `nodejs_eventloop_lag_${which}_seconds`);
+
+  /** Whether one of fifty readings is below: once is enough on a busy machine. */
+  async function isEver(below: number, read: () => Promise<number>): Promise<boolean> {
+    for (let i = 0; i < 50; i++) {
+      await sleep(100);
+      if ((await read()) < below) return true;
+    }
+    return false;
+  }
+
+  it('is not late when it has nothing to do', async () => {
+    const t = await startApp({ keepData: true });
+    // Counted from look to look it would never be under their 10 ms.
+    expect(await isEver(0.005, () => lagOf(t, 'p50'))).toBe(true);
+  });
+
+  it('is as late as what held it up', async () => {
+    const t = await startApp({ keepData: true });
+    await lagOf(t, 'max');
+    await sleep(50);
+    for (const end = performance.now() + 300; performance.now() < end;);
+    await sleep(50);
+    expect(await lagOf(t, 'max')).toBeGreaterThan(0.25);
+    // Told once.
+    expect(await isEver(0.25, () => lagOf(t, 'max'))).toBe(true);
+  });
+});
+
 describe('the pool', () => {
   const IN_USE: [string, Record<string, string>] = ['madang_db_pool_connections', { state: 'in_use' }];
   const IDLE: [string, Record<string, string>] = ['madang_db_pool_connections', { state: 'idle' }];

@@ -16,9 +16,12 @@ const GC_KINDS: Record<number, string> = {
   [constants.NODE_PERFORMANCE_GC_WEAKCB]: 'weakcb',
 };
 
+/** Milliseconds between two looks at the event loop. */
+const RESOLUTION = 10;
+
 /** Of the process, by the names that dashboards for Node know. What it watches with goes when `stop` is called. */
 export class ProcessMetrics {
-  private readonly delay = monitorEventLoopDelay({ resolution: 10 });
+  private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   private readonly collections = new Map<string, { count: number; seconds: number }>();
   private readonly observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) this.countCollection(entry);
@@ -70,8 +73,11 @@ export class ProcessMetrics {
   /** Since the last reading: whoever reads as well as Prometheus takes a part of the picture away from it. */
   private ofEventLoop(): Metric[] {
     const { delay } = this;
+    // Node measures from look to look: on an idle loop that is the time between them, and late is what is above it.
     const lag = (which: string, help: string, nanoseconds: () => number) =>
-      gauge(`nodejs_eventloop_lag_${which}_seconds`, `${help} since the last reading.`, () => nanoseconds() / 1e9);
+      gauge(`nodejs_eventloop_lag_${which}_seconds`, `${help} since the last reading.`, () =>
+        Math.max(0, nanoseconds() / 1e9 - RESOLUTION / 1e3),
+      );
     return [
       lag('p50', 'How late half of all turns of the event loop came at most', () => delay.percentile(50)),
       lag('p99', 'How late 99 of 100 turns of the event loop came at most', () => delay.percentile(99)),
