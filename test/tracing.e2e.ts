@@ -173,23 +173,40 @@ describe('with a collector', () => {
   });
 });
 
+const ownPart = (part: string) => ({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: part });
+
 describe('which traces are kept', () => {
   it.each<[string, Record<string, string>, string, boolean]>([
     ['what a trusted proxy began', { TRUSTED_PROXIES: '127.0.0.1' }, traceparent, true],
     ['not what it does not keep', { TRUSTED_PROXIES: '127.0.0.0/8' }, traceparent.replace(/01$/, '00'), false],
     ['not when all is off', { OTEL_TRACES_SAMPLER: 'always_off', TRUSTED_PROXIES: '127.0.0.1' }, traceparent, false],
-    ['its own part of them', { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.5' }, '', false],
+    // The last digits of the trace's id decide: aaaaaaaa is two thirds of all.
+    [
+      'its own part of them',
+      { ...ownPart('0.7'), TRUSTED_PROXIES: '127.0.0.1' },
+      traceparent.replace(/01$/, '00'),
+      true,
+    ],
+    ['and no more', { ...ownPart('0.6'), TRUSTED_PROXIES: '127.0.0.1' }, traceparent, false],
   ])('%s', async (_, env, parent, kept) => {
     const collector = await aCollector();
     const t = await startApp({ env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.address } });
     const api = await urlOf(t);
-    // By its last digits, which decide, this id belongs to the half that is not kept.
-    const headers = { 'x-request-id': '000000000000000000000000ffffffff', ...(parent ? { traceparent: parent } : {}) };
-    await fetch(`${api}/boards`, { headers });
+    await fetch(`${api}/boards`, { headers: { traceparent: parent } });
     await t.app.close();
     const servers = collector.spans.filter(({ name }) => name === 'GET /api/v1/boards');
     const expected = { traceId: PARENT.traceId, parentSpanId: PARENT.spanId };
     expect(servers).toEqual(kept ? [expect.objectContaining(expected)] : []);
+  });
+
+  it.each(['00000001', 'ffffffff'])('no client chooses, not by a request id that ends with %s', async (end) => {
+    const collector = await aCollector();
+    const t = await startApp({ env: { ...ownPart('0.5'), OTEL_EXPORTER_OTLP_ENDPOINT: collector.address } });
+    const headers = { 'x-request-id': `${'a'.repeat(24)}${end}` };
+    for (let i = 0; i < 200; i++) await t.fastify.inject({ url: '/health/live', headers });
+    await t.app.close();
+    // All or none where the id decides; so far from half only once in 10^15 tries else.
+    expect(Math.abs(collector.spans.length - 100)).toBeLessThan(60);
   });
 });
 

@@ -59,7 +59,9 @@ export function traceRequests(fastify: FastifyInstance, config: Config, tracing:
 function begin(request: FastifyRequest, given: unknown, { ratio, parentBased }: TracingConfig): Span | null {
   const parent = parseTraceParent(given);
   const traceId = parent?.traceId ?? traceIdFor(request.id);
-  const kept = parent && parentBased ? parent.sampled : isKept(traceId, ratio);
+  // An id that begins here may be a client's choice (X-Request-Id): it must not choose to be kept.
+  const drawn = parent ? isKept(traceId, ratio) : Math.random() < ratio;
+  const kept = parent && parentBased ? parent.sampled : drawn;
   if (!kept) return null;
   return new Span(request.method, SERVER, traceId, parent?.spanId, {
     'http.request.method': request.method,
