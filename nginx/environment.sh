@@ -40,17 +40,23 @@ link_configuration() {
 # render_upstream SERVERS FILE
 render_upstream() {
   {
-    echo 'upstream app {'
-    # Shared by the workers: what one finds dead the others need not try.
-    echo '  zone app 128k;'
-    for server in $(words "$1"); do
-      # Two seconds out after a failure, not ten: a process that died is back sooner.
-      echo "  server $server max_fails=1 fail_timeout=2s;"
-    done
-    echo '  keepalive 64;'
-    # Below Node's 75 s: see connections.conf.
-    echo '  keepalive_timeout 65s;'
-    echo '  keepalive_requests 10000;'
-    echo '}'
+    # Two seconds out after a failure, not ten: a process that died is back sooner.
+    group app "$1" 'max_fails=1 fail_timeout=2s' 64
+    # Node closes the connection when it refuses what is still being sent, and nginx, sending, takes that for a failure.
+    # Who sends a large body could so take all replicas away from everybody: uploads count no failures.
+    group uploads "$1" 'max_fails=0' 4
   } >"$2"
+}
+
+# group NAME SERVERS PARAMETERS CONNECTIONS
+group() {
+  echo "upstream $1 {"
+  # Shared by the workers: what one finds dead the others need not try.
+  echo "  zone $1 128k;"
+  for server in $(words "$2"); do echo "  server $server $3;"; done
+  echo "  keepalive $4;"
+  # Below Node's 75 s: see connections.conf.
+  echo '  keepalive_timeout 65s;'
+  echo '  keepalive_requests 10000;'
+  echo '}'
 }

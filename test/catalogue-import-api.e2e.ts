@@ -52,6 +52,11 @@ describe('POST /catalogue/imports', () => {
       const answer = await admin.post('/catalogue/imports', '{}', { 'content-type': type });
       expect(answer).toMatchObject({ status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } });
     }
+    // Not even for being too large, which would close the connection on what is still being sent.
+    const large = JSON.stringify('x'.repeat(300_000));
+    expect(await admin.post('/catalogue/imports', large, { 'content-type': 'application/json' })).toMatchObject({
+      status: 415,
+    });
     const [body, headers] = form({ name: '게시판' });
     expect(await admin.post('/boards', body, headers)).toMatchObject({ status: 415 });
     expect(await admin.post('/auth/login', body, headers)).toMatchObject({ status: 415 });

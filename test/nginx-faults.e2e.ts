@@ -6,7 +6,7 @@ import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { aBoard, anAccount } from './support/factories.js';
 import { ask, freePort, startNginx, wire, withNginx, type Nginx } from './support/nginx.js';
-import { aReplica, dies, says, type Replica } from './support/replica.js';
+import { aReplica, dies, resets, says, type Replica } from './support/replica.js';
 
 const started: { stop(): unknown }[] = [];
 afterAll(async () => {
@@ -127,6 +127,40 @@ withNginx('nginx, when something fails', () => {
         expect(await ask(nginx.port, '/api/v1/things', { method: 'POST', body: '{}' })).toMatchObject({ body: 'fine' });
       }
       expect(alive.asked).toHaveLength(4);
+    });
+  });
+
+  describe('one client takes no instance away from the others', () => {
+    it('by uploads that are refused on their way', async () => {
+      const answers: Parameters<typeof aReplica>[0] = (request, response) =>
+        (request.method === 'POST' ? resets : says('fine'))(request, response);
+      const { port } = await nginxBefore(...(await replicas(2, answers)));
+      for (let i = 0; i < 6; i++) {
+        const body = Buffer.alloc(2_000_000);
+        const refused = await ask(port, '/api/v1/catalogue/imports', { method: 'POST', body });
+        expect(refused).toMatchObject({ status: 502, body: { code: 'UNAVAILABLE' } });
+        expect(await ask(port, '/api/v1/things')).toMatchObject({ status: 200, body: 'fine' });
+      }
+    });
+
+    it('by what Node’s parser refuses, with a body behind it', async () => {
+      const head = 'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nX-A: \x01\r\nContent-Length: 262144\r\n\r\n';
+      const attack = async () => {
+        const line = wire(nginx.port);
+        line.socket.write(head);
+        for (let sent = 0; sent < 16 && line.socket.writable; sent++) {
+          line.socket.write('x'.repeat(16_384));
+          await new Promise((done) => setImmediate(done));
+        }
+        for (let tries = 0; !line.received() && tries < 100; tries++) await sleep(20);
+        line.socket.destroy();
+        return line.received().slice(0, 12);
+      };
+      const answers: string[] = [];
+      for (let round = 0; round < 10; round++) {
+        answers.push(...(await Promise.all(Array.from({ length: 8 }, attack))));
+      }
+      expect(answers).toEqual(answers.map(() => 'HTTP/1.1 400'));
     });
   });
 

@@ -29,6 +29,11 @@ export const dies = (request: IncomingMessage): void => {
   request.resume().on('end', () => request.socket.destroy());
 };
 
+/** Closes the connection on what is still being sent, as Node does where it refuses a body. */
+export const resets = (request: IncomingMessage): void => {
+  request.once('data', () => request.socket.resetAndDestroy());
+};
+
 export const says =
   (text: string) =>
   (_request: IncomingMessage, response: ServerResponse): void => {

@@ -26,6 +26,8 @@ export const REQUEST_TIMEOUT = 15_000;
 const HEADERS_TIMEOUT = 10_000;
 /** How often Node looks for requests that are late: every 30 s by default, so that 15 s would be 45. */
 const TIMEOUT_CHECKS = 2_000;
+/** Milliseconds in which what is still on its way to a refused connection is taken and thrown away. */
+const LINGER = 1_000;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 
 /** Fastify with this API's manners: strict input, problem+json also from below Nest, bounded waits. */
@@ -63,10 +65,11 @@ export async function prepareFastify(app: NestFastifyApplication): Promise<void>
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') throw new MalformedRequest();
     checkTarget(request.raw.url ?? '/');
   });
-  // Before its parser would take it: forms go only where files go (`@RouteConfig({ takesFiles: true })`).
+  // Before its parser would take it: forms, and nothing else, go where files go (`@RouteConfig({ takesFiles: true })`).
   fastify.addHook('preParsing', async (request) => {
     const { takesFiles } = request.routeOptions.config as { takesFiles?: boolean };
-    if (isForm(request) && !takesFiles) throw new UnsupportedMediaType();
+    if (request.headers['content-type'] === undefined) return;
+    if (isForm(request) !== Boolean(takesFiles)) throw new UnsupportedMediaType();
   });
   await app.register(fastifyMultipart as never);
   await app.register(fastifyCookie as never);
@@ -139,10 +142,15 @@ function requestId(request: { headers: IncomingMessage['headers'] }): string {
 /** Bytes that never became a request: there is no reply object, so the answer is written to the socket. */
 function answerBrokenRequest(this: FastifyInstance, thrown: Error, socket: Socket): void {
   const error = thrown as ParserError; // Fastify's type for the packet is that of its JSON
+  // Each further packet after the answer comes here as well.
+  if (socket.writableEnded && error.code !== 'ECONNRESET') return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
+  // Closed at once, with bytes under way, the connection would be reset: nginx, sending them, would never see the answer,
+  // and take this instance out for seconds. Any client can send what no parser takes.
+  setTimeout(() => socket.destroy(), LINGER).unref();
   const problem = problemOfParser(error);
   const id = randomBytes(16).toString('hex');
   // Neither method nor path: what they are is not known.
