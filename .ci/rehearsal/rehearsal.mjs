@@ -202,7 +202,8 @@ async function everywhere(kind) {
   );
   // Each is in nginx again.
   const upstream = await docker(['exec', 'madang-rehearsal-nginx-1', 'cat', '/run/madang/upstream.conf']);
-  assert.equal(upstream.match(/^\s*server /gm)?.length, replicas.length);
+  const [, app] = /upstream app \{(.*?)\}/s.exec(upstream);
+  assert.equal(app.match(/^\s*server /gm)?.length, replicas.length);
 }
 
 function noFailedRead(during) {
