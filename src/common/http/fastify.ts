@@ -142,8 +142,9 @@ function requestId(request: { headers: IncomingMessage['headers'] }): string {
 /** Bytes that never became a request: there is no reply object, so the answer is written to the socket. */
 function answerBrokenRequest(this: FastifyInstance, thrown: Error, socket: Socket): void {
   const error = thrown as ParserError; // Fastify's type for the packet is that of its JSON
-  // Each further packet after the answer comes here as well.
-  if (socket.writableEnded && error.code !== 'ECONNRESET') return;
+  // Each further packet after the answer comes here as well, and at last the end of them.
+  const isLingering = socket.writableEnded && !socket.readableEnded;
+  if (isLingering && error.code !== 'ECONNRESET') return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
