@@ -579,13 +579,13 @@ describe('bytes that are hardly a request', () => {
 
 describe('the log', () => {
   it('holds no token, from wherever in an address it comes', async () => {
-    const written: unknown[] = [];
+    const written: { status?: number | null }[] = [];
     // Fastify's log is a child of the application's, and inherits from it.
     const log = Object.getPrototypeOf(t.fastify.log) as Record<string, unknown>;
     // The line of what was asked before may come after its answer.
     await sleep(100);
     const before = log.info;
-    log.info = (entry: unknown) => written.push(entry);
+    log.info = (entry: { status?: number | null }) => written.push(entry);
     const secrets = [me.accessToken!, me.refreshToken!, 'a'.repeat(43)];
     for (const secret of secrets) {
       await t.anyone.get(`/accounts/me?access_token=${secret}`);
@@ -596,7 +596,8 @@ describe('the log', () => {
     }
     await sleep(100);
     log.info = before;
-    expect(written).toHaveLength(15);
+    // What a client of another test left before it was answered may be told only now.
+    expect(written.filter(({ status }) => status !== null)).toHaveLength(15);
     for (const secret of secrets) {
       for (const part of secret.split('.')) {
         if (part.length >= 10) expect(JSON.stringify(written)).not.toContain(part.slice(0, 10));
