@@ -50,11 +50,17 @@ export function dayOf(instant: Date, timeZone: string): string {
   );
 }
 
-/** Whether a text is a calendar day that exists: `2026-03-02`. */
+const FIRST_DAY = '1970-01-01';
+
+/**
+ * Whether a text is a calendar day that exists, such as `2026-03-02`, from 1970-01-01 to 9999-12-31. `Date.UTC` takes the
+ * year 1 for 1901, and MySQL stores no year above 9999.
+ */
 export function isDay(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     /^\d{4}-\d\d-\d\d$/.test(value) &&
+    value >= FIRST_DAY &&
     !Number.isNaN(Date.parse(`${value}T00:00:00Z`)) &&
     new Date(`${value}T00:00:00Z`).toISOString().startsWith(value)
   );

@@ -42,7 +42,11 @@ function prepare(connection: PoolConnection, usage: PoolUsage): void {
   });
 }
 
-/** Gives every statement a client-side time limit and never reuses a connection that ran into it. */
+/**
+ * Gives every statement a client-side time limit. Destroys the connection after any error that is not MySQL's own answer.
+ * mysql2 encodes parameters synchronously: with a cached statement it ends the command before its pool listens for the
+ * end, so that the pool never takes the connection back.
+ */
 function boundStatements(connection: PoolConnection, usage: PoolUsage): void {
   for (const method of ['query', 'execute'] as const) {
     const original = (connection[method] as (...args: unknown[]) => unknown).bind(connection);
@@ -52,15 +56,24 @@ function boundStatements(connection: PoolConnection, usage: PoolUsage): void {
       const timeout = BUDGET.statement + 500;
       const options =
         typeof statement === 'string' ? { sql: statement, timeout } : { timeout, ...(statement as object) };
-      return original(options, ...rest, (error: { code?: string } | null, ...results: unknown[]) => {
-        if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
-          usage.timeouts += 1;
-          connection.destroy();
-        }
-        done(error, ...results);
-      });
+      try {
+        return original(options, ...rest, (error: StatementError | null, ...results: unknown[]) => {
+          if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') usage.timeouts += 1;
+          if (error && error.sqlState === undefined) connection.destroy();
+          done(error, ...results);
+        });
+      } catch (error) {
+        connection.destroy();
+        throw error;
+      }
     }) as never;
   }
+}
+
+interface StatementError {
+  code?: string;
+  /** Only errors that MySQL sent have one. */
+  sqlState?: string;
 }
 
 type OnConnection = Parameters<Pool['getConnection']>[0];

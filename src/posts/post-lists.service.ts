@@ -95,9 +95,13 @@ export class PostListsService {
   private days(from: string | undefined, to: string | undefined): Pick<PostListing, 'from' | 'until'> {
     const zone = this.config.campusTimeZone;
     if (from && to && from > to) throw invalidField('?to', 'BEFORE_FROM', 'is before `from`', '`from`보다 앞섭니다');
-    return { from: from ? startOfDay(from, zone) : undefined, until: to ? startOfDay(nextDay(to), zone) : undefined };
+    const until = to && to < LAST_DAY ? startOfDay(nextDay(to), zone) : undefined;
+    return { from: from ? startOfDay(from, zone) : undefined, until };
   }
 }
+
+/** Nothing comes after it: as an upper bound it excludes no post. */
+const LAST_DAY = '9999-12-31';
 
 function page(rows: PostRow[], limit: number, list: ListKey, sort: Sort): Page<PostItem> {
   return pageOf(rows, limit, postItem, (last) => list.cursor(...positionOf(last, sort)));
