@@ -2726,22 +2726,462 @@ export interface components {
         };
     };
     responses: {
-        /** @description `MALFORMED_REQUEST` The request is malformed.<br>`INVALID_INPUT` The input is not valid. */
-        Problem400: {
+        /** @description `ACCESS_NOT_HELD` You can only set access that you hold yourself. */
+        AccessNotHeld: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "MALFORMED_REQUEST" | "INVALID_INPUT";
+                    code: "ACCESS_NOT_HELD";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `ACCESS_NOT_HELD` You can only set access that you hold yourself.<br>`NOT_BOARD_OWNER` Only the owner of the board may do this. */
+        AccessNotHeldOrNotBoardOwner: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "ACCESS_NOT_HELD" | "NOT_BOARD_OWNER";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `ACCESS_ONLY_TIGHTENED` Something was written here: access can only be tightened.<br>`SLUG_TAKEN` This slug is taken. */
+        AccessOnlyTightenedOrSlugTaken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "ACCESS_ONLY_TIGHTENED" | "SLUG_TAKEN";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `ACCOUNT_NOT_FOUND` There is no such account. */
+        AccountNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "ACCOUNT_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `ADMINS_ONLY` Only administrators may do this. */
+        AdminsOnly: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "ADMINS_ONLY";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `ALREADY_FRIENDS` You are friends already.<br>`FRIEND_IS_SELF` You cannot be your own friend.<br>`FRIEND_REQUEST_EXISTS` You have asked already.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`TOO_MANY_FRIENDS` One of you has as many friends as anybody can have.<br>`TOO_MANY_FRIEND_REQUESTS` Too many of your requests wait for an answer. */
+        AlreadyFriendsOrFriendIsSelfOrFriendRequestExistsOrIdempotencyKeyInUseOrTooManyFriendsOrTooManyFriendRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "ALREADY_FRIENDS" | "FRIEND_IS_SELF" | "FRIEND_REQUEST_EXISTS" | "IDEMPOTENCY_KEY_IN_USE" | "TOO_MANY_FRIENDS" | "TOO_MANY_FRIEND_REQUESTS";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `ANONYMITY_NOT_ALLOWED` One writes by name in this board.<br>`MEMBERS_ONLY` Only members may read this board: log in.<br>`STAFF_ONLY` Only staff may write here.<br>`VERIFICATION_REQUIRED` This board is for verified students. */
+        AnonymityNotAllowedOrMembersOnlyOrStaffOnlyOrVerificationRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "ANONYMITY_NOT_ALLOWED" | "MEMBERS_ONLY" | "STAFF_ONLY" | "VERIFICATION_REQUIRED";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `BOARD_ARCHIVED` The board is archived: nothing new is written in it.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
+        BoardArchivedOrIdempotencyKeyInUse: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "BOARD_ARCHIVED" | "IDEMPOTENCY_KEY_IN_USE";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `BOARD_NOT_FOUND` There is no such board. */
+        BoardNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "BOARD_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `BODY_TOO_LARGE` The body is too large. */
+        BodyTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "BODY_TOO_LARGE";
+                    /** @constant */
+                    status: 413;
+                };
+            };
+        };
+        /** @description `CALENDAR_NOT_FOUND` There is no calendar at this address, or no longer. */
+        CalendarNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "CALENDAR_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `CATALOGUE_IS_READ_ONLY` The catalogue's own cannot be changed here.<br>`NOT_ITS_MAKER` Only the member who registered it may do this. */
+        CatalogueIsReadOnlyOrNotItsMaker: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "CATALOGUE_IS_READ_ONLY" | "NOT_ITS_MAKER";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `COMMENT_DELETED` This comment was deleted.<br>`POST_DELETED` This post was deleted. */
+        CommentDeletedOrPostDeleted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "COMMENT_DELETED" | "POST_DELETED";
+                    /** @constant */
+                    status: 410;
+                };
+            };
+        };
+        /** @description `COMMENT_HIDDEN` This comment is hidden for now. */
+        CommentHidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "COMMENT_HIDDEN";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `COMMENT_NOT_FOUND` There is no such comment. */
+        CommentNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "COMMENT_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `EDIT_CONFLICT` It was changed meanwhile: read it again. */
+        EditConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "EDIT_CONFLICT";
+                    /** @constant */
+                    status: 412;
+                };
+            };
+        };
+        /** @description `ENTRY_NOT_FOUND` There is no such entry in this timetable.<br>`LECTURE_NOT_FOUND` There is no such lecture.<br>`TIMETABLE_NOT_FOUND` There is no such timetable. */
+        EntryNotFoundOrLectureNotFoundOrTimetableNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "ENTRY_NOT_FOUND" | "LECTURE_NOT_FOUND" | "TIMETABLE_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `ENTRY_NOT_FOUND` There is no such entry in this timetable.<br>`TIMETABLE_NOT_FOUND` There is no such timetable. */
+        EntryNotFoundOrTimetableNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "ENTRY_NOT_FOUND" | "TIMETABLE_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `FILTERS_DO_NOT_COMBINE` These filters do not combine.<br>`INVALID_CURSOR` The cursor does not belong to this list.<br>`INVALID_ID` An id is a whole number from 1 up.<br>`INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed. */
+        FiltersDoNotCombineOrInvalidCursorOrInvalidIdOrInvalidInputOrMalformedRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "FILTERS_DO_NOT_COMBINE" | "INVALID_CURSOR" | "INVALID_ID" | "INVALID_INPUT" | "MALFORMED_REQUEST";
                     /** @constant */
                     status: 400;
                 };
             };
         };
+        /** @description `FILTERS_DO_NOT_COMBINE` These filters do not combine.<br>`INVALID_CURSOR` The cursor does not belong to this list.<br>`INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed. */
+        FiltersDoNotCombineOrInvalidCursorOrInvalidInputOrMalformedRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "FILTERS_DO_NOT_COMBINE" | "INVALID_CURSOR" | "INVALID_INPUT" | "MALFORMED_REQUEST";
+                    /** @constant */
+                    status: 400;
+                };
+            };
+        };
+        /** @description `FRIEND_NOT_FOUND` You have no such friend. */
+        FriendNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "FRIEND_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `FRIEND_NOT_FOUND` You have no such friend.<br>`SEMESTER_NOT_FOUND` There is no such semester. */
+        FriendNotFoundOrSemesterNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "FRIEND_NOT_FOUND" | "SEMESTER_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `FRIEND_REQUEST_NOT_FOUND` There is no such friend request. */
+        FriendRequestNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "FRIEND_REQUEST_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`LECTURE_ALREADY_ADDED` This lecture is in the timetable already.<br>`LECTURE_CANCELLED` This lecture was cancelled.<br>`LECTURE_OF_OTHER_SEMESTER` This lecture belongs to another semester.<br>`TIMETABLE_CONFLICT` It clashes with what is in the timetable: see `conflicts`.<br>`TOO_MANY_ENTRIES` A timetable has no room for more entries. */
+        IdempotencyKeyInUseOrLectureAlreadyAddedOrLectureCancelledOrLectureOfOtherSemesterOrTimetableConflictOrTooManyEntries: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "LECTURE_ALREADY_ADDED" | "LECTURE_CANCELLED" | "LECTURE_OF_OTHER_SEMESTER" | "TOO_MANY_ENTRIES";
+                    /** @constant */
+                    status: 409;
+                }) | (components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "TIMETABLE_CONFLICT";
+                    /** @constant */
+                    status: 409;
+                    conflicts: components["schemas"]["EntryView"][];
+                });
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`LECTURE_EXISTS` You have registered this section of the subject already.<br>`TOO_MANY_LECTURES` You have registered as many lectures as an account may. */
+        IdempotencyKeyInUseOrLectureExistsOrTooManyLectures: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "LECTURE_EXISTS" | "TOO_MANY_LECTURES";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`SEMESTER_EXISTS` This semester is there already. */
+        IdempotencyKeyInUseOrSemesterExists: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "SEMESTER_EXISTS";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`SLUG_TAKEN` This slug is taken.<br>`TOO_MANY_BOARDS` You have as many boards as an account may have. */
+        IdempotencyKeyInUseOrSlugTakenOrTooManyBoards: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "SLUG_TAKEN" | "TOO_MANY_BOARDS";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`SUBJECT_EXISTS` A subject with this code is there already.<br>`TOO_MANY_SUBJECTS` You have registered as many subjects as an account may. */
+        IdempotencyKeyInUseOrSubjectExistsOrTooManySubjects: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "SUBJECT_EXISTS" | "TOO_MANY_SUBJECTS";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`TIMETABLE_NAME_TAKEN` You have a timetable of this name in the semester.<br>`TOO_MANY_TIMETABLES` You have as many timetables in this semester as one may have. */
+        IdempotencyKeyInUseOrTimetableNameTakenOrTooManyTimetables: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "TIMETABLE_NAME_TAKEN" | "TOO_MANY_TIMETABLES";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`TOO_MANY_TIMETABLES` You have as many timetables in this semester as one may have. */
+        IdempotencyKeyInUseOrTooManyTimetables: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "TOO_MANY_TIMETABLES";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_REUSED` This key was used with another body. */
+        IdempotencyKeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_REUSED";
+                    /** @constant */
+                    status: 422;
+                };
+            };
+        };
+        /** @description `IMPORT_NOT_FOUND` There is no such import. */
+        ImportNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IMPORT_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
         /** @description `INTERNAL_ERROR` Something went wrong here. */
-        Problem500: {
+        InternalError: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2754,24 +3194,260 @@ export interface components {
                 };
             };
         };
-        /** @description `UNAVAILABLE` The service is not available right now. */
-        Problem503: {
+        /** @description `INVALID_CURSOR` The cursor does not belong to this list.<br>`INVALID_ID` An id is a whole number from 1 up.<br>`INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed. */
+        InvalidCursorOrInvalidIdOrInvalidInputOrMalformedRequest: {
             headers: {
-                /** @description In so many seconds */
-                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "UNAVAILABLE";
+                    code: "INVALID_CURSOR" | "INVALID_ID" | "INVALID_INPUT" | "MALFORMED_REQUEST";
                     /** @constant */
-                    status: 503;
+                    status: 400;
+                };
+            };
+        };
+        /** @description `INVALID_CURSOR` The cursor does not belong to this list.<br>`INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed. */
+        InvalidCursorOrInvalidInputOrMalformedRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "INVALID_CURSOR" | "INVALID_INPUT" | "MALFORMED_REQUEST";
+                    /** @constant */
+                    status: 400;
+                };
+            };
+        };
+        /** @description `INVALID_ID` An id is a whole number from 1 up.<br>`INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed. */
+        InvalidIdOrInvalidInputOrMalformedRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "INVALID_ID" | "INVALID_INPUT" | "MALFORMED_REQUEST";
+                    /** @constant */
+                    status: 400;
+                };
+            };
+        };
+        /** @description `INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed. */
+        InvalidInputOrMalformedRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "INVALID_INPUT" | "MALFORMED_REQUEST";
+                    /** @constant */
+                    status: 400;
+                };
+            };
+        };
+        /** @description `INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed.<br>`SCHOOL_DOMAIN_NOT_ALLOWED` This is not an address of the school. */
+        InvalidInputOrMalformedRequestOrSchoolDomainNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "INVALID_INPUT" | "MALFORMED_REQUEST" | "SCHOOL_DOMAIN_NOT_ALLOWED";
+                    /** @constant */
+                    status: 400;
+                };
+            };
+        };
+        /** @description `INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed.<br>`WRONG_CODE` The code is wrong, used or too old. */
+        InvalidInputOrMalformedRequestOrWrongCode: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "INVALID_INPUT" | "MALFORMED_REQUEST" | "WRONG_CODE";
+                    /** @constant */
+                    status: 400;
+                };
+            };
+        };
+        /** @description `LAST_ADMIN_CANNOT_LEAVE` The last admin cannot leave. */
+        LastAdminCannotLeave: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "LAST_ADMIN_CANNOT_LEAVE";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `LECTURE_CANCELLED` This lecture was cancelled.<br>`LECTURE_OF_OTHER_SEMESTER` This lecture belongs to another semester. */
+        LectureCancelledOrLectureOfOtherSemester: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "LECTURE_CANCELLED" | "LECTURE_OF_OTHER_SEMESTER";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `LECTURE_EXISTS` You have registered this section of the subject already.<br>`LECTURE_IN_USE` Others have this lecture in a timetable. */
+        LectureExistsOrLectureInUse: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "LECTURE_EXISTS" | "LECTURE_IN_USE";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `LECTURE_IN_USE` Others have this lecture in a timetable. */
+        LectureInUse: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "LECTURE_IN_USE";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `LECTURE_NOT_FOUND` There is no such lecture. */
+        LectureNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "LECTURE_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `LECTURE_NOT_FOUND` There is no such lecture.<br>`TIMETABLE_NOT_FOUND` There is no such timetable. */
+        LectureNotFoundOrTimetableNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "LECTURE_NOT_FOUND" | "TIMETABLE_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`NOT_COMMENT_AUTHOR` Only the author of the comment may do this.<br>`VERIFICATION_REQUIRED` This board is for verified students. */
+        MembersOnlyOrNotCommentAuthorOrVerificationRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "MEMBERS_ONLY" | "NOT_COMMENT_AUTHOR" | "VERIFICATION_REQUIRED";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`NOT_POST_AUTHOR` Only the author of the post may do this.<br>`VERIFICATION_REQUIRED` This board is for verified students. */
+        MembersOnlyOrNotPostAuthorOrVerificationRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "MEMBERS_ONLY" | "NOT_POST_AUTHOR" | "VERIFICATION_REQUIRED";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`OWN_COMMENT` You cannot like your own comment.<br>`VERIFICATION_REQUIRED` This board is for verified students. */
+        MembersOnlyOrOwnCommentOrVerificationRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "MEMBERS_ONLY" | "OWN_COMMENT" | "VERIFICATION_REQUIRED";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`OWN_POST` You cannot like your own post.<br>`VERIFICATION_REQUIRED` This board is for verified students. */
+        MembersOnlyOrOwnPostOrVerificationRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "MEMBERS_ONLY" | "OWN_POST" | "VERIFICATION_REQUIRED";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`VERIFICATION_REQUIRED` This board is for verified students. */
+        MembersOnlyOrVerificationRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "MEMBERS_ONLY" | "VERIFICATION_REQUIRED";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `NOT_BOARD_OWNER` Only the owner of the board may do this. */
+        NotBoardOwner: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "NOT_BOARD_OWNER";
+                    /** @constant */
+                    status: 403;
                 };
             };
         };
         /** @description `NOT_READY` This instance takes no requests now.<br>`UNAVAILABLE` The service is not available right now. */
-        Problem503_2: {
+        NotReadyOrUnavailable: {
             headers: {
                 /** @description In so many seconds */
                 "Retry-After"?: number;
@@ -2786,82 +3462,78 @@ export interface components {
                 };
             };
         };
-        /** @description `USERNAME_TAKEN` This username is taken. */
-        Problem409: {
+        /** @description `ORIGIN_NOT_ALLOWED` The cookie cannot be used from this origin. */
+        OriginNotAllowed: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "USERNAME_TAKEN";
+                    code: "ORIGIN_NOT_ALLOWED";
+                    /** @constant */
+                    status: 403;
+                };
+            };
+        };
+        /** @description `PARENT_NOT_IN_THREAD` The comment to reply to is not in this thread.<br>`POST_NOT_FOUND` There is no such post. */
+        ParentNotInThreadOrPostNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "PARENT_NOT_IN_THREAD" | "POST_NOT_FOUND";
+                    /** @constant */
+                    status: 404;
+                };
+            };
+        };
+        /** @description `POST_DELETED` This post was deleted. */
+        PostDeleted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "POST_DELETED";
+                    /** @constant */
+                    status: 410;
+                };
+            };
+        };
+        /** @description `POST_HIDDEN` This post is hidden for now. */
+        PostHidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "POST_HIDDEN";
                     /** @constant */
                     status: 409;
                 };
             };
         };
-        /** @description `BODY_TOO_LARGE` The body is too large. */
-        Problem413: {
+        /** @description `POST_NOT_FOUND` There is no such post. */
+        PostNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "BODY_TOO_LARGE";
+                    code: "POST_NOT_FOUND";
                     /** @constant */
-                    status: 413;
-                };
-            };
-        };
-        /** @description `UNSUPPORTED_MEDIA_TYPE` Send JSON (application/json). */
-        Problem415: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "UNSUPPORTED_MEDIA_TYPE";
-                    /** @constant */
-                    status: 415;
-                };
-            };
-        };
-        /** @description `TOO_MANY_REQUESTS` Too many requests: wait a little. */
-        Problem429: {
-            headers: {
-                /** @description In so many seconds */
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TOO_MANY_REQUESTS";
-                    /** @constant */
-                    status: 429;
-                };
-            };
-        };
-        /** @description `WRONG_CREDENTIALS` The username or the password is not right. */
-        Problem401: {
-            headers: {
-                /** @description `Bearer` */
-                "WWW-Authenticate"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "WRONG_CREDENTIALS";
-                    /** @constant */
-                    status: 401;
+                    status: 404;
                 };
             };
         };
         /** @description `REFRESH_TOKEN_INVALID` The refresh token is not valid: log in again. */
-        Problem401_2: {
+        RefreshTokenInvalid: {
             headers: {
                 /** @description `Bearer` */
                 "WWW-Authenticate"?: string;
@@ -2876,378 +3548,8 @@ export interface components {
                 };
             };
         };
-        /** @description `ORIGIN_NOT_ALLOWED` The cookie cannot be used from this origin. */
-        Problem403: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "ORIGIN_NOT_ALLOWED";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `TOKEN_MISSING` Log in first. */
-        Problem401_3: {
-            headers: {
-                /** @description `Bearer` */
-                "WWW-Authenticate"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TOKEN_MISSING";
-                    /** @constant */
-                    status: 401;
-                };
-            };
-        };
-        /** @description `TOKEN_INVALID` The access token is not valid.<br>`TOKEN_EXPIRED` The access token has expired: refresh it.<br>`SESSION_ENDED` This session has ended: log in again.<br>`TOKEN_MISSING` Log in first. */
-        Problem401_4: {
-            headers: {
-                /** @description `Bearer` */
-                "WWW-Authenticate"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TOKEN_INVALID" | "TOKEN_EXPIRED" | "SESSION_ENDED" | "TOKEN_MISSING";
-                    /** @constant */
-                    status: 401;
-                };
-            };
-        };
-        /** @description `MALFORMED_REQUEST` The request is malformed.<br>`INVALID_INPUT` The input is not valid.<br>`INVALID_CURSOR` The cursor does not belong to this list. */
-        Problem400_2: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "MALFORMED_REQUEST" | "INVALID_INPUT" | "INVALID_CURSOR";
-                    /** @constant */
-                    status: 400;
-                };
-            };
-        };
-        /** @description `MALFORMED_REQUEST` The request is malformed.<br>`INVALID_INPUT` The input is not valid.<br>`INVALID_ID` An id is a whole number from 1 up. */
-        Problem400_3: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "MALFORMED_REQUEST" | "INVALID_INPUT" | "INVALID_ID";
-                    /** @constant */
-                    status: 400;
-                };
-            };
-        };
-        /** @description `SESSION_NOT_FOUND` You have no such session. */
-        Problem404: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "SESSION_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `WRONG_CODE` The code is wrong, used or too old.<br>`MALFORMED_REQUEST` The request is malformed.<br>`INVALID_INPUT` The input is not valid. */
-        Problem400_4: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "WRONG_CODE" | "MALFORMED_REQUEST" | "INVALID_INPUT";
-                    /** @constant */
-                    status: 400;
-                };
-            };
-        };
-        /** @description `EDIT_CONFLICT` It was changed meanwhile: read it again. */
-        Problem412: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "EDIT_CONFLICT";
-                    /** @constant */
-                    status: 412;
-                };
-            };
-        };
-        /** @description `WRONG_PASSWORD` The password is not right. */
-        Problem403_2: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "WRONG_PASSWORD";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `LAST_ADMIN_CANNOT_LEAVE` The last admin cannot leave. */
-        Problem409_2: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "LAST_ADMIN_CANNOT_LEAVE";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `SCHOOL_DOMAIN_NOT_ALLOWED` This is not an address of the school.<br>`MALFORMED_REQUEST` The request is malformed.<br>`INVALID_INPUT` The input is not valid. */
-        Problem400_5: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "SCHOOL_DOMAIN_NOT_ALLOWED" | "MALFORMED_REQUEST" | "INVALID_INPUT";
-                    /** @constant */
-                    status: 400;
-                };
-            };
-        };
-        /** @description `ACCOUNT_NOT_FOUND` There is no such account. */
-        Problem404_2: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "ACCOUNT_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `TOKEN_INVALID` The access token is not valid.<br>`TOKEN_EXPIRED` The access token has expired: refresh it.<br>`SESSION_ENDED` This session has ended: log in again. */
-        Problem401_5: {
-            headers: {
-                /** @description `Bearer` */
-                "WWW-Authenticate"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TOKEN_INVALID" | "TOKEN_EXPIRED" | "SESSION_ENDED";
-                    /** @constant */
-                    status: 401;
-                };
-            };
-        };
-        /** @description `ACCESS_NOT_HELD` You can only set access that you hold yourself. */
-        Problem403_3: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "ACCESS_NOT_HELD";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `TOO_MANY_BOARDS` You have as many boards as an account may have.<br>`SLUG_TAKEN` This slug is taken.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
-        Problem409_3: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TOO_MANY_BOARDS" | "SLUG_TAKEN" | "IDEMPOTENCY_KEY_IN_USE";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `IDEMPOTENCY_KEY_REUSED` This key was used with another body. */
-        Problem422: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "IDEMPOTENCY_KEY_REUSED";
-                    /** @constant */
-                    status: 422;
-                };
-            };
-        };
-        /** @description `BOARD_NOT_FOUND` There is no such board. */
-        Problem404_3: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "BOARD_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `NOT_BOARD_OWNER` Only the owner of the board may do this.<br>`ACCESS_NOT_HELD` You can only set access that you hold yourself. */
-        Problem403_4: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "NOT_BOARD_OWNER" | "ACCESS_NOT_HELD";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `ACCESS_ONLY_TIGHTENED` Something was written here: access can only be tightened.<br>`SLUG_TAKEN` This slug is taken. */
-        Problem409_4: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "ACCESS_ONLY_TIGHTENED" | "SLUG_TAKEN";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `NOT_BOARD_OWNER` Only the owner of the board may do this. */
-        Problem403_5: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "NOT_BOARD_OWNER";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `TAG_NOT_FOUND` No post has this tag. */
-        Problem404_4: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TAG_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `FILTERS_DO_NOT_COMBINE` These filters do not combine.<br>`MALFORMED_REQUEST` The request is malformed.<br>`INVALID_INPUT` The input is not valid.<br>`INVALID_ID` An id is a whole number from 1 up.<br>`INVALID_CURSOR` The cursor does not belong to this list. */
-        Problem400_6: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "FILTERS_DO_NOT_COMBINE" | "MALFORMED_REQUEST" | "INVALID_INPUT" | "INVALID_ID" | "INVALID_CURSOR";
-                    /** @constant */
-                    status: 400;
-                };
-            };
-        };
-        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`VERIFICATION_REQUIRED` This board is for verified students. */
-        Problem403_6: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "MEMBERS_ONLY" | "VERIFICATION_REQUIRED";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`VERIFICATION_REQUIRED` This board is for verified students.<br>`STAFF_ONLY` Only staff may write here.<br>`ANONYMITY_NOT_ALLOWED` One writes by name in this board. */
-        Problem403_7: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "MEMBERS_ONLY" | "VERIFICATION_REQUIRED" | "STAFF_ONLY" | "ANONYMITY_NOT_ALLOWED";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `BOARD_ARCHIVED` The board is archived: nothing new is written in it.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
-        Problem409_5: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "BOARD_ARCHIVED" | "IDEMPOTENCY_KEY_IN_USE";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `FILTERS_DO_NOT_COMBINE` These filters do not combine.<br>`MALFORMED_REQUEST` The request is malformed.<br>`INVALID_INPUT` The input is not valid.<br>`INVALID_CURSOR` The cursor does not belong to this list. */
-        Problem400_7: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "FILTERS_DO_NOT_COMBINE" | "MALFORMED_REQUEST" | "INVALID_INPUT" | "INVALID_CURSOR";
-                    /** @constant */
-                    status: 400;
-                };
-            };
-        };
         /** @description `SEARCH_BUSY` Too many searches at once: try again in a moment.<br>`UNAVAILABLE` The service is not available right now. */
-        Problem503_3: {
+        SearchBusyOrUnavailable: {
             headers: {
                 /** @description In so many seconds */
                 "Retry-After"?: number;
@@ -3262,218 +3564,8 @@ export interface components {
                 };
             };
         };
-        /** @description `POST_NOT_FOUND` There is no such post. */
-        Problem404_5: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "POST_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `POST_DELETED` This post was deleted. */
-        Problem410: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "POST_DELETED";
-                    /** @constant */
-                    status: 410;
-                };
-            };
-        };
-        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`VERIFICATION_REQUIRED` This board is for verified students.<br>`NOT_POST_AUTHOR` Only the author of the post may do this. */
-        Problem403_8: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "MEMBERS_ONLY" | "VERIFICATION_REQUIRED" | "NOT_POST_AUTHOR";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `POST_HIDDEN` This post is hidden for now. */
-        Problem409_6: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "POST_HIDDEN";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`VERIFICATION_REQUIRED` This board is for verified students.<br>`OWN_POST` You cannot like your own post. */
-        Problem403_9: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "MEMBERS_ONLY" | "VERIFICATION_REQUIRED" | "OWN_POST";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `MALFORMED_REQUEST` The request is malformed.<br>`INVALID_INPUT` The input is not valid.<br>`INVALID_ID` An id is a whole number from 1 up.<br>`INVALID_CURSOR` The cursor does not belong to this list. */
-        Problem400_8: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "MALFORMED_REQUEST" | "INVALID_INPUT" | "INVALID_ID" | "INVALID_CURSOR";
-                    /** @constant */
-                    status: 400;
-                };
-            };
-        };
-        /** @description `POST_NOT_FOUND` There is no such post.<br>`PARENT_NOT_IN_THREAD` The comment to reply to is not in this thread. */
-        Problem404_6: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "POST_NOT_FOUND" | "PARENT_NOT_IN_THREAD";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `POST_DELETED` This post was deleted.<br>`COMMENT_DELETED` This comment was deleted. */
-        Problem410_2: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "POST_DELETED" | "COMMENT_DELETED";
-                    /** @constant */
-                    status: 410;
-                };
-            };
-        };
-        /** @description `COMMENT_NOT_FOUND` There is no such comment. */
-        Problem404_7: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "COMMENT_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `COMMENT_DELETED` This comment was deleted.<br>`POST_DELETED` This post was deleted. */
-        Problem410_3: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "COMMENT_DELETED" | "POST_DELETED";
-                    /** @constant */
-                    status: 410;
-                };
-            };
-        };
-        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`VERIFICATION_REQUIRED` This board is for verified students.<br>`NOT_COMMENT_AUTHOR` Only the author of the comment may do this. */
-        Problem403_10: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "MEMBERS_ONLY" | "VERIFICATION_REQUIRED" | "NOT_COMMENT_AUTHOR";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `COMMENT_HIDDEN` This comment is hidden for now. */
-        Problem409_7: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "COMMENT_HIDDEN";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `MEMBERS_ONLY` Only members may read this board: log in.<br>`VERIFICATION_REQUIRED` This board is for verified students.<br>`OWN_COMMENT` You cannot like your own comment. */
-        Problem403_11: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "MEMBERS_ONLY" | "VERIFICATION_REQUIRED" | "OWN_COMMENT";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `ADMINS_ONLY` Only administrators may do this. */
-        Problem403_12: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "ADMINS_ONLY";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `SEMESTER_EXISTS` This semester is there already.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
-        Problem409_8: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "SEMESTER_EXISTS" | "IDEMPOTENCY_KEY_IN_USE";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
         /** @description `SEMESTER_NOT_FOUND` There is no such semester. */
-        Problem404_8: {
+        SemesterNotFound: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3486,122 +3578,22 @@ export interface components {
                 };
             };
         };
-        /** @description `SUBJECT_EXISTS` A subject with this code is there already.<br>`TOO_MANY_SUBJECTS` You have registered as many subjects as an account may.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
-        Problem409_9: {
+        /** @description `SEMESTER_NOT_FOUND` There is no such semester.<br>`SUBJECT_NOT_FOUND` There is no such subject. */
+        SemesterNotFoundOrSubjectNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "SUBJECT_EXISTS" | "TOO_MANY_SUBJECTS" | "IDEMPOTENCY_KEY_IN_USE";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `SUBJECT_NOT_FOUND` There is no such subject. */
-        Problem404_9: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "SUBJECT_NOT_FOUND";
+                    code: "SEMESTER_NOT_FOUND" | "SUBJECT_NOT_FOUND";
                     /** @constant */
                     status: 404;
-                };
-            };
-        };
-        /** @description `CATALOGUE_IS_READ_ONLY` The catalogue's own cannot be changed here.<br>`NOT_ITS_MAKER` Only the member who registered it may do this. */
-        Problem403_13: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "CATALOGUE_IS_READ_ONLY" | "NOT_ITS_MAKER";
-                    /** @constant */
-                    status: 403;
-                };
-            };
-        };
-        /** @description `SUBJECT_IN_USE` Others use this subject.<br>`SUBJECT_EXISTS` A subject with this code is there already. */
-        Problem409_10: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "SUBJECT_IN_USE" | "SUBJECT_EXISTS";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `SUBJECT_IN_USE` Others use this subject. */
-        Problem409_11: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "SUBJECT_IN_USE";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `SUBJECT_NOT_FOUND` There is no such subject.<br>`SEMESTER_NOT_FOUND` There is no such semester. */
-        Problem404_10: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "SUBJECT_NOT_FOUND" | "SEMESTER_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `LECTURE_EXISTS` You have registered this section of the subject already.<br>`TOO_MANY_LECTURES` You have registered as many lectures as an account may.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
-        Problem409_12: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "LECTURE_EXISTS" | "TOO_MANY_LECTURES" | "IDEMPOTENCY_KEY_IN_USE";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `TOKEN_MISSING` Log in first.<br>`TOKEN_INVALID` The access token is not valid.<br>`TOKEN_EXPIRED` The access token has expired: refresh it.<br>`SESSION_ENDED` This session has ended: log in again. */
-        Problem401_6: {
-            headers: {
-                /** @description `Bearer` */
-                "WWW-Authenticate"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TOKEN_MISSING" | "TOKEN_INVALID" | "TOKEN_EXPIRED" | "SESSION_ENDED";
-                    /** @constant */
-                    status: 401;
                 };
             };
         };
         /** @description `SEMESTER_NOT_FOUND` There is no such semester.<br>`TIMETABLE_NOT_FOUND` There is no such timetable. */
-        Problem404_11: {
+        SemesterNotFoundOrTimetableNotFound: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3614,162 +3606,125 @@ export interface components {
                 };
             };
         };
-        /** @description `LECTURE_NOT_FOUND` There is no such lecture. */
-        Problem404_12: {
+        /** @description `SESSION_ENDED` This session has ended: log in again.<br>`TOKEN_EXPIRED` The access token has expired: refresh it.<br>`TOKEN_INVALID` The access token is not valid. */
+        SessionEndedOrTokenExpiredOrTokenInvalid: {
+            headers: {
+                /** @description `Bearer` */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "SESSION_ENDED" | "TOKEN_EXPIRED" | "TOKEN_INVALID";
+                    /** @constant */
+                    status: 401;
+                };
+            };
+        };
+        /** @description `SESSION_ENDED` This session has ended: log in again.<br>`TOKEN_EXPIRED` The access token has expired: refresh it.<br>`TOKEN_INVALID` The access token is not valid.<br>`TOKEN_MISSING` Log in first. */
+        SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing: {
+            headers: {
+                /** @description `Bearer` */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "SESSION_ENDED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING";
+                    /** @constant */
+                    status: 401;
+                };
+            };
+        };
+        /** @description `SESSION_NOT_FOUND` You have no such session. */
+        SessionNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "LECTURE_NOT_FOUND";
+                    code: "SESSION_NOT_FOUND";
                     /** @constant */
                     status: 404;
                 };
             };
         };
-        /** @description `LECTURE_IN_USE` Others have this lecture in a timetable.<br>`LECTURE_EXISTS` You have registered this section of the subject already. */
-        Problem409_13: {
+        /** @description `SUBJECT_EXISTS` A subject with this code is there already.<br>`SUBJECT_IN_USE` Others use this subject. */
+        SubjectExistsOrSubjectInUse: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "LECTURE_IN_USE" | "LECTURE_EXISTS";
+                    code: "SUBJECT_EXISTS" | "SUBJECT_IN_USE";
                     /** @constant */
                     status: 409;
                 };
             };
         };
-        /** @description `LECTURE_IN_USE` Others have this lecture in a timetable. */
-        Problem409_14: {
+        /** @description `SUBJECT_IN_USE` Others use this subject. */
+        SubjectInUse: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "LECTURE_IN_USE";
+                    code: "SUBJECT_IN_USE";
                     /** @constant */
                     status: 409;
                 };
             };
         };
-        /** @description `TOO_MANY_IMPORTS` Too many imports are under way: wait for one to end. */
-        Problem409_15: {
+        /** @description `SUBJECT_NOT_FOUND` There is no such subject. */
+        SubjectNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "TOO_MANY_IMPORTS";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `IMPORT_NOT_FOUND` There is no such import. */
-        Problem404_13: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "IMPORT_NOT_FOUND";
+                    code: "SUBJECT_NOT_FOUND";
                     /** @constant */
                     status: 404;
                 };
             };
         };
-        /** @description `FRIEND_NOT_FOUND` You have no such friend. */
-        Problem404_14: {
+        /** @description `TAG_NOT_FOUND` No post has this tag. */
+        TagNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "FRIEND_NOT_FOUND";
+                    code: "TAG_NOT_FOUND";
                     /** @constant */
                     status: 404;
                 };
             };
         };
-        /** @description `FRIEND_IS_SELF` You cannot be your own friend.<br>`ALREADY_FRIENDS` You are friends already.<br>`FRIEND_REQUEST_EXISTS` You have asked already.<br>`TOO_MANY_FRIEND_REQUESTS` Too many of your requests wait for an answer.<br>`TOO_MANY_FRIENDS` One of you has as many friends as anybody can have.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
-        Problem409_16: {
+        /** @description `TIMETABLE_CONFLICT` It clashes with what is in the timetable: see `conflicts`. */
+        TimetableConflict: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "FRIEND_IS_SELF" | "ALREADY_FRIENDS" | "FRIEND_REQUEST_EXISTS" | "TOO_MANY_FRIEND_REQUESTS" | "TOO_MANY_FRIENDS" | "IDEMPOTENCY_KEY_IN_USE";
+                    code: "TIMETABLE_CONFLICT";
                     /** @constant */
                     status: 409;
-                };
-            };
-        };
-        /** @description `FRIEND_REQUEST_NOT_FOUND` There is no such friend request. */
-        Problem404_15: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "FRIEND_REQUEST_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `TOO_MANY_FRIENDS` One of you has as many friends as anybody can have. */
-        Problem409_17: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TOO_MANY_FRIENDS";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `TIMETABLE_NAME_TAKEN` You have a timetable of this name in the semester.<br>`TOO_MANY_TIMETABLES` You have as many timetables in this semester as one may have.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
-        Problem409_18: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TIMETABLE_NAME_TAKEN" | "TOO_MANY_TIMETABLES" | "IDEMPOTENCY_KEY_IN_USE";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `TIMETABLE_NOT_FOUND` There is no such timetable. */
-        Problem404_16: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TIMETABLE_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
+                    conflicts: components["schemas"]["EntryView"][];
                 };
             };
         };
         /** @description `TIMETABLE_NAME_TAKEN` You have a timetable of this name in the semester. */
-        Problem409_19: {
+        TimetableNameTaken: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3782,136 +3737,151 @@ export interface components {
                 };
             };
         };
-        /** @description `TOO_MANY_TIMETABLES` You have as many timetables in this semester as one may have.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
-        Problem409_20: {
+        /** @description `TIMETABLE_NOT_FOUND` There is no such timetable. */
+        TimetableNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "TOO_MANY_TIMETABLES" | "IDEMPOTENCY_KEY_IN_USE";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `TIMETABLE_NOT_FOUND` There is no such timetable.<br>`LECTURE_NOT_FOUND` There is no such lecture. */
-        Problem404_17: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TIMETABLE_NOT_FOUND" | "LECTURE_NOT_FOUND";
+                    code: "TIMETABLE_NOT_FOUND";
                     /** @constant */
                     status: 404;
                 };
             };
         };
-        /** @description `LECTURE_OF_OTHER_SEMESTER` This lecture belongs to another semester.<br>`LECTURE_CANCELLED` This lecture was cancelled.<br>`LECTURE_ALREADY_ADDED` This lecture is in the timetable already.<br>`TIMETABLE_CONFLICT` It clashes with what is in the timetable: see `conflicts`.<br>`TOO_MANY_ENTRIES` A timetable has no room for more entries.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
-        Problem409_21: {
+        /** @description `TOKEN_MISSING` Log in first. */
+        TokenMissing: {
+            headers: {
+                /** @description `Bearer` */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "TOKEN_MISSING";
+                    /** @constant */
+                    status: 401;
+                };
+            };
+        };
+        /** @description `TOO_MANY_FRIENDS` One of you has as many friends as anybody can have. */
+        TooManyFriends: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "LECTURE_OF_OTHER_SEMESTER" | "LECTURE_CANCELLED" | "LECTURE_ALREADY_ADDED" | "TOO_MANY_ENTRIES" | "IDEMPOTENCY_KEY_IN_USE";
+                    code: "TOO_MANY_FRIENDS";
                     /** @constant */
                     status: 409;
-                }) | (components["schemas"]["ProblemDetails"] & {
+                };
+            };
+        };
+        /** @description `TOO_MANY_IMPORTS` Too many imports are under way: wait for one to end. */
+        TooManyImports: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "TIMETABLE_CONFLICT";
+                    code: "TOO_MANY_IMPORTS";
                     /** @constant */
                     status: 409;
-                    conflicts: components["schemas"]["EntryView"][];
-                });
-            };
-        };
-        /** @description `TIMETABLE_NOT_FOUND` There is no such timetable.<br>`ENTRY_NOT_FOUND` There is no such entry in this timetable. */
-        Problem404_18: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TIMETABLE_NOT_FOUND" | "ENTRY_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
                 };
             };
         };
-        /** @description `TIMETABLE_CONFLICT` It clashes with what is in the timetable: see `conflicts`. */
-        Problem409_22: {
+        /** @description `TOO_MANY_REQUESTS` Too many requests: wait a little. */
+        TooManyRequests: {
+            headers: {
+                /** @description In so many seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "TOO_MANY_REQUESTS";
+                    /** @constant */
+                    status: 429;
+                };
+            };
+        };
+        /** @description `UNAVAILABLE` The service is not available right now. */
+        Unavailable: {
+            headers: {
+                /** @description In so many seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "UNAVAILABLE";
+                    /** @constant */
+                    status: 503;
+                };
+            };
+        };
+        /** @description `UNSUPPORTED_MEDIA_TYPE` Send JSON (application/json). */
+        UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "TIMETABLE_CONFLICT";
+                    code: "UNSUPPORTED_MEDIA_TYPE";
+                    /** @constant */
+                    status: 415;
+                };
+            };
+        };
+        /** @description `USERNAME_TAKEN` This username is taken. */
+        UsernameTaken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "USERNAME_TAKEN";
                     /** @constant */
                     status: 409;
-                    conflicts: components["schemas"]["EntryView"][];
                 };
             };
         };
-        /** @description `CALENDAR_NOT_FOUND` There is no calendar at this address, or no longer. */
-        Problem404_19: {
+        /** @description `WRONG_CREDENTIALS` The username or the password is not right. */
+        WrongCredentials: {
+            headers: {
+                /** @description `Bearer` */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "WRONG_CREDENTIALS";
+                    /** @constant */
+                    status: 401;
+                };
+            };
+        };
+        /** @description `WRONG_PASSWORD` The password is not right. */
+        WrongPassword: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "CALENDAR_NOT_FOUND";
+                    code: "WRONG_PASSWORD";
                     /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `FRIEND_NOT_FOUND` You have no such friend.<br>`SEMESTER_NOT_FOUND` There is no such semester. */
-        Problem404_20: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "FRIEND_NOT_FOUND" | "SEMESTER_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `TIMETABLE_NOT_FOUND` There is no such timetable.<br>`ENTRY_NOT_FOUND` There is no such entry in this timetable.<br>`LECTURE_NOT_FOUND` There is no such lecture. */
-        Problem404_21: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TIMETABLE_NOT_FOUND" | "ENTRY_NOT_FOUND" | "LECTURE_NOT_FOUND";
-                    /** @constant */
-                    status: 404;
-                };
-            };
-        };
-        /** @description `LECTURE_OF_OTHER_SEMESTER` This lecture belongs to another semester.<br>`LECTURE_CANCELLED` This lecture was cancelled. */
-        Problem409_23: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "LECTURE_OF_OTHER_SEMESTER" | "LECTURE_CANCELLED";
-                    /** @constant */
-                    status: 409;
+                    status: 403;
                 };
             };
         };
@@ -3955,9 +3925,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     health_ready: {
@@ -3992,9 +3962,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503_2"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["NotReadyOrUnavailable"];
         };
     };
     auth_register: {
@@ -4019,13 +3989,13 @@ export interface operations {
                     "application/json": components["schemas"]["LoginView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            409: components["responses"]["UsernameTaken"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     auth_login: {
@@ -4050,13 +4020,13 @@ export interface operations {
                     "application/json": components["schemas"]["LoginView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["WrongCredentials"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     auth_refresh: {
@@ -4081,14 +4051,14 @@ export interface operations {
                     "application/json": components["schemas"]["TokenPairView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_2"];
-            403: components["responses"]["Problem403"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["RefreshTokenInvalid"];
+            403: components["responses"]["OriginNotAllowed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     auth_logout: {
@@ -4111,14 +4081,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_3"];
-            403: components["responses"]["Problem403"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["TokenMissing"];
+            403: components["responses"]["OriginNotAllowed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     auth_logoutAll: {
@@ -4137,13 +4107,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     auth_listSessions: {
@@ -4183,10 +4153,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     auth_endSession: {
@@ -4207,14 +4177,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["SessionNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     auth_askForReset: {
@@ -4237,12 +4207,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     auth_reset: {
@@ -4265,12 +4235,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_4"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequestOrWrongCode"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_me: {
@@ -4305,10 +4275,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_leave: {
@@ -4331,15 +4301,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_2"];
-            409: components["responses"]["Problem409_2"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["WrongPassword"];
+            409: components["responses"]["LastAdminCannotLeave"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_change: {
@@ -4367,14 +4337,14 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_export: {
@@ -4409,10 +4379,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_setEmail: {
@@ -4435,14 +4405,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_2"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["WrongPassword"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_confirmEmail: {
@@ -4467,13 +4437,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            400: components["responses"]["Problem400_4"];
-            401: components["responses"]["Problem401_4"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequestOrWrongCode"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_changePassword: {
@@ -4498,14 +4468,14 @@ export interface operations {
                     "application/json": components["schemas"]["TokenPairView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_2"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["WrongPassword"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_askToVerify: {
@@ -4528,13 +4498,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_5"];
-            401: components["responses"]["Problem401_4"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequestOrSchoolDomainNotAllowed"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_verify: {
@@ -4559,13 +4529,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            400: components["responses"]["Problem400_4"];
-            401: components["responses"]["Problem401_4"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequestOrWrongCode"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     accounts_profile: {
@@ -4602,11 +4572,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_2"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["AccountNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     boards_list: {
@@ -4648,10 +4618,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_5"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     boards_create: {
@@ -4683,16 +4653,16 @@ export interface operations {
                     "application/json": components["schemas"]["BoardView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_3"];
-            409: components["responses"]["Problem409_3"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["AccessNotHeld"];
+            409: components["responses"]["IdempotencyKeyInUseOrSlugTakenOrTooManyBoards"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     boards_get: {
@@ -4729,11 +4699,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_5"];
-            404: components["responses"]["Problem404_3"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            404: components["responses"]["BoardNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     boards_remove: {
@@ -4757,16 +4727,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_5"];
-            404: components["responses"]["Problem404_3"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["NotBoardOwner"];
+            404: components["responses"]["BoardNotFound"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     boards_change: {
@@ -4796,17 +4766,17 @@ export interface operations {
                     "application/json": components["schemas"]["BoardView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_4"];
-            404: components["responses"]["Problem404_3"];
-            409: components["responses"]["Problem409_4"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["AccessNotHeldOrNotBoardOwner"];
+            404: components["responses"]["BoardNotFound"];
+            409: components["responses"]["AccessOnlyTightenedOrSlugTaken"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     tags_list: {
@@ -4850,10 +4820,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_5"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     tags_get: {
@@ -4890,11 +4860,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_5"];
-            404: components["responses"]["Problem404_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            404: components["responses"]["TagNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_ofBoard: {
@@ -4940,12 +4910,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_6"];
-            401: components["responses"]["Problem401_5"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_3"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["FiltersDoNotCombineOrInvalidCursorOrInvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["BoardNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_create: {
@@ -4979,17 +4949,17 @@ export interface operations {
                     "application/json": components["schemas"]["PostView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_7"];
-            404: components["responses"]["Problem404_3"];
-            409: components["responses"]["Problem409_5"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["AnonymityNotAllowedOrMembersOnlyOrStaffOnlyOrVerificationRequired"];
+            404: components["responses"]["BoardNotFound"];
+            409: components["responses"]["BoardArchivedOrIdempotencyKeyInUse"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_list: {
@@ -5043,12 +5013,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_7"];
-            401: components["responses"]["Problem401_5"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_3"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503_3"];
+            400: components["responses"]["FiltersDoNotCombineOrInvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["BoardNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SearchBusyOrUnavailable"];
         };
     };
     posts_read: {
@@ -5088,13 +5058,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_5"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_5"];
-            410: components["responses"]["Problem410"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["PostNotFound"];
+            410: components["responses"]["PostDeleted"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_remove: {
@@ -5118,18 +5088,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_8"];
-            404: components["responses"]["Problem404_5"];
-            409: components["responses"]["Problem409_6"];
-            410: components["responses"]["Problem410"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrNotPostAuthorOrVerificationRequired"];
+            404: components["responses"]["PostNotFound"];
+            409: components["responses"]["PostHidden"];
+            410: components["responses"]["PostDeleted"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_change: {
@@ -5159,18 +5129,18 @@ export interface operations {
                     "application/json": components["schemas"]["PostView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_8"];
-            404: components["responses"]["Problem404_5"];
-            409: components["responses"]["Problem409_6"];
-            410: components["responses"]["Problem410"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrNotPostAuthorOrVerificationRequired"];
+            404: components["responses"]["PostNotFound"];
+            409: components["responses"]["PostHidden"];
+            410: components["responses"]["PostDeleted"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_like: {
@@ -5191,17 +5161,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_9"];
-            404: components["responses"]["Problem404_5"];
-            409: components["responses"]["Problem409_6"];
-            410: components["responses"]["Problem410"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrOwnPostOrVerificationRequired"];
+            404: components["responses"]["PostNotFound"];
+            409: components["responses"]["PostHidden"];
+            410: components["responses"]["PostDeleted"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_unlike: {
@@ -5222,17 +5192,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_5"];
-            409: components["responses"]["Problem409_6"];
-            410: components["responses"]["Problem410"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["PostNotFound"];
+            409: components["responses"]["PostHidden"];
+            410: components["responses"]["PostDeleted"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_scrap: {
@@ -5253,16 +5223,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_5"];
-            410: components["responses"]["Problem410"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["PostNotFound"];
+            410: components["responses"]["PostDeleted"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_unscrap: {
@@ -5283,16 +5253,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_5"];
-            410: components["responses"]["Problem410"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["PostNotFound"];
+            410: components["responses"]["PostDeleted"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_ofTag: {
@@ -5334,10 +5304,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_5"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_mine: {
@@ -5377,10 +5347,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_liked: {
@@ -5420,10 +5390,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     posts_scrapped: {
@@ -5463,10 +5433,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     comments_list: {
@@ -5508,13 +5478,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_8"];
-            401: components["responses"]["Problem401_5"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_5"];
-            410: components["responses"]["Problem410"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["PostNotFound"];
+            410: components["responses"]["PostDeleted"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     comments_create: {
@@ -5548,18 +5518,18 @@ export interface operations {
                     "application/json": components["schemas"]["CommentView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_7"];
-            404: components["responses"]["Problem404_6"];
-            409: components["responses"]["Problem409_5"];
-            410: components["responses"]["Problem410_2"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["AnonymityNotAllowedOrMembersOnlyOrStaffOnlyOrVerificationRequired"];
+            404: components["responses"]["ParentNotInThreadOrPostNotFound"];
+            409: components["responses"]["BoardArchivedOrIdempotencyKeyInUse"];
+            410: components["responses"]["CommentDeletedOrPostDeleted"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     comments_get: {
@@ -5596,13 +5566,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_5"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_7"];
-            410: components["responses"]["Problem410_3"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["CommentNotFound"];
+            410: components["responses"]["CommentDeletedOrPostDeleted"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     comments_remove: {
@@ -5626,18 +5596,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_10"];
-            404: components["responses"]["Problem404_7"];
-            409: components["responses"]["Problem409_7"];
-            410: components["responses"]["Problem410_3"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrNotCommentAuthorOrVerificationRequired"];
+            404: components["responses"]["CommentNotFound"];
+            409: components["responses"]["CommentHidden"];
+            410: components["responses"]["CommentDeletedOrPostDeleted"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     comments_change: {
@@ -5667,18 +5637,18 @@ export interface operations {
                     "application/json": components["schemas"]["CommentView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_10"];
-            404: components["responses"]["Problem404_7"];
-            409: components["responses"]["Problem409_7"];
-            410: components["responses"]["Problem410_3"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrNotCommentAuthorOrVerificationRequired"];
+            404: components["responses"]["CommentNotFound"];
+            409: components["responses"]["CommentHidden"];
+            410: components["responses"]["CommentDeletedOrPostDeleted"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     comments_replies: {
@@ -5720,13 +5690,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_8"];
-            401: components["responses"]["Problem401_5"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_7"];
-            410: components["responses"]["Problem410_3"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["CommentNotFound"];
+            410: components["responses"]["CommentDeletedOrPostDeleted"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     comments_like: {
@@ -5747,17 +5717,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_11"];
-            404: components["responses"]["Problem404_7"];
-            409: components["responses"]["Problem409_7"];
-            410: components["responses"]["Problem410_3"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrOwnCommentOrVerificationRequired"];
+            404: components["responses"]["CommentNotFound"];
+            409: components["responses"]["CommentHidden"];
+            410: components["responses"]["CommentDeletedOrPostDeleted"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     comments_unlike: {
@@ -5778,17 +5748,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_6"];
-            404: components["responses"]["Problem404_7"];
-            409: components["responses"]["Problem409_7"];
-            410: components["responses"]["Problem410_3"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["MembersOnlyOrVerificationRequired"];
+            404: components["responses"]["CommentNotFound"];
+            409: components["responses"]["CommentHidden"];
+            410: components["responses"]["CommentDeletedOrPostDeleted"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     comments_mine: {
@@ -5828,10 +5798,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     semesters_list: {
@@ -5871,10 +5841,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_5"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     semesters_create: {
@@ -5906,16 +5876,16 @@ export interface operations {
                     "application/json": components["schemas"]["SemesterView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_12"];
-            409: components["responses"]["Problem409_8"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["AdminsOnly"];
+            409: components["responses"]["IdempotencyKeyInUseOrSemesterExists"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     semesters_current: {
@@ -5950,11 +5920,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_5"];
-            404: components["responses"]["Problem404_8"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            404: components["responses"]["SemesterNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     semesters_get: {
@@ -5991,11 +5961,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_5"];
-            404: components["responses"]["Problem404_8"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            404: components["responses"]["SemesterNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     semesters_change: {
@@ -6025,16 +5995,16 @@ export interface operations {
                     "application/json": components["schemas"]["SemesterView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_12"];
-            404: components["responses"]["Problem404_8"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["AdminsOnly"];
+            404: components["responses"]["SemesterNotFound"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     subjects_list: {
@@ -6078,10 +6048,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_5"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     subjects_create: {
@@ -6113,15 +6083,15 @@ export interface operations {
                     "application/json": components["schemas"]["SubjectView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            409: components["responses"]["Problem409_9"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            409: components["responses"]["IdempotencyKeyInUseOrSubjectExistsOrTooManySubjects"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     subjects_get: {
@@ -6158,11 +6128,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_5"];
-            404: components["responses"]["Problem404_9"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            404: components["responses"]["SubjectNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     subjects_remove: {
@@ -6186,17 +6156,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_13"];
-            404: components["responses"]["Problem404_9"];
-            409: components["responses"]["Problem409_11"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["CatalogueIsReadOnlyOrNotItsMaker"];
+            404: components["responses"]["SubjectNotFound"];
+            409: components["responses"]["SubjectInUse"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     subjects_change: {
@@ -6226,17 +6196,17 @@ export interface operations {
                     "application/json": components["schemas"]["SubjectView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_13"];
-            404: components["responses"]["Problem404_9"];
-            409: components["responses"]["Problem409_10"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["CatalogueIsReadOnlyOrNotItsMaker"];
+            404: components["responses"]["SubjectNotFound"];
+            409: components["responses"]["SubjectExistsOrSubjectInUse"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     lecturesearch_list: {
@@ -6298,11 +6268,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_7"];
-            401: components["responses"]["Problem401_6"];
-            404: components["responses"]["Problem404_11"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["FiltersDoNotCombineOrInvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["SemesterNotFoundOrTimetableNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     lectures_create: {
@@ -6334,16 +6304,16 @@ export interface operations {
                     "application/json": components["schemas"]["LectureView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_10"];
-            409: components["responses"]["Problem409_12"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["SemesterNotFoundOrSubjectNotFound"];
+            409: components["responses"]["IdempotencyKeyInUseOrLectureExistsOrTooManyLectures"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     lectures_get: {
@@ -6380,11 +6350,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_5"];
-            404: components["responses"]["Problem404_12"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            404: components["responses"]["LectureNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     lectures_remove: {
@@ -6408,17 +6378,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_13"];
-            404: components["responses"]["Problem404_12"];
-            409: components["responses"]["Problem409_14"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["CatalogueIsReadOnlyOrNotItsMaker"];
+            404: components["responses"]["LectureNotFound"];
+            409: components["responses"]["LectureInUse"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     lectures_change: {
@@ -6448,17 +6418,17 @@ export interface operations {
                     "application/json": components["schemas"]["LectureView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_13"];
-            404: components["responses"]["Problem404_12"];
-            409: components["responses"]["Problem409_13"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["CatalogueIsReadOnlyOrNotItsMaker"];
+            404: components["responses"]["LectureNotFound"];
+            409: components["responses"]["LectureExistsOrLectureInUse"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_list: {
@@ -6498,11 +6468,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_12"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["AdminsOnly"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_start: {
@@ -6558,16 +6528,16 @@ export interface operations {
                     "application/json": components["schemas"]["ImportView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_12"];
-            404: components["responses"]["Problem404_8"];
-            409: components["responses"]["Problem409_15"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["AdminsOnly"];
+            404: components["responses"]["SemesterNotFound"];
+            409: components["responses"]["TooManyImports"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_get: {
@@ -6604,12 +6574,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            403: components["responses"]["Problem403_12"];
-            404: components["responses"]["Problem404_13"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["AdminsOnly"];
+            404: components["responses"]["ImportNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friends_list: {
@@ -6649,10 +6619,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friends_get: {
@@ -6689,11 +6659,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_14"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["FriendNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friends_remove: {
@@ -6714,14 +6684,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_14"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["FriendNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friendrequests_list: {
@@ -6763,10 +6733,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friendrequests_ask: {
@@ -6798,16 +6768,16 @@ export interface operations {
                     "application/json": components["schemas"]["FriendRequestView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_2"];
-            409: components["responses"]["Problem409_16"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["AlreadyFriendsOrFriendIsSelfOrFriendRequestExistsOrIdempotencyKeyInUseOrTooManyFriendsOrTooManyFriendRequests"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friendrequests_get: {
@@ -6844,11 +6814,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_15"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["FriendRequestNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friendrequests_cancel: {
@@ -6869,14 +6839,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_15"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["FriendRequestNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friendrequests_accept: {
@@ -6899,15 +6869,15 @@ export interface operations {
                     "application/json": components["schemas"]["FriendView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_15"];
-            409: components["responses"]["Problem409_17"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["FriendRequestNotFound"];
+            409: components["responses"]["TooManyFriends"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friendrequests_decline: {
@@ -6928,14 +6898,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_15"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["FriendRequestNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     timetables_list: {
@@ -6977,10 +6947,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_4"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     timetables_create: {
@@ -7012,16 +6982,16 @@ export interface operations {
                     "application/json": components["schemas"]["TimetableView"];
                 };
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_8"];
-            409: components["responses"]["Problem409_18"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["SemesterNotFound"];
+            409: components["responses"]["IdempotencyKeyInUseOrTimetableNameTakenOrTooManyTimetables"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     timetables_get: {
@@ -7058,11 +7028,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_16"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["TimetableNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     timetables_remove: {
@@ -7086,15 +7056,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_16"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["TimetableNotFound"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     timetables_change: {
@@ -7124,16 +7094,16 @@ export interface operations {
                     "application/json": components["schemas"]["TimetableView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_16"];
-            409: components["responses"]["Problem409_19"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["TimetableNotFound"];
+            409: components["responses"]["TimetableNameTaken"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     timetables_copy: {
@@ -7163,16 +7133,16 @@ export interface operations {
                     "application/json": components["schemas"]["TimetableView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_16"];
-            409: components["responses"]["Problem409_20"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["TimetableNotFound"];
+            409: components["responses"]["IdempotencyKeyInUseOrTooManyTimetables"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_add: {
@@ -7209,16 +7179,16 @@ export interface operations {
                     "application/json": components["schemas"]["AddedEntryView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_17"];
-            409: components["responses"]["Problem409_21"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["LectureNotFoundOrTimetableNotFound"];
+            409: components["responses"]["IdempotencyKeyInUseOrLectureAlreadyAddedOrLectureCancelledOrLectureOfOtherSemesterOrTimetableConflictOrTooManyEntries"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_get: {
@@ -7256,11 +7226,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_18"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["EntryNotFoundOrTimetableNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_remove: {
@@ -7285,15 +7255,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_18"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["EntryNotFoundOrTimetableNotFound"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_change: {
@@ -7324,16 +7294,16 @@ export interface operations {
                     "application/json": components["schemas"]["EntryView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_18"];
-            409: components["responses"]["Problem409_22"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["EntryNotFoundOrTimetableNotFound"];
+            409: components["responses"]["TimetableConflict"];
+            412: components["responses"]["EditConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_acknowledge: {
@@ -7357,14 +7327,14 @@ export interface operations {
                     "application/json": components["schemas"]["EntryView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_18"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["EntryNotFoundOrTimetableNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     picture_draw: {
@@ -7404,11 +7374,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_16"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["TimetableNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     picture_themes: {
@@ -7448,10 +7418,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_2"];
-            401: components["responses"]["Problem401_5"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     calendar_download: {
@@ -7488,11 +7458,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_16"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["TimetableNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     calendar_renew: {
@@ -7515,14 +7485,14 @@ export interface operations {
                     "application/json": components["schemas"]["FeedView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_16"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["TimetableNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     calendar_revoke: {
@@ -7543,14 +7513,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_16"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["TimetableNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     calendar_subscribe: {
@@ -7588,11 +7558,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            404: components["responses"]["Problem404_19"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            404: components["responses"]["CalendarNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     friendtimetables_list: {
@@ -7636,11 +7606,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400_8"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_14"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidCursorOrInvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["FriendNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     freetime_of: {
@@ -7688,11 +7658,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_20"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["FriendNotFoundOrSemesterNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     suggestions_suggest: {
@@ -7719,15 +7689,15 @@ export interface operations {
                     "application/json": components["schemas"]["SuggestionsView"];
                 };
             };
-            400: components["responses"]["Problem400_3"];
-            401: components["responses"]["Problem401_4"];
-            404: components["responses"]["Problem404_21"];
-            409: components["responses"]["Problem409_23"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
+            401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            404: components["responses"]["EntryNotFoundOrLectureNotFoundOrTimetableNotFound"];
+            409: components["responses"]["LectureCancelledOrLectureOfOtherSemester"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

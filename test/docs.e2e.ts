@@ -79,6 +79,21 @@ describe('the OpenAPI document', () => {
     expect(served.sort()).toEqual(operations.map(([name]) => name).sort());
   });
 
+  it('has at most 350 KB, and 4 KB for each operation beyond the first 98', async () => {
+    const { rawPayload } = await t.fastify.inject('/openapi.json');
+    expect(rawPayload.length).toBeLessThanOrEqual(350_000 + 4_000 * Math.max(0, operations.length - 98));
+  });
+
+  it('writes the problems that operations share once, as components', () => {
+    const inline = complaintsOf(({ responses }) => {
+      const own = Object.keys(responses).filter((status) => /^[45]/.test(status) && !responses[status].$ref);
+      return own.length > 0 && `its own ${own.join(', ')}`;
+    });
+    expect(inline).toEqual([]);
+    const texts = Object.values(document.components.responses).map((one) => JSON.stringify(one));
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
   it('leads to nothing that is not there', () => {
     const missing = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g)].filter(
       ([, kind, name]) => document.components[kind]?.[name] === undefined,
@@ -130,7 +145,7 @@ describe('every operation', () => {
         if (!statuses.includes('400') || !statuses.includes('500')) return 'not even 400 and 500';
         const wordless = statuses.filter((status) => {
           if (/^[23]/.test(status)) return !responses[status].description;
-          const { schema, examples } = responses[status].content['application/problem+json'];
+          const { schema, examples } = problemOf(responses[status]);
           const codes = codesOf(schema);
           return codes.length === 0 || codes.some((code) => !examples[code]) || new Set(codes).size < codes.length;
         });
@@ -149,9 +164,7 @@ describe('every operation', () => {
   });
 
   it('has an answer of its own kind for a problem with members, which are always there', () => {
-    const { schema } = document.paths['/api/v1/timetables/{id}/entries'].post.responses[409].content[
-      'application/problem+json'
-    ] as Json;
+    const { schema } = problemOf(document.paths['/api/v1/timetables/{id}/entries'].post.responses[409]);
     const conflict = (schema.oneOf as Json[]).find((kind) => codesOf(kind).includes('TIMETABLE_CONFLICT'))!;
     expect(codesOf(conflict)).toEqual(['TIMETABLE_CONFLICT']);
     expect(conflict.allOf[1].required).toEqual(['code', 'status', 'conflicts']);
@@ -196,6 +209,11 @@ describe('every operation', () => {
     expect([...inBodies, ...inQueries].filter(([, schema]) => !isBounded(schema)).map(([name]) => name)).toEqual([]);
   });
 });
+
+/** The body of a problem, which is a component. */
+function problemOf({ $ref }: Json): Json {
+  return document.components.responses[$ref.split('/').pop()].content['application/problem+json'] as Json;
+}
 
 /** The codes that a problem's schema knows. */
 function codesOf({ oneOf, allOf }: Json): string[] {

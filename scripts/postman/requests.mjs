@@ -39,7 +39,7 @@ export function requestItem({ path, method, operation }, step, document) {
     header: headersOf(operation),
     ...bodyOf(operation, step),
     url: urlOf(path, operation, step),
-    description: descriptionOf(operation, step),
+    description: descriptionOf(operation, step, document),
   };
   const answer = {
     status: Number(status),
@@ -142,9 +142,10 @@ function urlOf(path, { parameters = [] }, { path: own = {}, query = {} }) {
   };
 }
 
-function descriptionOf({ description, responses, security }, { note }) {
+function descriptionOf({ description, responses, security }, { note }, document) {
   const problems = Object.entries(responses)
     .filter(([status]) => Number(status) >= 400 && !EVERYWHERE.has(status))
+    .map(([status, { $ref }]) => [status, document.components.responses[nameOf($ref)]])
     .map(([status, { description }]) => `- **${status}** ${description.replaceAll('<br>', ' ')}`);
   const token = security.length === 0 ? 'Needs no token.' : security.length > 1 ? 'Works without a token too.' : '';
   return [description, note && `*Here*: ${note}`, token, ['**Errors**', ...problems].join('\n')]
@@ -153,8 +154,12 @@ function descriptionOf({ description, responses, security }, { note }) {
 }
 
 function requiredKeys(schema, document) {
-  const { required = [] } = schema.$ref ? document.components.schemas[schema.$ref.split('/').pop()] : schema;
+  const { required = [] } = schema.$ref ? document.components.schemas[nameOf(schema.$ref)] : schema;
   return required;
+}
+
+function nameOf($ref) {
+  return $ref.split('/').pop();
 }
 
 /** What the answer looks like, for those who read and do not send. */

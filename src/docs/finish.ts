@@ -21,26 +21,30 @@ type Json = { [key: string]: any };
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 const EXAMPLES = '#/components/examples/';
+const RESPONSES = '#/components/responses/';
 
 /** Adds to every operation what its decorators need not repeat, and turns what swagger says in 3.0 into 3.1. */
 export function finish(document: OpenAPIObject): OpenAPIObject {
   const byCode = new Map(allProblems().map((one) => [one.code, one]));
   const schemas = document.components!.schemas as Record<string, Json>;
+  const shared: Json = {};
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = (path as Json)[method] as Json | undefined;
       if (!operation) continue;
-      finishOperation(operation, method, byCode);
+      finishOperation(operation, method, byCode, shared);
       finishRequestBody(operation, schemas);
       addAnswerExamples(operation, schemas);
     }
   }
-  document.components!.examples = problemExamples(document, schemas);
+  document.components!.responses = byName(shared);
+  document.components!.examples = problemExamples(shared, schemas);
   toDraft2020(document);
   return document;
 }
 
-function finishOperation(operation: Json, method: string, byCode: Map<string, ProblemClass>): void {
+/** @param shared the problems of all operations so far, by the names of their components */
+function finishOperation(operation: Json, method: string, byCode: Map<string, ProblemClass>, shared: Json): void {
   const own = ((operation[PROBLEMS_EXTENSION] as string[]) ?? []).map((code) => byCode.get(code)!);
   const access = operation['x-access'] as string | undefined;
   const creates = operation[CREATES_EXTENSION] === true;
@@ -55,7 +59,7 @@ function finishOperation(operation: Json, method: string, byCode: Map<string, Pr
   }
   if (creates) addCreation(operation);
   if (own.some(({ code }) => code === EditConflict.code)) addIfMatch(operation);
-  addProblems(operation, [...own, ...everywhere(operation, access, method, creates)]);
+  addProblems(operation, shared, [...own, ...everywhere(operation, access, method, creates)]);
   if (method === 'get') addRevalidation(operation);
 }
 
@@ -121,22 +125,39 @@ function header(name: string, description: string, maxLength?: number): Json {
   return { name, in: 'header', required: false, description, schema: { type: 'string', maxLength } };
 }
 
-function addProblems(operation: Json, problems: ProblemClass[]): void {
+/** Writes each set of problems once, as a component: most operations have the same ones. */
+function addProblems(operation: Json, shared: Json, problems: ProblemClass[]): void {
   const byStatus = new Map<number, ProblemClass[]>();
   for (const problem of new Map(problems.map((one) => [one.code, one])).values())
     byStatus.set(problem.status, [...(byStatus.get(problem.status) ?? []), problem]);
   for (const [status, list] of [...byStatus].sort(([a], [b]) => a - b)) {
-    operation.responses[status] = {
-      description: list.map(({ code, texts }) => `\`${code}\` ${texts.en}`).join('<br>'),
-      headers: PROBLEM_HEADERS[status],
-      content: {
-        'application/problem+json': {
-          schema: problemSchema(list),
-          examples: Object.fromEntries(list.map(({ code }) => [code, { $ref: `${EXAMPLES}${code}` }])),
-        },
-      },
-    };
+    list.sort((a, b) => (a.code < b.code ? -1 : 1));
+    const name = list.map(({ code }) => pascalCase(code)).join('Or');
+    shared[name] ??= problemResponse(list);
+    operation.responses[status] = { $ref: `${RESPONSES}${name}` };
   }
+}
+
+/** `POST_NOT_FOUND` is `PostNotFound`. */
+function pascalCase(code: string): string {
+  return code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function problemResponse(list: ProblemClass[]): Json {
+  return {
+    description: list.map(({ code, texts }) => `\`${code}\` ${texts.en}`).join('<br>'),
+    headers: PROBLEM_HEADERS[list[0].status],
+    content: {
+      'application/problem+json': {
+        schema: problemSchema(list),
+        examples: Object.fromEntries(list.map(({ code }) => [code, { $ref: `${EXAMPLES}${code}` }])),
+      },
+    },
+  };
+}
+
+function byName(components: Json): Json {
+  return Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**
@@ -191,8 +212,8 @@ function addAnswerExamples(operation: Json, schemas: Record<string, Json>): void
 }
 
 /** One example for each code that some route answers with. */
-function problemExamples(document: OpenAPIObject, schemas: Record<string, Json>): Json {
-  const text = JSON.stringify(document.paths);
+function problemExamples(shared: Json, schemas: Record<string, Json>): Json {
+  const text = JSON.stringify(shared);
   const answered = allProblems().filter(({ code }) => text.includes(`"${EXAMPLES}${code}"`));
   return Object.fromEntries(answered.map((one) => [one.code, problemExample(one, schemas)]));
 }

@@ -42,7 +42,7 @@ export class Contract {
     }
     if (status < 400) this.noteCall(method, route.path);
     if (status === 304) return;
-    const response = operation.responses[status] as Json | undefined;
+    const response = this.resolve(operation.responses[status] as Json | undefined);
     if (!response)
       throw new Error(`${method} ${route.path} answered ${status}, which is not documented: ${JSON.stringify(body)}`);
     const media = contentType?.split(';', 1)[0];
@@ -60,6 +60,11 @@ export class Contract {
         `${method} ${route.path} ${status} is not as documented: ${why}\n${JSON.stringify(body, null, 1)}`,
       );
     }
+  }
+
+  /** Problems are components of the document. */
+  private resolve(response: Json | undefined): Json | undefined {
+    return response?.$ref ? this.document.components.responses[response.$ref.split('/').pop()] : response;
   }
 
   /** Every `METHOD /path` of the document. */
