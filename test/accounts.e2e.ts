@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AddressesService } from '../src/accounts/addresses/addresses.service.js';
 import { PersonalData } from '../src/accounts/leaving/personal-data.js';
 import { LeavingService } from '../src/accounts/leaving/leaving.service.js';
 import { Passwords } from '../src/accounts/passwords/passwords.js';
+import { Background } from '../src/common/background.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Answer, Client } from './support/client.js';
 import { anAccount, aStaffAccount, next, PASSWORD } from './support/factories.js';
@@ -340,6 +342,14 @@ describe('PUT /accounts/me/email', () => {
     expect(confirmed.body.email).toBe(address);
   });
 
+  it('ends every other open code once it is confirmed', async () => {
+    const me = await anAccount(t);
+    await resetToken(await confirmEmail(me));
+    await me.post('/accounts/me/school-email', { email: anAddress('madang.ac.kr') });
+    await confirmEmail(me);
+    expect(await t.database.rows('SELECT purpose FROM mail_codes WHERE account_id = ?', [me.id])).toEqual([]);
+  });
+
   it('answers for a taken address as for a free one, writes the same, and tells its owner', async () => {
     const address = await confirmEmail(await anAccount(t));
     const me = await anAccount(t);
@@ -595,12 +605,34 @@ describe('PUT /accounts/me/password', () => {
     expect(await t.database.rows('SELECT id FROM sessions WHERE account_id = ?', [me.id])).toHaveLength(1);
   });
 
-  it('kills a reset token that is under way', async () => {
-    const me = await anAccount(t);
+  it('ends every open code: of a reset, of another address, of the school', async () => {
+    const [me, address] = [await anAccount(t), anAddress()];
     const token = await resetToken(await confirmEmail(me));
-    await change(me);
-    const answer = await t.anyone.post('/auth/password-reset/confirm', { token, newPassword: 'attackers-password' });
-    expect(answer).toMatchObject(problem(400, 'WRONG_CODE'));
+    await me.put('/accounts/me/email', { password: PASSWORD, email: address });
+    const school = anAddress('madang.ac.kr');
+    await me.post('/accounts/me/school-email', { email: school });
+    const { body } = await change(me);
+    const headers = { authorization: `Bearer ${body.accessToken}` };
+    const answers = [
+      await t.anyone.post('/auth/password-reset/confirm', { token, newPassword: 'attackers-password' }),
+      await t.anyone.post('/accounts/me/email/confirm', { code: codeIn(await mailTo(address)) }, headers),
+      await t.anyone.post('/accounts/me/school-email/confirm', { code: codeIn(await mailTo(school)) }, headers),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject(problem(400, 'WRONG_CODE'));
+  });
+
+  it('ends a code that is being confirmed: the session of that request is over', async () => {
+    const [me, address] = [await anAccount(t), anAddress()];
+    await me.put('/accounts/me/email', { password: PASSWORD, email: address });
+    const code = codeIn(await mailTo(address));
+    const addresses = t.app.get(AddressesService);
+    const confirm = addresses.confirmEmail.bind(addresses);
+    const spy = jest.spyOn(addresses, 'confirmEmail').mockImplementationOnce(async (...given) => {
+      expect((await change(me)).status).toBe(200);
+      return confirm(...given);
+    });
+    expect(await me.post('/accounts/me/email/confirm', { code })).toMatchObject(problem(400, 'WRONG_CODE'));
+    spy.mockRestore();
   });
 });
 
@@ -681,6 +713,34 @@ describe('POST /auth/password-reset/confirm', () => {
     const token = await resetToken(await confirmEmail(me));
     await confirmEmail(me);
     expect(await confirm(token)).toMatchObject(problem(400, 'WRONG_CODE'));
+  });
+
+  it('is over also when it was asked for while the address changed', async () => {
+    const me = await anAccount(t);
+    let former = await confirmEmail(me);
+    for (let round = 0; round < 20; round++) {
+      const address = anAddress();
+      await me.put('/accounts/me/email', { password: PASSWORD, email: address });
+      const code = codeIn(await mailTo(address));
+      t.mails.splice(0);
+      await Promise.all([
+        me.post('/accounts/me/email/confirm', { code }),
+        t.anyone.post('/auth/password-reset', { email: former }),
+      ]);
+      await t.app.get(Background).settled();
+      const mail = t.mails.find(({ to, text }) => to === former && /^[\w-]{43}$/m.test(text));
+      if (mail) expect(await confirm(tokenIn(mail.text))).toMatchObject(problem(400, 'WRONG_CODE'));
+      former = address;
+    }
+    expect((await me.get('/accounts/me')).body.email).toBe(former);
+  });
+
+  it('ends every other open code of the account', async () => {
+    const [me, address] = [await anAccount(t), anAddress()];
+    const token = await resetToken(await confirmEmail(me));
+    await me.put('/accounts/me/email', { password: PASSWORD, email: address });
+    expect((await confirm(token)).status).toBe(204);
+    expect(await t.database.rows('SELECT purpose FROM mail_codes WHERE account_id = ?', [me.id])).toEqual([]);
   });
 });
 

@@ -60,11 +60,12 @@ export class AddressesService {
 
   /** @throws WrongCode also after five tries, half an hour, or when somebody else confirmed the address meanwhile */
   async confirmEmail(accountId: number, code: string): Promise<void> {
-    const address = await this.tryCode(accountId, 'email', code);
+    await this.countTry(accountId, 'email');
     await this.database.transaction(async (tx) => {
-      await this.useCode(tx, accountId, 'email');
-      // Whoever reads the former address resets no password from now on.
-      await this.forgetReset(tx, accountId);
+      await holdAccount(tx, accountId, 'UPDATE');
+      const address = await this.addressOf(tx, accountId, 'email', code);
+      // Readers of the former address must not reset the password from now on.
+      await this.endCodes(tx, accountId);
       try {
         await tx.run('UPDATE accounts SET email = ?, email_key = ?, version = version + 1 WHERE id = ?', [
           address,
@@ -92,10 +93,11 @@ export class AddressesService {
 
   /** Makes the account a verified student for SCHOOL_VERIFICATION_DAYS from now. @throws WrongCode */
   async confirmSchool(accountId: number, code: string): Promise<void> {
-    const address = await this.tryCode(accountId, 'school', code);
-    const hash = this.schoolHash(address);
+    await this.countTry(accountId, 'school');
     await this.database.transaction(async (tx) => {
-      await this.useCode(tx, accountId, 'school');
+      await holdAccount(tx, accountId, 'UPDATE');
+      const hash = this.schoolHash(await this.addressOf(tx, accountId, 'school', code));
+      await tx.run("DELETE FROM mail_codes WHERE account_id = ? AND purpose = 'school'", [accountId]);
       await tx.run('INSERT IGNORE INTO school_addresses (hash, account_id, verified_at) VALUES (?, ?, ?)', [
         hash,
         accountId,
@@ -130,17 +132,18 @@ export class AddressesService {
     return row;
   }
 
-  /** @throws WrongCode when it was used meanwhile */
-  async useResetToken(tx: Transaction, token: string): Promise<void> {
-    const { affectedRows } = await tx.run("DELETE FROM mail_codes WHERE code_hash = ? AND purpose = 'password'", [
-      this.hash('password', token),
-    ]);
+  /** @throws WrongCode when it was used, or ended by a change of password or address, meanwhile */
+  async useResetToken(tx: Transaction, accountId: number, token: string): Promise<void> {
+    const { affectedRows } = await tx.run(
+      "DELETE FROM mail_codes WHERE account_id = ? AND purpose = 'password' AND code_hash = ?",
+      [accountId, this.hash('password', token)],
+    );
     if (affectedRows === 0) throw new WrongCode();
   }
 
-  /** From now on no token that was mailed resets the account's password. */
-  async forgetReset(tx: Transaction, accountId: number): Promise<void> {
-    await tx.run("DELETE FROM mail_codes WHERE account_id = ? AND purpose = 'password'", [accountId]);
+  /** Ends every code and token that was mailed for the account. The transaction has locked the account's row. */
+  async endCodes(tx: Transaction, accountId: number): Promise<void> {
+    await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [accountId]);
   }
 
   /** For the export. */
@@ -172,9 +175,18 @@ export class AddressesService {
     );
     if (!account) return;
     const token = randomBytes(32).toString('base64url');
-    await this.store(account.id, 'password', account.email, this.hash('password', token), RESET_SECONDS);
-    // To the address as it was confirmed, whatever was typed now.
-    this.mailer.post(resetMail(account.email, token));
+    await this.database.transaction(async (tx) => {
+      const { id, email } = account;
+      const current = await tx.row<{ email: string | null }>(
+        'SELECT email FROM accounts WHERE id = ? AND leaving_at IS NULL FOR SHARE',
+        [id],
+      );
+      // The address may have changed since it was looked up: its former reader must get no token.
+      if (current?.email !== email) return;
+      await this.store(tx, id, 'password', email, this.hash('password', token), RESET_SECONDS);
+      // To the address as it was confirmed, not as it was typed now.
+      tx.afterCommit(() => this.mailer.post(resetMail(email, token)));
+    });
   }
 
   private async spendMail(accountId: number, email: string): Promise<void> {
@@ -185,51 +197,49 @@ export class AddressesService {
   /** For a taken address the same is done and the code is told to nobody: the time would tell otherwise. */
   private async mailCode(accountId: number, purpose: MailPurpose, email: string, taken: boolean): Promise<void> {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
-    await this.store(accountId, purpose, email, this.hash(`${purpose} ${accountId}`, code), CODE_SECONDS);
-    this.mailer.post(taken ? addressTakenMail(email) : codeMail(email, code));
+    await this.database.transaction(async (tx) => {
+      await holdAccount(tx, accountId);
+      await this.store(tx, accountId, purpose, email, this.hash(`${purpose} ${accountId}`, code), CODE_SECONDS);
+      tx.afterCommit(() => this.mailer.post(taken ? addressTakenMail(email) : codeMail(email, code)));
+    });
   }
 
+  /** The transaction has locked the account's row. */
   private async store(
+    tx: Transaction,
     accountId: number,
     purpose: MailPurpose,
     address: string,
     codeHash: Buffer,
     seconds: number,
   ): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await holdAccount(tx, accountId);
-      await tx.run(
-        `INSERT INTO mail_codes (account_id, purpose, address, code_hash, tries, expires_at) VALUES (?, ?, ?, ?, 0, ?)
-           AS new ON DUPLICATE KEY UPDATE address = new.address, code_hash = new.code_hash, tries = 0,
-           expires_at = new.expires_at`,
-        [accountId, purpose, address, codeHash, this.clock.in(seconds)],
-      );
-    });
+    await tx.run(
+      `INSERT INTO mail_codes (account_id, purpose, address, code_hash, tries, expires_at) VALUES (?, ?, ?, ?, 0, ?)
+         AS new ON DUPLICATE KEY UPDATE address = new.address, code_hash = new.code_hash, tries = 0,
+         expires_at = new.expires_at`,
+      [accountId, purpose, address, codeHash, this.clock.in(seconds)],
+    );
   }
 
-  /** Counts the try before it looks, so that tries at once are all counted; returns the address the code was sent to. */
-  private async tryCode(accountId: number, purpose: MailPurpose, code: string): Promise<string> {
-    const counted = await this.database.transaction((tx) =>
+  /** Counts the try before the code is looked at, so that tries at once are all counted. @throws WrongCode */
+  private async countTry(accountId: number, purpose: MailPurpose): Promise<void> {
+    const { affectedRows } = await this.database.transaction((tx) =>
       tx.run(
         'UPDATE mail_codes SET tries = tries + 1 WHERE account_id = ? AND purpose = ? AND tries < ? AND expires_at > ?',
         [accountId, purpose, MAX_TRIES, this.clock.now()],
       ),
     );
-    if (counted.affectedRows === 0) throw new WrongCode();
-    const row = await this.database.row<{ address: string }>(
+    if (affectedRows === 0) throw new WrongCode();
+  }
+
+  /** The address that the code was mailed to. @throws WrongCode */
+  private async addressOf(tx: Transaction, accountId: number, purpose: MailPurpose, code: string): Promise<string> {
+    const row = await tx.row<{ address: string }>(
       'SELECT address FROM mail_codes WHERE account_id = ? AND purpose = ? AND code_hash = ?',
       [accountId, purpose, this.hash(`${purpose} ${accountId}`, code)],
     );
     if (!row) throw new WrongCode();
     return row.address;
-  }
-
-  private async useCode(tx: Transaction, accountId: number, purpose: MailPurpose): Promise<void> {
-    const { affectedRows } = await tx.run('DELETE FROM mail_codes WHERE account_id = ? AND purpose = ?', [
-      accountId,
-      purpose,
-    ]);
-    if (affectedRows === 0) throw new WrongCode();
   }
 
   /** Without a `+tag`: one mailbox would else verify any number of accounts, and come back after a ban. */

@@ -87,7 +87,7 @@ export class AuthService {
     const hash = await this.passwords.hash(next);
     return this.database.transaction(async (tx) => {
       if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongPassword();
-      await this.addresses.forgetReset(tx, me.id);
+      await this.addresses.endCodes(tx, me.id);
       await this.sessions.endAll(tx, me.id);
       return this.sessions.begin(tx, me.id, device);
     });
@@ -104,8 +104,10 @@ export class AuthService {
     checkPassword(next, account.username, '#/newPassword');
     const hash = await this.passwords.hash(next);
     await this.database.transaction(async (tx) => {
-      await this.addresses.useResetToken(tx, token);
+      // The account's row first: in any other order a change of the address at the same time is a deadlock.
       await this.accounts.setPassword(tx, account.id, hash);
+      await this.addresses.useResetToken(tx, account.id, token);
+      await this.addresses.endCodes(tx, account.id);
       await this.sessions.endAll(tx, account.id);
     });
     for (const [limit, key] of triesOf(account.username, device)) {
