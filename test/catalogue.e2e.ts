@@ -257,6 +257,8 @@ describe('POST /lectures', () => {
     ['negative seats', { capacity: -1 }, '#/capacity'],
     ['no meetings', { meetings: undefined }, '#/meetings'],
     ['meetings that clash', { meetings: [at(0, 0, 60), at(0, 30, 90)] }, '#/meetings/1'],
+    ['a list among the meetings', { meetings: [at(0, 0, 60), []] }, '#/meetings/1'],
+    ['a list of meetings among them', { meetings: [[at(0, 0, 60)]] }, '#/meetings/0'],
     ['an enrolment', { enrolled: 3 }, '#/enrolled'],
   ])('refuses %s', async (_, change, pointer) => {
     const body = { subjectId: 1, semesterId: 1, section: '01', meetings: [], ...change };

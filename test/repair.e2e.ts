@@ -1,29 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Passwords } from '../src/accounts/passwords/passwords.js';
 import { plantDemo } from '../src/cli/demo/plant.js';
+import { findBrokenMeetings } from '../src/cli/repair/broken-meetings.js';
 import { recount } from '../src/cli/repair/recount.js';
-import { loadConfig } from '../src/config/config.js';
-import { dataSourceOptions, migrationOptions } from '../src/database/data-source-options.js';
+import { migrationOptions } from '../src/database/data-source-options.js';
 import { Database } from '../src/database/database.js';
-import { freshDatabase, testDatabase } from './support/database.js';
+import { startApp, type TestApp } from './support/app.js';
+import { testDatabase } from './support/database.js';
+import { anAccount, aSemester, aTimetable, at } from './support/factories.js';
+import { insertRows, Reads } from './support/reads.js';
 
+let t: TestApp;
 let writers: DataSource;
 let dataSource: DataSource;
 let database: Database;
 
 beforeAll(async () => {
-  await freshDatabase();
-  writers = await new DataSource(dataSourceOptions(testDatabase())).initialize();
+  t = await startApp();
+  writers = t.app.get(getDataSourceToken());
   dataSource = await new DataSource(migrationOptions(testDatabase())).initialize();
   database = new Database(dataSource);
-  const config = loadConfig({ NODE_ENV: 'test', DB_HOST: 'unused', BCRYPT_COST: '4' });
-  await plantDemo(dataSource, { passwords: new Passwords(config), hotThreshold: 10 });
+  await plantDemo(dataSource, { passwords: t.app.get(Passwords), hotThreshold: 10 });
 });
-afterAll(async () => {
-  await writers?.destroy();
-  await dataSource?.destroy();
-});
+afterAll(() => dataSource?.destroy());
 
 const write = (sql: string) => database.transaction((tx) => tx.run(sql));
 
@@ -67,6 +68,24 @@ describe('recount', () => {
     expect(await recount(database)).toEqual([]);
   });
 
+  it('scans no table for each comment, also where none has a reply', async () => {
+    const fromId = 100_000;
+    const rows = Array.from({ length: 2_000 }, (_, i) => ({
+      ...{ id: fromId + i, post_id: 1, content: '댓글', state: 'deleted', created_at: '2026-03-02 00:00:00' },
+    }));
+    await write('UPDATE comments SET root_id = 0');
+    await recount(database, { fix: true });
+    const reads = await Reads.open();
+    const scanned = () => reads.scannedBy(() => recount(reads as unknown as Database));
+    const before = await scanned();
+    await insertRows(database, 'comments', rows);
+    await database.rows('ANALYZE TABLE comments');
+    const after = await scanned();
+    await reads.close();
+    await write(`DELETE FROM comments WHERE id >= ${fromId}`);
+    expect(after - before).toBeLessThan(10 * rows.length);
+  });
+
   it('does not report what a transaction under way is about to count', async () => {
     const runner = writers.createQueryRunner();
     await runner.startTransaction();
@@ -105,5 +124,50 @@ describe('recount', () => {
     enough.abort();
     await Promise.all(work);
     expect(await recount(database)).toEqual([]);
+  });
+});
+
+describe('findBrokenMeetings', () => {
+  /** As `meetings: [[]]` was once stored. */
+  const BROKEN = { room: null, weeks: null };
+  const brokenIn = (meetings: unknown, id: number) =>
+    database.transaction((tx) =>
+      tx.run('UPDATE timetable_entries SET meetings = ? WHERE id = ?', [JSON.stringify(meetings), id]),
+    );
+
+  it('finds nothing where nothing is wrong', async () => {
+    expect(await findBrokenMeetings(database)).toEqual([]);
+  });
+
+  it('removes broken meetings and keeps the others, and the timetable can be drawn again', async () => {
+    const minsu = await anAccount(t);
+    const own = await aTimetable(minsu, await aSemester(t));
+    const url = `/timetables/${own.id}`;
+    const entry = async (title: string, ...meetings: object[]) =>
+      (await minsu.post(`${url}/entries`, { custom: { title, meetings } })).body.entry;
+    const [whole, half, none, nothing] = [
+      await entry('온전', at(0, 540, 600, { room: '공학관', weeks: [1, 30] }), at(1, 0, 1440)),
+      await entry('절반', at(2, 540, 600)),
+      await entry('없음', at(3, 540, 600)),
+      await entry('무', at(4, 540, 600)),
+    ];
+    const kept = { day: 2, start: 540, end: 600, room: null, weeks: null };
+    await brokenIn([BROKEN, kept, [kept], { ...kept, end: 540 }, { ...kept, day: 7 }, { ...kept, weeks: 0 }], half.id);
+    await brokenIn([BROKEN], none.id);
+    await brokenIn(null, nothing.id);
+    const found = [
+      { id: half.id, timetableId: own.id, broken: 5, kept: [kept] },
+      { id: none.id, timetableId: own.id, broken: 1, kept: [] },
+      { id: nothing.id, timetableId: own.id, broken: 1, kept: [] },
+    ];
+    expect(await findBrokenMeetings(database)).toEqual(found);
+    const before = await minsu.get(url);
+    expect(await findBrokenMeetings(database, { fix: true })).toEqual(found);
+    expect(await findBrokenMeetings(database)).toEqual([]);
+    const { body, headers } = await minsu.get(url);
+    expect(body.entries.map(({ meetings }: any) => meetings)).toEqual([whole.meetings, half.meetings, [], []]);
+    expect(headers.etag).not.toBe(before.headers.etag);
+    expect((await minsu.get(`${url}/image.svg`)).status).toBe(200);
+    expect((await minsu.get(`/lectures?fits=${own.id}`)).status).toBe(200);
   });
 });

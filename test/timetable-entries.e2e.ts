@@ -34,6 +34,8 @@ describe('POST /timetables/:id/entries', () => {
     ['no title', { custom: { meetings: [] } }, '#/custom/title'],
     ['no meetings', { custom: { title: 'x' } }, '#/custom/meetings'],
     ['null among the meetings', { custom: { title: 'x', meetings: [null] } }, '#/custom/meetings/0'],
+    ['a list among the meetings', { custom: { title: 'x', meetings: [[]] } }, '#/custom/meetings/0'],
+    ['a list of meetings among them', { custom: { title: 'x', meetings: [[at(0, 0, 60)]] } }, '#/custom/meetings/0'],
     ['a day too far', aCustom('x', at(7, 0, 60)), '#/custom/meetings/0/day'],
     ['a start before the day', aCustom('x', at(0, -1, 60)), '#/custom/meetings/0/start'],
     ['half a minute', aCustom('x', at(0, 0.5, 60)), '#/custom/meetings/0/start'],
@@ -211,6 +213,7 @@ describe('PATCH /timetables/:id/entries/:entryId', () => {
     ['a word as flag', { private: 'yes' }, '#/private'],
     ['credits of a lecture', { credits: 2 }, '#/credits'],
     ['meetings of a lecture', { meetings: [] }, '#/meetings'],
+    ['a list among the meetings', { meetings: [[]] }, '#/meetings/0'],
     ['a status', { status: 'ok' }, '#/status'],
   ])('refuses %s', async (_, edits, pointer) => {
     const { body } = await add({ lectureId: (await lectureAt()).id });

@@ -21,6 +21,21 @@ export interface Meeting extends Slot {
   room: string | null;
 }
 
+/** Whether a stored value is a meeting in full: what bodies are checked for, but of the JSON of a row. */
+export function isMeeting(value: unknown): value is Meeting {
+  if (typeof value !== 'object' || value === null) return false;
+  const { day, start, end, room, weeks } = value as Record<keyof Meeting, unknown>;
+  const isWithin = (number: unknown, least: number, most: number): number is number =>
+    Number.isInteger(number) && (number as number) >= least && (number as number) <= most;
+  return (
+    isWithin(day, 0, DAYS - 1) &&
+    isWithin(start, 0, DAY_MINUTES - 1) &&
+    isWithin(end, start + 1, DAY_MINUTES) &&
+    (room === null || typeof room === 'string') &&
+    (weeks === null || isWithin(weeks, 1, 2 ** MAX_WEEK - 1))
+  );
+}
+
 /** Half-open and week-aware: 10:30–12:00 and 12:00–13:30 do not clash, nor do two half-semesters. */
 export function overlaps(a: Slot, b: Slot): boolean {
   return a.day === b.day && a.start < b.end && a.end > b.start && shareWeek(a.weeks, b.weeks);

@@ -3,30 +3,48 @@ import { openDataSource } from '../database/connect.js';
 import { migrationOptions } from '../database/data-source-options.js';
 import { Database } from '../database/database.js';
 import { explain } from './explain.js';
+import { findBrokenMeetings } from './repair/broken-meetings.js';
 import { recount } from './repair/recount.js';
 
-const USAGE = `repair          counts every stored counter again and reports those that have drifted
-repair --fix    writes what was counted, also while the server runs
+const USAGE = `repair          recounts every stored counter and reports drift; reports custom entries with broken meetings
+repair --fix    writes the right counters and removes broken meetings, also while the server runs
 
-Ends with 1 if a counter has drifted and was not corrected, with 2 if it could not look.`;
+Ends with 1 if something is wrong and was not corrected, with 2 if it could not look.`;
 const MOST_LINES = 200;
 
 async function main(fix: boolean): Promise<void> {
   const { database } = loadConfig(process.env);
   const dataSource = await openDataSource(migrationOptions(database), database);
   try {
-    const drifts = await recount(new Database(dataSource), { fix });
-    for (const { table, column, id, stored, counted } of drifts.slice(0, MOST_LINES)) {
-      console.log(`${table} ${id}: ${column} is ${stored}, counted ${counted}`);
-    }
-    if (drifts.length > MOST_LINES) console.log(`… and ${drifts.length - MOST_LINES} more`);
+    const connected = new Database(dataSource);
+    const drifts = await recount(connected, { fix });
+    print(
+      drifts.map(({ table, column, id, stored, counted }) => {
+        return `${table} ${id}: ${column} is ${stored}, counted ${counted}`;
+      }),
+    );
+    const entries = await findBrokenMeetings(connected, { fix });
+    print(
+      entries.map(({ id, broken, kept }) => {
+        return `timetable_entries ${id}: ${broken} of ${broken + kept.length} meetings broken`;
+      }),
+    );
     if (drifts.length === 0) console.log('Every counter is right.');
-    else if (fix) console.log(`Corrected ${drifts.length}.`);
-    else console.log(`${drifts.length} have drifted. \`repair --fix\` corrects them.`);
-    if (drifts.length > 0 && !fix) process.exitCode = 1;
+    if (entries.length === 0) console.log('Every custom entry is right.');
+    const found = drifts.length + entries.length;
+    if (found > 0 && fix) console.log(`Corrected ${found}.`);
+    if (found > 0 && !fix) {
+      console.log(`${found} are wrong. \`repair --fix\` corrects them.`);
+      process.exitCode = 1;
+    }
   } finally {
     await dataSource.destroy();
   }
+}
+
+function print(lines: string[]): void {
+  for (const line of lines.slice(0, MOST_LINES)) console.log(line);
+  if (lines.length > MOST_LINES) console.log(`… and ${lines.length - MOST_LINES} more`);
 }
 
 const options = process.argv.slice(2);

@@ -32,9 +32,13 @@ export class Reads implements Pick<Database, 'rows' | 'row'> {
 
   /** How many entries `work` walks along indexes; looking up a row by its whole key is no walk. */
   async walkedBy(work: () => Promise<unknown>): Promise<number> {
-    const before = await this.walked();
-    await work();
-    return (await this.walked()) - before;
+    const walks = ['next', 'prev', 'first', 'last'].map((way) => `Handler_read_${way}`);
+    return this.countedBy(walks, work);
+  }
+
+  /** How many rows `work` reads while it scans tables without an index. */
+  async scannedBy(work: () => Promise<unknown>): Promise<number> {
+    return this.countedBy(['Handler_read_rnd_next'], work);
   }
 
   async explain(sql: string, parameters: Parameter[]): Promise<ExplainRow[]> {
@@ -46,10 +50,16 @@ export class Reads implements Pick<Database, 'rows' | 'row'> {
     return this.connection.end();
   }
 
-  private async walked(): Promise<number> {
-    const [rows] = await this.connection.query<RowDataPacket[]>(
-      "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_next', 'Handler_read_prev', 'Handler_read_first', 'Handler_read_last')",
-    );
+  private async countedBy(variables: string[], work: () => Promise<unknown>): Promise<number> {
+    const before = await this.sum(variables);
+    await work();
+    return (await this.sum(variables)) - before;
+  }
+
+  private async sum(variables: string[]): Promise<number> {
+    const [rows] = await this.connection.query<RowDataPacket[]>('SHOW SESSION STATUS WHERE Variable_name IN (?)', [
+      variables,
+    ]);
     return rows.reduce((sum, row) => sum + Number(row.Value), 0);
   }
 }

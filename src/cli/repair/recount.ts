@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
+import { batches } from './batches.js';
 
 /** A stored number that is not what it counts. */
 export interface Drift {
@@ -19,53 +20,57 @@ interface Counter {
 
 /**
  * Every stored counter but `view_count`, whose rows are not kept for ever. Tags count by `post_tags.audience`, not by
- * the board: both follow a board that was closed in one transaction, a little after the board itself.
+ * the board: both follow a board that was closed in one transaction, a little after the board itself. The indexes are
+ * forced: without replies every root_id is 0, and the optimizer reads the whole table for each comment.
  */
 const COUNTERS: Counter[] = [
   {
     table: 'boards',
     column: 'post_count',
-    counted: '(SELECT COUNT(*) FROM posts p WHERE p.board_id = x.id AND p.listed = 1)',
+    counted: '(SELECT COUNT(*) FROM posts p FORCE INDEX (posts_board_latest) WHERE p.board_id = x.id AND p.listed = 1)',
   },
   {
     table: 'boards',
     column: 'used',
     // Once used is used, whatever became of the posts.
-    counted: 'GREATEST(x.used, EXISTS (SELECT 1 FROM posts p WHERE p.board_id = x.id))',
+    counted:
+      'GREATEST(x.used, EXISTS (SELECT 1 FROM posts p FORCE INDEX (posts_board_latest) WHERE p.board_id = x.id))',
   },
   {
     table: 'tags',
     column: 'post_count',
-    counted: '(SELECT COUNT(*) FROM post_tags pt WHERE pt.tag_id = x.id AND pt.audience = 0)',
+    counted:
+      '(SELECT COUNT(*) FROM post_tags pt FORCE INDEX (post_tags_all) WHERE pt.tag_id = x.id AND pt.audience = 0)',
   },
   {
     table: 'posts',
     column: 'tag_count',
-    counted: '(SELECT COUNT(*) FROM post_tags pt WHERE pt.post_id = x.id)',
+    counted: '(SELECT COUNT(*) FROM post_tags pt FORCE INDEX (PRIMARY) WHERE pt.post_id = x.id)',
   },
   {
     table: 'posts',
     column: 'like_count',
-    counted: '(SELECT COUNT(*) FROM post_likes l WHERE l.post_id = x.id)',
+    counted: '(SELECT COUNT(*) FROM post_likes l FORCE INDEX (post_likes_once) WHERE l.post_id = x.id)',
   },
   {
     table: 'posts',
     column: 'comment_count',
-    counted: "(SELECT COUNT(*) FROM comments c WHERE c.post_id = x.id AND c.state <> 'deleted')",
+    counted: `(SELECT COUNT(*) FROM comments c FORCE INDEX (comments_thread)
+                WHERE c.post_id = x.id AND c.state <> 'deleted')`,
   },
   {
     table: 'comments',
     column: 'reply_count',
-    counted: "(SELECT COUNT(*) FROM comments r WHERE r.root_id = x.id AND r.state <> 'deleted')",
+    counted: `(SELECT COUNT(*) FROM comments r FORCE INDEX (comments_replies)
+                WHERE r.root_id = x.id AND r.state <> 'deleted')`,
   },
   {
     table: 'comments',
     column: 'like_count',
-    counted: '(SELECT COUNT(*) FROM comment_likes l WHERE l.comment_id = x.id)',
+    counted: '(SELECT COUNT(*) FROM comment_likes l FORCE INDEX (comment_likes_once) WHERE l.comment_id = x.id)',
   },
 ];
 
-const BATCH = 500;
 const LISTED = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$.id', counted INT UNSIGNED PATH '$.counted')) j";
 
 /**
@@ -90,20 +95,6 @@ export async function recount(database: Database, { fix = false } = {}): Promise
     }
   }
   return drifts;
-}
-
-/** The first and last ids of so many rows, through the whole table. */
-async function* batches(database: Database, table: string): AsyncGenerator<[number, number]> {
-  for (let first = 1; ;) {
-    const batch = await database.row<{ last: number | null }>(
-      `SELECT MAX(b.id) AS last FROM (SELECT id FROM ${table} WHERE id >= ? ORDER BY id LIMIT ${BATCH}) b`,
-      [first],
-    );
-    const last = batch?.last ?? 0;
-    if (last === 0) return;
-    yield [first, last];
-    first = last + 1;
-  }
 }
 
 /** Locks the rows, then counts: not the other way round, or a change between the two would be lost. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Choice, Flag } from './choices.js';
 import { Day } from './days.js';
 import { IdField, IdQuery, Integer, IntegerQuery } from './numbers.js';
-import { Nested } from './objects.js';
+import { Nested, NestedList } from './objects.js';
 import { EmailField, Text, TextList } from './texts.js';
 import { InputPipe } from '../http/validation.js';
 import type { Problem } from '../problems/problem.js';
@@ -35,6 +35,8 @@ class Body {
   email?: string;
   @Nested(() => Inner, { optional: true })
   inner?: Inner;
+  @NestedList(() => Inner, { optional: true, maxItems: 2 })
+  inners?: Inner[];
 }
 
 class Query {
@@ -72,6 +74,8 @@ describe('a body', () => {
     [{ day: '2028-02-29' }, { day: '2028-02-29' }],
     [{ email: ' a.b+c@mail.EXAMPLE.co.kr' }, { email: 'a.b+c@mail.EXAMPLE.co.kr' }],
     [{ inner: { day: 3 } }, { inner: { day: 3 } }],
+    [{ inners: [] }, { inners: [] }],
+    [{ inners: [{ day: 3 }, { day: 4 }] }, { inners: [{ day: 3 }, { day: 4 }] }],
     [undefined, {}],
     [null, {}],
   ])('%j is read as %j', async (given, read) => {
@@ -110,6 +114,16 @@ describe('a body', () => {
     [{ email: `${'a'.repeat(65)}@example.com` }, '#/email WRONG_FORMAT'],
     [{ email: `a@${'b.'.repeat(130)}com` }, '#/email WRONG_LENGTH'],
     [{ inner: 3 }, '#/inner NOT_AN_OBJECT'],
+    [{ inner: [] }, '#/inner NOT_AN_OBJECT'],
+    [{ inner: [{ day: 3 }] }, '#/inner NOT_AN_OBJECT'],
+    [{ inners: {} }, '#/inners NOT_A_LIST'],
+    [{ inners: [{ day: 7 }] }, '#/inners/0/day OUT_OF_RANGE'],
+    [{ inners: [{ day: 3 }, []] }, '#/inners/1 NOT_AN_OBJECT'],
+    [{ inners: [[{ day: 3 }]] }, '#/inners/0 NOT_AN_OBJECT'],
+    [{ inners: [[[{ day: 3 }]]] }, '#/inners/0 NOT_AN_OBJECT'],
+    [{ inners: [null] }, '#/inners/0 NOT_AN_OBJECT'],
+    [{ inners: ['x'] }, '#/inners/0 NOT_AN_OBJECT'],
+    [{ inners: [{ day: 3 }, { day: 3 }, []] }, '#/inners TOO_MANY'],
     [{ inner: { day: 7 } }, '#/inner/day OUT_OF_RANGE'],
     [{ inner: { day: 1, more: 1 } }, '#/inner/more UNKNOWN_KEY'],
     [{ other: 1 }, '#/other UNKNOWN_KEY'],

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import { IsObject, ValidateNested } from 'class-validator';
 import { complain, listChecks, presence, type Common } from './field.js';
 
@@ -32,6 +32,8 @@ export function NestedList(
     ApiProperty({ type: () => [type()], description, required: !optional, nullable, minItems, maxItems }),
     ...presence(options),
     ...listChecks(minItems, maxItems),
+    // ValidateNested checks the items of an inner list instead of the list itself: `[[]]` passes. It refuses null.
+    Transform(({ value }) => (Array.isArray(value) ? value.map((item) => (Array.isArray(item) ? null : item)) : value)),
     ValidateNested({ ...complain('NOT_AN_OBJECT', 'must hold objects only', '객체만 들어갈 수 있습니다'), each: true }),
     Type(type),
   );

@@ -1,0 +1,64 @@
+import { isMeeting, type Meeting } from '../../catalogue/meetings.js';
+import type { Database } from '../../database/database.js';
+import { batches } from './batches.js';
+
+/** A custom entry with meetings that no picture, calendar or search can read. */
+export interface BrokenEntry {
+  id: number;
+  timetableId: number;
+  /** How many of its meetings are none. */
+  broken: number;
+  /** What is left without them. */
+  kept: Meeting[];
+}
+
+interface Row {
+  id: number;
+  timetableId: number;
+  meetings: unknown;
+}
+
+const COLUMNS = 'e.id, e.timetable_id AS timetableId, e.meetings';
+
+/**
+ * Finds custom entries whose meetings are broken: an early release accepted `meetings: [[]]`. With `fix`, it removes
+ * the broken meetings and keeps the others. The owner's next request sees a new version.
+ *
+ * @returns what was found; with `fix`, what was written
+ */
+export async function findBrokenMeetings(database: Database, { fix = false } = {}): Promise<BrokenEntry[]> {
+  const found: BrokenEntry[] = [];
+  for await (const [first, last] of batches(database, 'timetable_entries')) {
+    const rows = await database.rows<Row>(
+      `SELECT ${COLUMNS} FROM timetable_entries e WHERE e.id BETWEEN ? AND ? AND e.lecture_id IS NULL ORDER BY e.id`,
+      [first, last],
+    );
+    for (const entry of rows.flatMap(brokenOf)) {
+      found.push(...(fix ? await correct(database, entry) : [entry]));
+    }
+  }
+  return found;
+}
+
+function brokenOf({ id, timetableId, meetings }: Row): BrokenEntry[] {
+  const list: unknown[] = Array.isArray(meetings) ? meetings : [meetings];
+  const kept = list.filter(isMeeting);
+  return kept.length === list.length ? [] : [{ id, timetableId, broken: list.length - kept.length, kept }];
+}
+
+/** Locks the timetable first, as every edit of an entry does, and reads again what its owner may have changed. */
+function correct(database: Database, { id, timetableId }: BrokenEntry): Promise<BrokenEntry[]> {
+  return database.transaction(async (tx) => {
+    await tx.row('SELECT id FROM timetables WHERE id = ? FOR UPDATE', [timetableId]);
+    const rows = await tx.rows<Row>(`SELECT ${COLUMNS} FROM timetable_entries e WHERE e.id = ? FOR UPDATE`, [id]);
+    const entries = rows.flatMap(brokenOf);
+    for (const { kept } of entries) {
+      await tx.run('UPDATE timetable_entries SET meetings = ?, version = version + 1 WHERE id = ?', [
+        JSON.stringify(kept),
+        id,
+      ]);
+      await tx.run('UPDATE timetables SET version = version + 1 WHERE id = ?', [timetableId]);
+    }
+    return entries;
+  });
+}
