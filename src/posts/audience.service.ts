@@ -47,7 +47,8 @@ export class AudienceService {
         'SELECT id, audience FROM posts WHERE board_id = ? AND audience <> ? ORDER BY listed, id LIMIT ? FOR UPDATE',
         [boardId, board.audience, BATCH],
       );
-      for (const before of new Set(posts.map(({ audience }) => audience))) {
+      // Those that everyone could read first: their tags are locked before any row of post_tags.
+      for (const before of new Set(posts.map(({ audience }) => audience).sort())) {
         const ids = posts.filter(({ audience }) => audience === before).map(({ id }) => id);
         await this.tagging.follow(tx, ids, before, board.audience);
       }

@@ -53,10 +53,12 @@ export class TaggingService {
     const ids = await this.tags.ensure(tx, names);
     const after = names.map((name) => ids.get(name)!);
     if (after.join() === before.join()) return false;
+    // The counts lock the tags that change, the foreign keys all of `after`: two passes over the ids deadlock.
+    if (before.length > 0 && after.length > 0) await this.tags.lock(tx, [...before, ...after]);
     if (post.audience === EVERYONE) await this.tags.count(tx, changes(before, after));
     if (before.length > 0) await tx.run('DELETE FROM post_tags WHERE post_id = ?', [post.id]);
     if (after.length === 0) return true;
-    // By id, as tags are counted: the foreign key locks each tag that it looks at.
+    // By id, as tags are counted: a new post has no other locks of its tags than those of the foreign key.
     await tx.run(
       `INSERT INTO post_tags (post_id, tag_id, position, board_id, audience)
        SELECT ?, j.id, j.ordinal - 1, ?, ?

@@ -14,6 +14,7 @@ interface TagRow extends TagView {
 
 const NAMES =
   "JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin PATH '$')) j";
+const IDS = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j";
 const CHANGES = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$[0]', posts INT PATH '$[1]')) j";
 const MOST_POSTS = 2 ** 32 - 1;
 
@@ -40,6 +41,14 @@ export class TagsService {
     // under concurrency gives one id to several rows, which IGNORE then drops in silence.
     await tx.manager.query('INSERT IGNORE INTO tags (name) VALUES ?', [missing.map((name) => [name])]);
     return this.ids(tx, names);
+  }
+
+  /** Locks these tags by id, for a transaction that writes some of them and refers to others. */
+  async lock(tx: Transaction, ids: number[]): Promise<void> {
+    const sorted = [...new Set(ids)].sort((a, b) => a - b);
+    await tx.rows(`SELECT t.id FROM ${IDS} STRAIGHT_JOIN tags t ON t.id = j.id FOR UPDATE OF t`, [
+      JSON.stringify(sorted),
+    ]);
   }
 
   /**
