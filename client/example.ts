@@ -53,8 +53,7 @@ async function readBoard({ api }: Madang, id: number): Promise<void> {
 
 /** An author is one of three shapes, and the compiler knows which. */
 function nameOf(author: Schemas['PostItem']['author']): string {
-  if ('anonymous' in author || 'deleted' in author) return author.label;
-  return author.nickname;
+  return author.kind === 'account' ? author.nickname : author.label;
 }
 
 async function comeBack(tokens: Tokens | null): Promise<Madang> {

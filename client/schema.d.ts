@@ -1311,7 +1311,7 @@ export interface components {
              */
             password: string;
             /**
-             * @description What others see
+             * @description What others see. Must hold letters, digits, "_", "-" and "."
              * @example 민수
              */
             nickname: string;
@@ -1451,7 +1451,10 @@ export interface components {
             newPassword: string;
         };
         AccountChanges: {
-            /** @example 민수 */
+            /**
+             * @description Must hold letters, digits, "_", "-" and "."
+             * @example 민수
+             */
             nickname?: string;
         };
         LeaveBody: {
@@ -1539,12 +1542,22 @@ export interface components {
             createdAt: string;
         };
         NamedAuthor: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "account";
             /** @example 7 */
             id: number;
             /** @example 민수 */
             nickname: string;
         };
         AnonymousAuthor: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "anonymous";
             /** @enum {boolean} */
             anonymous: true;
             /**
@@ -1561,6 +1574,11 @@ export interface components {
             isPostAuthor: boolean;
         };
         DeletedAuthor: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "deleted";
             /** @enum {boolean} */
             deleted: true;
             /** @example (알 수 없음) */
@@ -1582,7 +1600,7 @@ export interface components {
             writeAccess: "members" | "verified" | "staff";
             archived: boolean;
             postCount: number;
-            owner: components["schemas"]["NamedAuthor"] | components["schemas"]["AnonymousAuthor"] | components["schemas"]["DeletedAuthor"];
+            owner: components["schemas"]["Author"];
             /** Format: date-time */
             createdAt: string;
         };
@@ -1649,7 +1667,7 @@ export interface components {
              * @example 운영체제 중간고사 준비하시는 분 계신가요?
              */
             excerpt: string;
-            author: components["schemas"]["NamedAuthor"] | components["schemas"]["AnonymousAuthor"] | components["schemas"]["DeletedAuthor"];
+            author: components["schemas"]["Author"];
             /**
              * @description In a list the first ten
              * @example [
@@ -1713,7 +1731,7 @@ export interface components {
              * @example 운영체제 중간고사 준비하시는 분 계신가요?
              */
             excerpt: string;
-            author: components["schemas"]["NamedAuthor"] | components["schemas"]["AnonymousAuthor"] | components["schemas"]["DeletedAuthor"];
+            author: components["schemas"]["Author"];
             /**
              * @description In a list the first ten
              * @example [
@@ -1770,7 +1788,7 @@ export interface components {
              */
             content: string | null;
             /** @description `null` unless `visible` */
-            author: (components["schemas"]["NamedAuthor"] | components["schemas"]["AnonymousAuthor"] | components["schemas"]["DeletedAuthor"]) | null;
+            author: components["schemas"]["Author"] | null;
             likeCount: number;
             replyCount: number;
             /** @description The first replies, oldest first; further ones by `GET /comments/{id}/replies` */
@@ -2224,8 +2242,14 @@ export interface components {
             /** @description Pass as `cursor` for the next page; `null` at the end */
             nextCursor: string | null;
         };
+        AccountName: {
+            /** @example 7 */
+            id: number;
+            /** @example 민수 */
+            nickname: string;
+        };
         FriendView: {
-            account: components["schemas"]["NamedAuthor"];
+            account: components["schemas"]["AccountName"];
             /**
              * Format: date-time
              * @description When we became friends
@@ -2256,7 +2280,7 @@ export interface components {
              */
             username: string;
             /** @description The other one; `null` until the one whom I asked accepts */
-            account: components["schemas"]["NamedAuthor"] | null;
+            account: components["schemas"]["AccountName"] | null;
             /** Format: date-time */
             createdAt: string;
         };
@@ -2724,6 +2748,7 @@ export interface components {
             /** @description Each bad key of the input; empty otherwise */
             errors: components["schemas"]["InputErrorView"][];
         };
+        Author: components["schemas"]["NamedAuthor"] | components["schemas"]["AnonymousAuthor"] | components["schemas"]["DeletedAuthor"];
     };
     responses: {
         /** @description `ACCESS_NOT_HELD` You can only set access that you hold yourself. */

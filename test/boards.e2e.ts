@@ -84,7 +84,7 @@ describe('POST /boards', () => {
       writeAccess: 'members',
       archived: false,
       postCount: 0,
-      owner: { id: minsu.id, nickname: '민수' },
+      owner: { kind: 'account', id: minsu.id, nickname: '민수' },
       createdAt: expect.any(String),
     });
     const { raw } = await t.anyone.get(`/boards/${body.id}`);

@@ -11,6 +11,7 @@ beforeAll(async () => {
   [minsu, jiwoo] = await Promise.all([anAccount(t, { nickname: '민수' }), anAccount(t, { nickname: '지우' })]);
 });
 
+const ANONYMOUS = { kind: 'anonymous', anonymous: true };
 const ids = (answer: { body: any }): number[] => answer.body.items.map(({ id }: any) => id);
 const commentCount = async (post: { id: number }) => (await t.anyone.get(`/posts/${post.id}`)).body.commentCount;
 
@@ -71,7 +72,7 @@ describe('POST /posts/:id/comments', () => {
       postId: post.id,
       parentId: null,
       content: '저도요',
-      author: { id: minsu.id, nickname: '민수' },
+      author: { kind: 'account', id: minsu.id, nickname: '민수' },
       likeCount: 0,
       replyCount: 0,
       replies: { items: [], nextCursor: null },
@@ -282,8 +283,8 @@ describe('anonymous comments', () => {
     for (const author of [jiwoo, minsu, third, jiwoo, minsu]) await aComment(t, { post, author, anonymous: true });
     expect(await labels(post)).toEqual(['익명1', '글쓴이', '익명2', '익명1', '글쓴이']);
     const [one, author] = await t.anyone.all(`/posts/${post.id}/comments`);
-    expect(one.author).toEqual({ anonymous: true, label: '익명1', number: 1, isPostAuthor: false });
-    expect(author.author).toEqual({ anonymous: true, label: '글쓴이', number: null, isPostAuthor: true });
+    expect(one.author).toEqual({ ...ANONYMOUS, label: '익명1', number: 1, isPostAuthor: false });
+    expect(author.author).toEqual({ ...ANONYMOUS, label: '글쓴이', number: null, isPostAuthor: true });
   });
 
   it('give the author of a named post a number like anybody', async () => {

@@ -94,6 +94,26 @@ describe('the OpenAPI document', () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
+  it('has no pattern that needs the flag u: such a pattern is x-pattern, and prose', () => {
+    const found = schemasIn(document).filter(({ pattern }) => typeof pattern === 'string');
+    expect(found.length).toBeGreaterThan(3);
+    expect(found.map(({ pattern }) => pattern as string).filter((pattern) => /\\[pu]\{/.test(pattern))).toEqual([]);
+    const nickname = document.components.schemas.RegisterBody.properties.nickname as Json;
+    expect(new RegExp(nickname['x-pattern'] as string, 'u').test('민수')).toBe(true);
+    expect(nickname.description).toMatch(/^What others see\. Must hold letters/);
+  });
+
+  it('tells the three kinds of author apart by `kind`', () => {
+    const { oneOf, discriminator } = document.components.schemas.Author as Json;
+    expect(discriminator.propertyName).toBe('kind');
+    expect(Object.values(discriminator.mapping as Json)).toEqual((oneOf as Json[]).map(({ $ref }) => $ref));
+    for (const [kind, $ref] of Object.entries<string>(discriminator.mapping)) {
+      const { properties, required } = document.components.schemas[$ref.split('/').pop()!];
+      expect(properties.kind.enum).toEqual([kind]);
+      expect(required).toContain('kind');
+    }
+  });
+
   it('leads to nothing that is not there', () => {
     const missing = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g)].filter(
       ([, kind, name]) => document.components[kind]?.[name] === undefined,
@@ -209,6 +229,12 @@ describe('every operation', () => {
     expect([...inBodies, ...inQueries].filter(([, schema]) => !isBounded(schema)).map(([name]) => name)).toEqual([]);
   });
 });
+
+/** Everything in the document that could be a schema. */
+function schemasIn(node: unknown): Json[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return [node as Json, ...Object.values(node).flatMap(schemasIn)];
+}
 
 /** The body of a problem, which is a component. */
 function problemOf({ $ref }: Json): Json {

@@ -19,7 +19,7 @@ import {
 } from './support/factories.js';
 import { settled } from './support/settled.js';
 
-const GONE = { deleted: true, label: '(알 수 없음)' };
+const GONE = { kind: 'deleted', deleted: true, label: '(알 수 없음)' };
 
 let t: TestApp;
 let jiwoo: Client;

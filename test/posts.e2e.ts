@@ -107,7 +107,7 @@ describe('POST /boards/:id/posts', () => {
       title: '중간고사 족보 구해요',
       content: '운영체제\n중간고사',
       excerpt: '운영체제 중간고사',
-      author: { id: minsu.id, nickname: '민수' },
+      author: { kind: 'account', id: minsu.id, nickname: '민수' },
       tags: ['중간고사', 'os', '운영 체제'],
       tagCount: 3,
       mine: true,
@@ -130,7 +130,13 @@ describe('POST /boards/:id/posts', () => {
   it('tells nobody who wrote an anonymous post', async () => {
     const post = await aPost(t, { author: minsu, anonymous: true });
     const read = await jiwoo.get(`/posts/${post.id}`);
-    expect(read.body.author).toEqual({ anonymous: true, label: '익명', number: null, isPostAuthor: true });
+    expect(read.body.author).toEqual({
+      kind: 'anonymous',
+      anonymous: true,
+      label: '익명',
+      number: null,
+      isPostAuthor: true,
+    });
     expect(read.body.mine).toBe(false);
     const byAuthor = await jiwoo.all(`/posts?author=${minsu.id}`);
     expect(byAuthor.map(({ id }) => id)).not.toContain(post.id);

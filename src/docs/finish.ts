@@ -14,6 +14,7 @@ import {
 } from '../common/problems/general.errors.js';
 import { IdempotencyKeyInUse, IdempotencyKeyReused } from '../common/idempotency/idempotency.errors.js';
 import { allProblems, type ProblemClass } from '../common/problems/problem.js';
+import { AUTHOR_SCHEMA } from '../accounts/author.js';
 import { SessionEnded, TokenExpired, TokenInvalid, TokenMissing } from '../accounts/sessions/sessions.errors.js';
 import { answerExampleOf, exampleOf, problemExample } from './examples.js';
 
@@ -27,6 +28,7 @@ const RESPONSES = '#/components/responses/';
 export function finish(document: OpenAPIObject): OpenAPIObject {
   const byCode = new Map(allProblems().map((one) => [one.code, one]));
   const schemas = document.components!.schemas as Record<string, Json>;
+  schemas.Author = AUTHOR_SCHEMA;
   const shared: Json = {};
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
@@ -224,16 +226,18 @@ function toDraft2020(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   const schema = node as Json;
   for (const value of Object.values(schema)) toDraft2020(value);
+  // In 3.1 a reference may have a description beside it.
+  if (Array.isArray(schema.allOf) && schema.allOf.length === 1 && schema.allOf[0].$ref) {
+    schema.$ref = schema.allOf[0].$ref;
+    delete schema.allOf;
+    delete schema.type;
+  }
   if (schema.nullable !== true) {
     delete schema.nullable;
     return;
   }
   delete schema.nullable;
-  if (Array.isArray(schema.allOf) && schema.allOf.length === 1 && schema.allOf[0].$ref) {
-    schema.anyOf = [schema.allOf[0], { type: 'null' }];
-    delete schema.allOf;
-    delete schema.type;
-  } else if (schema.$ref) {
+  if (schema.$ref) {
     schema.anyOf = [{ $ref: schema.$ref }, { type: 'null' }];
     delete schema.$ref;
   } else if (typeof schema.type === 'string') {

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { NamedAuthor } from '../accounts/author.js';
+import { AccountName } from '../accounts/author.js';
 import { Choice } from '../common/fields/choices.js';
 import { Text } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
@@ -19,8 +19,8 @@ export class FriendRequestListQuery extends PageQuery {
 }
 
 export class FriendView {
-  @ApiProperty({ type: NamedAuthor })
-  account: NamedAuthor;
+  @ApiProperty({ type: AccountName })
+  account: AccountName;
   @ApiProperty({ format: 'date-time', description: 'When we became friends' })
   since: string;
 }
@@ -37,11 +37,11 @@ export class FriendRequestView {
   @ApiProperty({ description: 'Of the other one: who asks tells it', example: 'jiwoo' })
   username: string;
   @ApiProperty({
-    type: NamedAuthor,
+    type: AccountName,
     nullable: true,
     description: 'The other one; `null` until the one whom I asked accepts',
   })
-  account: NamedAuthor | null;
+  account: AccountName | null;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 }

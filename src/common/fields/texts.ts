@@ -53,18 +53,25 @@ function tidy(value: unknown, max: number): unknown {
   return UNSEEN.test(value) ? '' : value.normalize('NFC').trim();
 }
 
+/** Validators of clients read `pattern` without the flag `u`, and stumble over `\p{…}`. */
+function documentedPattern(pattern: RegExp | undefined): object {
+  return pattern?.unicode ? { 'x-pattern': pattern.source } : { pattern: pattern?.source };
+}
+
+function described(description: string | undefined, patternTexts: Texts): string {
+  const form = `${patternTexts.en[0].toUpperCase()}${patternTexts.en.slice(1)}`;
+  return description ? `${description}. ${form}` : form;
+}
+
 /** A JSON string. */
 export function Text(options: TextOptions): PropertyDecorator {
   const { min = 1, max, pattern, normalise = true } = options;
   const texts = options.patternTexts ?? { en: 'has the wrong form', ko: '형식이 올바르지 않습니다' };
   return applyDecorators(
-    document(options, {
-      type: 'string',
-      minLength: min,
-      maxLength: max,
-      pattern: pattern?.source,
-      format: options.format,
-    }),
+    document(
+      { ...options, description: pattern?.unicode ? described(options.description, texts) : options.description },
+      { type: 'string', minLength: min, maxLength: max, ...documentedPattern(pattern), format: options.format },
+    ),
     ...presence(options),
     ...(normalise ? [Transform(({ value }) => tidy(value, max))] : []),
     IsString(complain('NOT_A_STRING', 'must be a string', '문자열이어야 합니다')),
