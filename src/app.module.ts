@@ -7,7 +7,6 @@ import { CatalogueImportsModule } from './catalogue/imports/imports.module.js';
 import { CommentsModule } from './comments/comments.module.js';
 import { CommonModule } from './common/common.module.js';
 import { AnswerInterceptor } from './common/http/answer.js';
-import { DeadlineInterceptor } from './common/http/deadline.js';
 import { UndeclaredInputInterceptor } from './common/http/undeclared-input.js';
 import { InputPipe } from './common/http/validation.js';
 import { IdempotencyModule } from './common/idempotency/idempotency.module.js';
@@ -54,7 +53,6 @@ export class AppModule {
         { provide: APP_PIPE, useClass: InputPipe },
         // The outermost first.
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
         { provide: APP_INTERCEPTOR, useClass: UndeclaredInputInterceptor },
       ],
     };

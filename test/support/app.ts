@@ -55,12 +55,15 @@ export interface AppOptions {
   log?: DestinationStream;
   /** Keep what the database holds: for a second instance beside the first. */
   keepData?: boolean;
+  /** Further routes and hooks, before the API's own. */
+  prepare?: (fastify: FastifyInstance) => void;
 }
 
 export async function startApp({
   env = {},
   keepData = false,
   log,
+  prepare,
   database = testDatabase(),
 }: AppOptions = {}): Promise<TestApp> {
   if (!keepData) await freshDatabase(database);
@@ -94,8 +97,9 @@ export async function startApp({
   // Before it is ready: what fails on the way is closed as well, or the run would never end.
   running.push(app);
   await connect(app.get(getDataSourceToken()), config.database);
-  await configureApp(app, config, logger);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  prepare?.(fastify);
+  await configureApp(app, config, logger);
   const document = (await fastify.inject({ method: 'GET', url: '/openapi.json' })).json();
   const contract = new Contract(document);
   return {

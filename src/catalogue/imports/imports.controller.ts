@@ -1,9 +1,8 @@
 import { Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { Answer } from '../../common/http/answer.js';
-import { Deadline } from '../../common/http/deadline.js';
+import { Upload } from '../../common/http/deadline.js';
 import { REQUEST_TIMEOUT } from '../../common/http/fastify.js';
 import { Id } from '../../common/ids.js';
 import { Documented } from '../../common/openapi/documented.js';
@@ -40,9 +39,8 @@ export class ImportsController {
   constructor(private readonly imports: ImportsService) {}
 
   @Post()
-  @RouteConfig({ takesFiles: true })
   // The file has to arrive first.
-  @Deadline(REQUEST_TIMEOUT + 5_000)
+  @Upload(REQUEST_TIMEOUT + 5_000)
   @ApiConsumes('multipart/form-data')
   @ApiBody({ required: true, schema: FORM as never })
   @Documented({

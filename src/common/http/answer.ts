@@ -7,7 +7,7 @@ import {
   type CallHandler,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import { mergeMap, NEVER, of, type Observable } from 'rxjs';
 import type { OnceKey } from '../idempotency/idempotency.js';
 import type { AuthenticatedRequest } from '../viewer.js';
 
@@ -67,12 +67,13 @@ export class AnswerInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
     const reply = http.getResponse<FastifyReply>();
-    return next.handle().pipe(map((result) => answer(request, reply, result)));
+    // Past the deadline the client has its answer: nothing begins then, and a late result goes nowhere.
+    if (reply.sent) return NEVER;
+    return next.handle().pipe(mergeMap((result) => (reply.sent ? NEVER : of(answer(request, reply, result)))));
   }
 }
 
 function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyReply, result: unknown): unknown {
-  if (reply.sent) return undefined;
   const authorised = request.headers.authorization !== undefined || request.headers.cookie !== undefined;
   if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', authorised ? 'private, no-cache' : 'no-cache');
   // CORS may have put an Origin there.

@@ -1,31 +1,65 @@
-import { Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { throwError, timeout, type Observable } from 'rxjs';
-import { Unavailable } from '../problems/general.errors.js';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RequestTimeout, Unavailable } from '../problems/general.errors.js';
+import { isSafe, sendProblem } from '../problems/problem.filter.js';
 
-/** Milliseconds from the arrival of a request to its answer, whatever happens. */
+/** Milliseconds from the arrival of a request to its answer: guards and the body are inside of it. */
 const DEADLINE = 5_000;
 
-const OF_ROUTE = 'deadline';
-
-/** Another deadline for a route, in milliseconds: for one whose body takes its time to arrive. */
-export const Deadline = (milliseconds: number): MethodDecorator => SetMetadata(OF_ROUTE, milliseconds);
-
-/** Answers 503 when a handler takes too long. Its transaction may still commit: the client learns that it may retry. */
-@Injectable()
-export class DeadlineInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const elapsed = context.switchToHttp().getResponse<FastifyReply>().elapsedTime;
-    const deadline = (Reflect.getMetadata(OF_ROUTE, context.getHandler()) as number | undefined) ?? DEADLINE;
-    return next.handle().pipe(timeout({ first: Math.max(1, deadline - elapsed), with: () => throwError(late) }));
-  }
+/** What a route declares when it takes longer than others by nature. The shedder counts each kind apart. */
+export interface LongRoute {
+  /** `upload`: takes forms with files, and nothing else. `stream`: its answer goes on after it has begun. */
+  kind?: 'upload' | 'stream';
+  /** In milliseconds; a stream that has begun is cut off then. */
+  deadline?: number;
 }
 
-const late = () =>
-  new Unavailable({
-    headers: { 'Retry-After': '2' },
-    detail: {
-      en: 'The answer took too long and the outcome is unknown. A retry with the same Idempotency-Key is safe.',
-      ko: '응답이 너무 오래 걸려 처리 결과를 알 수 없습니다. 같은 Idempotency-Key로 다시 시도하면 안전합니다.',
-    },
+export const Upload = (deadline: number): MethodDecorator =>
+  RouteConfig({ kind: 'upload', deadline } satisfies LongRoute);
+
+export const Stream = (deadline: number): MethodDecorator =>
+  RouteConfig({ kind: 'stream', deadline } satisfies LongRoute);
+
+/** What the route of a request has declared; nothing where there is no route. */
+export function longRouteOf(request: FastifyRequest): LongRoute {
+  return (request.routeOptions.config as LongRoute | undefined) ?? {};
+}
+
+/**
+ * Answers requests that take too long. Their transactions may still commit: the client learns that it may retry.
+ *
+ * Not by Fastify's own `handlerTimeout`: it ends when the body has been read (fastify 5.12.8), so that a POST has none.
+ */
+export function boundRequests(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { deadline = DEADLINE } = longRouteOf(request);
+    const timer = setTimeout(expire, deadline, request, reply).unref();
+    reply.raw.once('close', () => clearTimeout(timer));
+    done();
   });
+}
+
+function expire(request: FastifyRequest, reply: FastifyReply): void {
+  if (reply.sent) return;
+  if (reply.raw.headersSent) {
+    // A client that reads its file slowly is no fault of the route.
+    if (longRouteOf(request).kind === 'stream') reply.raw.destroy();
+    return;
+  }
+  // False only where a body is still under way: without `Connection: close` its rest would keep the connection busy.
+  const halfThere = request.raw.complete === false;
+  const problem = halfThere ? new RequestTimeout({ headers: { Connection: 'close' } }) : tookTooLong(request.method);
+  sendProblem(problem, request, reply);
+}
+
+function tookTooLong(method: string): Unavailable {
+  return new Unavailable({
+    headers: { 'Retry-After': '2' },
+    detail: isSafe(method)
+      ? { en: 'The answer took too long.', ko: '응답이 너무 오래 걸렸습니다.' }
+      : {
+          en: 'The answer took too long and the outcome is unknown. A retry with the same Idempotency-Key is safe.',
+          ko: '응답이 너무 오래 걸려 처리 결과를 알 수 없습니다. 같은 Idempotency-Key로 다시 시도하면 안전합니다.',
+        },
+  });
+}

@@ -12,6 +12,7 @@ import { MalformedRequest, MethodNotAllowed, UnsupportedMediaType } from '../pro
 import { PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { languageAskedFor, problemOfParser, type ParserError } from './broken-request.js';
+import { boundRequests, longRouteOf } from './deadline.js';
 import { parseJsonBody } from './json-body.js';
 import { tellWhenOver } from './over.js';
 import { checkTarget } from './target.js';
@@ -60,16 +61,16 @@ export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
 export async function prepareFastify(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   acceptJsonOnly(fastify);
+  boundRequests(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') throw new MalformedRequest();
     checkTarget(request.raw.url ?? '/');
   });
-  // Before its parser would take it: forms, and nothing else, go where files go (`@RouteConfig({ takesFiles: true })`).
+  // Before its parser would take it: forms, and nothing else, go where files go.
   fastify.addHook('preParsing', async (request) => {
-    const { takesFiles } = request.routeOptions.config as { takesFiles?: boolean };
     if (request.headers['content-type'] === undefined) return;
-    if (isForm(request) !== Boolean(takesFiles)) throw new UnsupportedMediaType();
+    if (isForm(request) !== (longRouteOf(request).kind === 'upload')) throw new UnsupportedMediaType();
   });
   await app.register(fastifyMultipart as never);
   await app.register(fastifyCookie as never);

@@ -23,9 +23,14 @@ export function codeOfProblem(reply: FastifyReply): string | undefined {
   return codes.get(reply);
 }
 
+/** Whether a method only reads (RFC 9110, 9.2.1). */
+export function isSafe(method: string): boolean {
+  return SAFE_METHODS.has(method);
+}
+
 /** Answers with the problem that `error` is; does nothing when an answer is already on its way. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = problemOf(error, { writes: !SAFE_METHODS.has(request.method) });
+  const problem = problemOf(error, { writes: !isSafe(request.method) });
   if (problem.status >= 500) logger.error({ err: error, code: problem.code, reqId: request.id });
   if (reply.sent || reply.raw.headersSent) return;
   codes.set(reply, problem.code);
