@@ -196,6 +196,27 @@ describe('POST /friend-requests', () => {
     expect((await on(a).post('/friend-requests', { username: 'no_such_31' })).status).toBe(429);
     expect((await on(b).post('/friend-requests', { username: a.username })).status).toBe(201);
   });
+
+  it('counts a request once, also when a deadlock starts its transaction anew', async () => {
+    const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
+    const [a, b] = await pair();
+    const { ids } = await crowdOf(b, 31, () => ({ befriended_at: null }));
+    const on = new Client(limited.fastify, t.contract, a.accessToken);
+    const ask = (id: number) => on.post('/friend-requests', { username: `u${id}` });
+    // An id is used up by an insert that is rolled back: each second insert comes through.
+    await t.database.transaction((tx) =>
+      tx.manager.query(`CREATE TRIGGER friendships_deadlock AFTER INSERT ON friendships FOR EACH ROW
+        IF NEW.id % 2 = 1 THEN SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213; END IF`),
+    );
+    const { deadlockRetries } = limited.database;
+    try {
+      for (const id of ids.slice(0, 30)) expect((await ask(id)).status).toBe(201);
+    } finally {
+      await t.database.transaction((tx) => tx.manager.query('DROP TRIGGER friendships_deadlock'));
+    }
+    expect(limited.database.deadlockRetries - deadlockRetries).toBeGreaterThanOrEqual(29);
+    expect((await ask(ids[30])).status).toBe(429);
+  });
 });
 
 describe('a friend request', () => {

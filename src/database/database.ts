@@ -4,7 +4,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolConnection } from 'mysql2';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { PoolUsage, usageOf } from './pool-usage.js';
-import { executeRows, Transaction, type Parameter } from './transaction.js';
+import { Attempts, executeRows, Transaction, type Parameter } from './transaction.js';
 
 const DEADLOCK = 1213;
 const ATTEMPTS = 4;
@@ -52,24 +52,28 @@ export class Database {
    * effects outside the database but those it registers with the transaction.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const attempts = new Attempts();
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(work);
+        return await this.attempt(work, attempts);
       } catch (error) {
-        if (attempt === ATTEMPTS || databaseErrorOf(error)?.errno !== DEADLOCK) throw error;
+        if (attempt === ATTEMPTS || databaseErrorOf(error)?.errno !== DEADLOCK) {
+          await attempts.failed();
+          throw error;
+        }
         this.deadlockRetries += 1;
         await sleep(Math.random() * 25 * 2 ** attempt);
       }
     }
   }
 
-  private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  private async attempt<T>(work: (tx: Transaction) => Promise<T>, attempts: Attempts): Promise<T> {
     if (!this.dataSource.isInitialized) throw new NotConnected();
     const runner = this.dataSource.createQueryRunner();
     let tx: Transaction | undefined;
     try {
       const connection = (await runner.connect()) as PoolConnection;
-      tx = new Transaction(runner.manager, connection);
+      tx = new Transaction(runner.manager, connection, attempts);
       await runner.startTransaction();
       const result = await work(tx);
       await runner.commitTransaction();
@@ -81,7 +85,6 @@ export class Database {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
       await tx?.ended().catch(() => undefined);
       if (!runner.isReleased) await runner.release();
-      await tx?.rolledBack();
       throw error;
     }
   }

@@ -20,15 +20,26 @@ export function executeRows<T>(executor: Executor, sql: string, parameters: Para
   });
 }
 
+/** What the attempts at one unit of work share: the effects that must not be repeated, and those that undo them. */
+export class Attempts {
+  readonly done = new Set<string>();
+  readonly failureEffects: Effect[] = [];
+
+  /** No attempt has committed, and there is none after this. */
+  async failed(): Promise<void> {
+    for (const effect of this.failureEffects) await effect();
+  }
+}
+
 /** One attempt at a unit of work: entities by `manager`, fixed SQL by `rows` and `run`, all on one connection. */
 export class Transaction {
   private readonly commitEffects: Effect[] = [];
-  private readonly rollbackEffects: Effect[] = [];
   private readonly endEffects: Effect[] = [];
 
   constructor(
     readonly manager: EntityManager,
     private readonly connection: PoolConnection,
+    private readonly attempts: Attempts,
   ) {}
 
   rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
@@ -48,9 +59,20 @@ export class Transaction {
     this.commitEffects.push(effect);
   }
 
-  /** For what was taken outside the database and has to be given back, such as a rate limit's point. */
-  afterRollback(effect: Effect): void {
-    this.rollbackEffects.push(effect);
+  /**
+   * Runs an effect that has to come before the work, such as spending a limit: in the first attempt only.
+   *
+   * @param name of the effect within this unit of work
+   */
+  async onFirstAttempt(name: string, effect: Effect): Promise<void> {
+    if (this.attempts.done.has(name)) return;
+    this.attempts.done.add(name);
+    await effect();
+  }
+
+  /** For what gives back an effect of the first attempt when the last attempt has failed too. */
+  afterFailure(effect: Effect): void {
+    this.attempts.failureEffects.push(effect);
   }
 
   /** For what the connection must not keep, whatever the outcome, such as a named lock. */
@@ -61,11 +83,6 @@ export class Transaction {
   /** @internal */
   async committed(): Promise<void> {
     for (const effect of this.commitEffects) await effect();
-  }
-
-  /** @internal */
-  async rolledBack(): Promise<void> {
-    for (const effect of this.rollbackEffects) await effect();
   }
 
   /** @internal */

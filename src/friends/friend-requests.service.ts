@@ -78,7 +78,7 @@ export class FriendRequestsService {
    */
   async ask(me: Me, username: string, once: OnceKey | null): Promise<Versioned<FriendRequestView>> {
     const asked = await this.idempotency.run<Asked>(once, async (tx) => {
-      await this.limits.spend(REQUESTS, me.id);
+      await this.limits.spendIn(tx, REQUESTS, me.id, { refund: false });
       const other = await this.queries.accountNamed(username, tx);
       if (other === me.id) throw new FriendIsSelf();
       if (other === undefined || !(await holdBoth(tx, me.id, other))) throw new AccountNotFound();

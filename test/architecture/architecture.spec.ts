@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import { effectsInTransactions } from './effects.js';
 import { classesOf, decoratorsOf, readSources, visit, type Source } from './sources.js';
 
 /**
@@ -135,6 +136,12 @@ describe('controllers', () => {
         !source.file.endsWith('.controller.ts') || !method.type || !decoratorsOf(method).includes('Documented'),
     );
     expect(wrong.map(({ source, method }) => `${source.file} ${method.name.getText()}`)).toEqual([]);
+  });
+});
+
+describe('transactions', () => {
+  it('have no effects outside the database: a retry after a deadlock would repeat them', () => {
+    expect(effectsInTransactions(sources)).toEqual([]);
   });
 });
 

@@ -27,11 +27,10 @@ export function readSources(): Source[] {
     .map((file) => file.split(sep).join('/'))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
     .sort()
-    .map(readSource);
+    .map((file) => parseSource(file, readFileSync(join(ROOT, file), 'utf8')));
 }
 
-function readSource(file: string): Source {
-  const text = readFileSync(join(ROOT, file), 'utf8');
+export function parseSource(file: string, text: string): Source {
   const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   return { file, text, tree, imports: importsOf(tree, file) };
 }

@@ -108,7 +108,9 @@ export class Idempotency {
     }
     if (!row.bodyHash.equals(once.bodyHash)) throw new IdempotencyKeyReused();
     once.replayed = true;
-    this.replays += 1;
+    tx.afterCommit(() => {
+      this.replays += 1;
+    });
     return JSON.parse(row.answer) as T;
   }
 }

@@ -76,10 +76,16 @@ export class Limits implements OnModuleDestroy {
     }
   }
 
-  /** As `spend`, and the point comes back when the transaction does not commit. */
-  async spendIn(tx: Transaction, limit: Limit, key: string | number): Promise<void> {
-    await this.spend(limit, key);
-    tx.afterRollback(() => this.refund(limit, key));
+  /**
+   * As `spend`, for a transaction: one point, however often it is tried again after a deadlock.
+   *
+   * @param refund whether the point comes back when the transaction does not commit
+   */
+  async spendIn(tx: Transaction, limit: Limit, key: string | number, { refund = true } = {}): Promise<void> {
+    await tx.onFirstAttempt(`spend ${limit.name} of ${key}`, async () => {
+      await this.spend(limit, key);
+      if (refund) tx.afterFailure(() => this.refund(limit, key));
+    });
   }
 
   /** Gives one point of `key` back. */
