@@ -1281,7 +1281,7 @@ export interface paths {
         put?: never;
         /**
          * The wizard: the best ways to pick one lecture of each group without a clash
-         * @description Nothing is stored. Weeks count, to the minute; what is wished for (`weights`) counts by day, whatever the week. Untimed lectures never clash. Equal scores stand in the order of their lectures. The lectures of all groups have 2,000 meetings at most. 30 times a minute at most.
+         * @description Nothing is stored. Weeks count, to the minute; what is wished for (`weights`) counts by day, whatever the week. Untimed lectures never clash. Equal scores stand in the order of their lectures. The lectures of all groups have 2,000 meetings at most.
          */
         post: operations["suggestions_suggest"];
         delete?: never;
@@ -2824,6 +2824,8 @@ export interface components {
         /** @description `ALREADY_FRIENDS` You are friends already.<br>`FRIEND_IS_SELF` You cannot be your own friend.<br>`FRIEND_REQUEST_EXISTS` You have asked already.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`TOO_MANY_FRIENDS` One of you has as many friends as anybody can have.<br>`TOO_MANY_FRIEND_REQUESTS` Too many of your requests wait for an answer. */
         AlreadyFriendsOrFriendIsSelfOrFriendRequestExistsOrIdempotencyKeyInUseOrTooManyFriendsOrTooManyFriendRequests: {
             headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -2852,6 +2854,8 @@ export interface components {
         /** @description `BOARD_ARCHIVED` The board is archived: nothing new is written in it.<br>`IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
         BoardArchivedOrIdempotencyKeyInUse: {
             headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -3076,6 +3080,8 @@ export interface components {
         /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`LECTURE_ALREADY_ADDED` This lecture is in the timetable already.<br>`LECTURE_CANCELLED` This lecture was cancelled.<br>`LECTURE_OF_OTHER_SEMESTER` This lecture belongs to another semester.<br>`TIMETABLE_CONFLICT` It clashes with what is in the timetable: see `conflicts`.<br>`TOO_MANY_ENTRIES` A timetable has no room for more entries. */
         IdempotencyKeyInUseOrLectureAlreadyAddedOrLectureCancelledOrLectureOfOtherSemesterOrTimetableConflictOrTooManyEntries: {
             headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -3096,6 +3102,8 @@ export interface components {
         /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`LECTURE_EXISTS` You have registered this section of the subject already.<br>`TOO_MANY_LECTURES` You have registered as many lectures as an account may. */
         IdempotencyKeyInUseOrLectureExistsOrTooManyLectures: {
             headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -3110,6 +3118,8 @@ export interface components {
         /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`SEMESTER_EXISTS` This semester is there already. */
         IdempotencyKeyInUseOrSemesterExists: {
             headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -3124,6 +3134,8 @@ export interface components {
         /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`SLUG_TAKEN` This slug is taken.<br>`TOO_MANY_BOARDS` You have as many boards as an account may have. */
         IdempotencyKeyInUseOrSlugTakenOrTooManyBoards: {
             headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -3138,6 +3150,8 @@ export interface components {
         /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`SUBJECT_EXISTS` A subject with this code is there already.<br>`TOO_MANY_SUBJECTS` You have registered as many subjects as an account may. */
         IdempotencyKeyInUseOrSubjectExistsOrTooManySubjects: {
             headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -3152,6 +3166,8 @@ export interface components {
         /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`TIMETABLE_NAME_TAKEN` You have a timetable of this name in the semester.<br>`TOO_MANY_TIMETABLES` You have as many timetables in this semester as one may have. */
         IdempotencyKeyInUseOrTimetableNameTakenOrTooManyTimetables: {
             headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -3166,6 +3182,8 @@ export interface components {
         /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`TOO_MANY_TIMETABLES` You have as many timetables in this semester as one may have. */
         IdempotencyKeyInUseOrTooManyTimetables: {
             headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -3825,6 +3843,10 @@ export interface components {
             headers: {
                 /** @description In so many seconds */
                 "Retry-After"?: number;
+                /** @description The limit, as in `"post";q=1;w=15` */
+                "RateLimit-Policy"?: string;
+                /** @description What is left of it, as in `"post";r=0;t=12` */
+                RateLimit?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -4180,6 +4202,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4302,6 +4325,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4406,6 +4430,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4600,6 +4625,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4645,6 +4671,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4727,6 +4754,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             404: components["responses"]["BoardNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4847,6 +4875,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4888,6 +4917,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             404: components["responses"]["TagNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4939,6 +4969,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             403: components["responses"]["MembersOnlyOrVerificationRequired"];
             404: components["responses"]["BoardNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5042,6 +5073,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             403: components["responses"]["MembersOnlyOrVerificationRequired"];
             404: components["responses"]["BoardNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["SearchBusyOrUnavailable"];
         };
@@ -5088,6 +5120,7 @@ export interface operations {
             403: components["responses"]["MembersOnlyOrVerificationRequired"];
             404: components["responses"]["PostNotFound"];
             410: components["responses"]["PostDeleted"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5331,6 +5364,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5374,6 +5408,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5417,6 +5452,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5460,6 +5496,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5508,6 +5545,7 @@ export interface operations {
             403: components["responses"]["MembersOnlyOrVerificationRequired"];
             404: components["responses"]["PostNotFound"];
             410: components["responses"]["PostDeleted"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5596,6 +5634,7 @@ export interface operations {
             403: components["responses"]["MembersOnlyOrVerificationRequired"];
             404: components["responses"]["CommentNotFound"];
             410: components["responses"]["CommentDeletedOrPostDeleted"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5720,6 +5759,7 @@ export interface operations {
             403: components["responses"]["MembersOnlyOrVerificationRequired"];
             404: components["responses"]["CommentNotFound"];
             410: components["responses"]["CommentDeletedOrPostDeleted"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5825,6 +5865,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5868,6 +5909,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5948,6 +5990,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             404: components["responses"]["SemesterNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5989,6 +6032,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             404: components["responses"]["SemesterNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6075,6 +6119,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6156,6 +6201,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             404: components["responses"]["SubjectNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6296,6 +6342,7 @@ export interface operations {
             400: components["responses"]["FiltersDoNotCombineOrInvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["SemesterNotFoundOrTimetableNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6378,6 +6425,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             404: components["responses"]["LectureNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6496,6 +6544,7 @@ export interface operations {
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             403: components["responses"]["AdminsOnly"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6603,6 +6652,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             403: components["responses"]["AdminsOnly"];
             404: components["responses"]["ImportNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6646,6 +6696,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6687,6 +6738,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["FriendNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6760,6 +6812,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6842,6 +6895,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["FriendRequestNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6974,6 +7028,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -7056,6 +7111,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["TimetableNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -7254,6 +7310,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["EntryNotFoundOrTimetableNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -7402,6 +7459,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["TimetableNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -7445,6 +7503,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursorOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -7486,6 +7545,7 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["TimetableNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -7634,6 +7694,7 @@ export interface operations {
             400: components["responses"]["InvalidCursorOrInvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["FriendNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -7686,6 +7747,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["FriendNotFoundOrSemesterNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -6,6 +6,8 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { collectRoutes, fastifyAdapter, prepareFastify, refuseOtherMethods } from './common/http/fastify.js';
 import { createLogger, logRequests, NestLogger } from './common/http/logger.js';
+import { POLICY_HEADER, STATE_HEADER } from './common/limits/headers.js';
+import { Reads } from './common/limits/reads.js';
 import type { Config } from './config/config.js';
 import type { TracingConfig } from './config/tracing.js';
 import { serveDocs } from './docs/docs.js';
@@ -26,7 +28,7 @@ const CORS = {
     'Accept-Language',
     'Last-Event-ID',
   ],
-  exposedHeaders: ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed'],
+  exposedHeaders: ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed', POLICY_HEADER, STATE_HEADER],
   credentials: true,
   maxAge: 600,
   // Else an OPTIONS that is no preflight gets 400 in plain text.
@@ -63,6 +65,7 @@ export async function configureApp(
     if (readiness.draining) reply.header('Connection', 'close');
   });
   if (config.corsOrigins.length > 0) app.enableCors({ origin: config.corsOrigins, ...CORS });
+  app.get(Reads).watch(fastify);
   prefixRoutes(app);
   serveDocs(app, config);
   serveMetrics(fastify, metrics);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Limits } from '../src/common/limits/limits.js';
+import { POSTS } from '../src/posts/posts.service.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { aBoard, aComment, anAccount, aPost, next } from './support/factories.js';
@@ -68,7 +69,10 @@ describe.each(creations)('%s with an Idempotency-Key', (_, table, prepare) => {
     expect(done.filter(({ headers }) => !headers['idempotency-replayed'])).toHaveLength(1);
     expect(new Set(done.map(({ body: { id } }) => id)).size).toBe(1);
     const refused = answers.filter(({ status }) => status !== 201);
-    for (const one of refused) expect(one).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_KEY_IN_USE' } });
+    for (const one of refused) {
+      expect(one).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_KEY_IN_USE' } });
+      expect(one.headers['retry-after']).toBe('1');
+    }
     expect(await count(table)).toBe(before + 1);
   });
 });
@@ -187,7 +191,7 @@ describe('Limits on writing', () => {
 
   it('refuse the same text within five minutes, and count no post for it', async () => {
     const one = await anAccount(limited);
-    const newPoint = () => limited.app.get(Limits).reset({ name: 'post', points: 1, seconds: 15 }, one.id);
+    const newPoint = () => limited.app.get(Limits).reset(POSTS, one.id);
     const body = { title: '광고', content: '싸게 팝니다' };
     expect((await write(one, body)).status).toBe(201);
     await newPoint();

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { SearchBusy } from '../src/posts/posts.errors.js';
-import { Limits, type Limit } from '../src/common/limits/limits.js';
+import type { Limit } from '../src/common/limits/limit.js';
+import { Limits } from '../src/common/limits/limits.js';
 import { Housekeeping } from '../src/jobs/housekeeping.js';
 import { Jobs } from '../src/jobs/jobs.js';
 import { IndexPlaces } from '../src/posts/search/index-places.js';
@@ -169,7 +170,7 @@ describe('the full-text index', () => {
 withRedis('with a Redis server', () => {
   let redis: RedisServer;
   let instances = 0;
-  const TEN: Limit = { name: 'instances', points: 10, seconds: 600 };
+  const TEN: Limit = { name: 'instances', points: 10, seconds: 600, by: ['account'] };
 
   beforeAll(async () => {
     redis = await RedisServer.start();

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answer, IfMatch, type ExpectedVersion } from '../common/http/answer.js';
 import { Id } from '../common/ids.js';
+import { Limited } from '../common/limits/limited.js';
 import { Documented } from '../common/openapi/documented.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import { CurrentAccount, type Me } from '../common/viewer.js';
@@ -25,10 +26,10 @@ import {
   WrongPassword,
 } from './accounts.errors.js';
 import { AccountsService } from './accounts.service.js';
-import { AddressesService } from './addresses/addresses.service.js';
+import { AddressesService, MAILS_BY_ACCOUNT, MAILS_TO_ADDRESS } from './addresses/addresses.service.js';
 import { ExportView } from './leaving/export.dto.js';
-import { LeavingService } from './leaving/leaving.service.js';
-import { AuthService } from './sessions/auth.service.js';
+import { EXPORTS, LeavingService } from './leaving/leaving.service.js';
+import { AuthService, PASSWORD_TRIES } from './sessions/auth.service.js';
 import { clearRefreshCookie } from './sessions/refresh-cookie.js';
 import { TokenPairView } from './sessions/sessions.dto.js';
 import { deviceOf, handOutTokens } from './sessions/tokens-in-http.js';
@@ -61,6 +62,7 @@ export class AccountsController {
   }
 
   @Delete('me')
+  @Limited(PASSWORD_TRIES)
   @Documented({
     summary: 'Leave',
     description: 'The account is gone at once, with its sessions and its mail address. Cannot be undone.',
@@ -77,12 +79,14 @@ export class AccountsController {
   }
 
   @Get('me/export')
+  @Limited(EXPORTS)
   @Documented({ summary: 'Everything that is stored about me', answer: ExportView })
   export(@CurrentAccount() me: Me): Promise<ExportView> {
     return this.leaving.export(me);
   }
 
   @Put('me/email')
+  @Limited(PASSWORD_TRIES, MAILS_BY_ACCOUNT, MAILS_TO_ADDRESS)
   @Documented({
     summary: 'Ask to confirm a mail address',
     description: 'A code is mailed there. An address that somebody else has confirmed gets the same answer.',
@@ -102,6 +106,7 @@ export class AccountsController {
   }
 
   @Put('me/password')
+  @Limited(PASSWORD_TRIES)
   @Documented({
     summary: 'Change my password',
     description: 'All other sessions end; this device gets a new pair of tokens.',
@@ -119,6 +124,7 @@ export class AccountsController {
   }
 
   @Post('me/school-email')
+  @Limited(MAILS_BY_ACCOUNT, MAILS_TO_ADDRESS)
   @Documented({
     summary: 'Ask to be verified as a student',
     description: 'A code is mailed to the address, which has to be of an allowed school domain.',

@@ -15,6 +15,7 @@ import { Passwords } from './passwords/passwords.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { AuthController } from './sessions/auth.controller.js';
 import { AuthService } from './sessions/auth.service.js';
+import { EntryGuard } from './sessions/entry.guard.js';
 import { JwtGuard } from './sessions/jwt.guard.js';
 import { JwtStrategy } from './sessions/jwt.strategy.js';
 import { RefreshTokens } from './sessions/refresh-tokens.js';
@@ -43,7 +44,8 @@ import { SessionsService } from './sessions/sessions.service.js';
     PersonalData,
     LeavingService,
     JwtStrategy,
-    { provide: APP_GUARD, useClass: JwtGuard },
+    JwtGuard,
+    { provide: APP_GUARD, useClass: EntryGuard },
   ],
   exports: [AccountsService, SessionsService, LeavingService, PersonalData],
 })

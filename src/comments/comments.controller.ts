@@ -5,11 +5,13 @@ import { BoardArchived, MembersOnly, StaffOnly, VerificationRequired } from '../
 import { Answer, IfMatch, type ExpectedVersion } from '../common/http/answer.js';
 import { Once, type OnceKey } from '../common/idempotency/idempotency.js';
 import { Id } from '../common/ids.js';
+import { Limited } from '../common/limits/limited.js';
 import { Documented } from '../common/openapi/documented.js';
 import { PageQuery, type Page } from '../common/pages.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import { CurrentAccount, type Me, type Viewer } from '../common/viewer.js';
 import { AnonymityNotAllowed, PostDeleted, PostNotFound } from '../posts/posts.errors.js';
+import { LIKES } from '../posts/reactions/reactions.service.js';
 import { CommentBody, CommentChanges, CommentPage, CommentView } from './comments.dto.js';
 import {
   CommentDeleted,
@@ -19,7 +21,7 @@ import {
   OwnComment,
   ParentNotInThread,
 } from './comments.errors.js';
-import { CommentsService } from './comments.service.js';
+import { COMMENTS, CommentsService, SAME_COMMENT } from './comments.service.js';
 
 const THREAD_UNREADABLE = [PostNotFound, PostDeleted, MembersOnly, VerificationRequired];
 const UNREADABLE = [CommentNotFound, CommentDeleted, PostDeleted, MembersOnly, VerificationRequired];
@@ -42,6 +44,7 @@ export class CommentsController {
   }
 
   @Post('posts/:id/comments')
+  @Limited(COMMENTS, SAME_COMMENT)
   @Documented({
     summary: 'Write a comment or a reply',
     description: 'Who may write in the board may comment. A reply to a reply goes to its root.',
@@ -99,12 +102,14 @@ export class CommentsController {
   }
 
   @Put('comments/:id/like')
+  @Limited(LIKES)
   @Documented({ summary: 'Like a comment', problems: [...UNREADABLE, OwnComment, CommentHidden] })
   async like(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.comments.like(me, id);
   }
 
   @Delete('comments/:id/like')
+  @Limited(LIKES)
   @Documented({ summary: 'Take my like back', problems: [...UNREADABLE, CommentHidden] })
   async unlike(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.comments.unlike(me, id);

@@ -7,7 +7,8 @@ import { Cursors } from '../common/cursor.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
 import { MAX_ROW_ID } from '../common/ids.js';
-import { Limits, type Limit } from '../common/limits/limits.js';
+import { limit } from '../common/limits/limit.js';
+import { Limits } from '../common/limits/limits.js';
 import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Viewer } from '../common/viewer.js';
@@ -28,8 +29,8 @@ import {
 } from './comments.errors.js';
 import { CommentsQueries, type CommentRow, type WholeCommentRow } from './comments.queries.js';
 
-const COMMENTS: Limit = { name: 'comment', points: 1, seconds: 5 };
-const SAME_TEXT: Limit = { name: 'same-comment', points: 1, seconds: 300 };
+export const COMMENTS = limit({ name: 'comment', points: 1, seconds: 5, by: ['account'] });
+export const SAME_COMMENT = limit({ name: 'same-comment', points: 1, seconds: 300, by: ['account', 'text'] });
 /** Replies that come along with each top-level comment. */
 const FIRST_REPLIES = 3;
 
@@ -93,7 +94,7 @@ export class CommentsService {
     return this.idempotency.run(once, async (tx) => {
       await holdAccount(tx, me.id);
       await this.limits.spendIn(tx, COMMENTS, me.id);
-      await this.limits.spendIn(tx, SAME_TEXT, textKey(me, `${postId}\0${body.content}`));
+      await this.limits.spendIn(tx, SAME_COMMENT, textKey(me, `${postId}\0${body.content}`));
       const post = await this.posts.lockReadable(tx, me, postId);
       checkWrite(me, post);
       if (post.archived) throw new BoardArchived();

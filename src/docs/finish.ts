@@ -1,4 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Limit } from '../common/limits/limit.js';
+import { documentedLimit, LIMITS_EXTENSION } from '../common/limits/limited.js';
+import { READS, READS_BY_NETWORK } from '../common/limits/reads.js';
 import { CREATES_EXTENSION, PROBLEMS_EXTENSION } from '../common/openapi/documented.js';
 import {
   BodyTooLarge,
@@ -30,10 +33,12 @@ export function finish(document: OpenAPIObject): OpenAPIObject {
   const schemas = document.components!.schemas as Record<string, Json>;
   schemas.Author = AUTHOR_SCHEMA;
   const shared: Json = {};
-  for (const path of Object.values(document.paths)) {
+  for (const [address, path] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = (path as Json)[method] as Json | undefined;
       if (!operation) continue;
+      // Load balancers may ask as often as they like.
+      if (method === 'get' && !address.startsWith('/health/')) addReadLimits(operation);
       finishOperation(operation, method, byCode, shared);
       finishRequestBody(operation, schemas);
       addAnswerExamples(operation, schemas);
@@ -65,6 +70,12 @@ function finishOperation(operation: Json, method: string, byCode: Map<string, Pr
   if (method === 'get') addRevalidation(operation);
 }
 
+function addReadLimits(operation: Json): void {
+  const access = operation['x-access'] as string | undefined;
+  const limits: Limit[] = [...(access === 'none' ? [] : [READS]), ...(access === undefined ? [] : [READS_BY_NETWORK])];
+  operation[LIMITS_EXTENSION] = [...limits.map(documentedLimit), ...(operation[LIMITS_EXTENSION] ?? [])];
+}
+
 /** Swagger UI sends its token only where the document says that one is looked at. */
 function securityOf(access: string | undefined): Json[] {
   if (access === undefined) return [{ bearer: [] }];
@@ -79,7 +90,8 @@ function everywhere(operation: Json, access: string | undefined, method: string,
   if (parameters.some((p) => p.name === 'cursor')) problems.push(InvalidCursor);
   if (access === undefined || access === 'public') problems.push(TokenInvalid, TokenExpired, SessionEnded);
   if (access === undefined) problems.push(TokenMissing);
-  if (method !== 'get') problems.push(BodyTooLarge, UnsupportedMediaType, TooManyRequests);
+  if (method !== 'get') problems.push(BodyTooLarge, UnsupportedMediaType);
+  if (method !== 'get' || operation[LIMITS_EXTENSION]) problems.push(TooManyRequests);
   if (creates) problems.push(IdempotencyKeyInUse, IdempotencyKeyReused);
   return problems;
 }
@@ -119,7 +131,12 @@ function addRevalidation(operation: Json): void {
 /** Headers that all problems of a status have. */
 const PROBLEM_HEADERS: Record<number, Json> = {
   401: { 'WWW-Authenticate': { schema: { type: 'string' }, description: '`Bearer`' } },
-  429: { 'Retry-After': { schema: { type: 'integer' }, description: 'In so many seconds' } },
+  409: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds; with `IDEMPOTENCY_KEY_IN_USE`' } },
+  429: {
+    'Retry-After': { schema: { type: 'integer' }, description: 'In so many seconds' },
+    'RateLimit-Policy': { schema: { type: 'string' }, description: 'The limit, as in `"post";q=1;w=15`' },
+    RateLimit: { schema: { type: 'string' }, description: 'What is left of it, as in `"post";r=0;t=12`' },
+  },
   503: { 'Retry-After': { schema: { type: 'integer' }, description: 'In so many seconds' } },
 };
 
@@ -146,9 +163,10 @@ function pascalCase(code: string): string {
 }
 
 function problemResponse(list: ProblemClass[]): Json {
+  const [{ status }] = list;
   return {
     description: list.map(({ code, texts }) => `\`${code}\` ${texts.en}`).join('<br>'),
-    headers: PROBLEM_HEADERS[list[0].status],
+    headers: status === 409 && !list.includes(IdempotencyKeyInUse) ? undefined : PROBLEM_HEADERS[status],
     content: {
       'application/problem+json': {
         schema: problemSchema(list),

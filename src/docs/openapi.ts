@@ -28,6 +28,8 @@ calls that follow.
 - **Times** are RFC 3339 in UTC. Times of day in timetables are whole minutes since 00:00, local to the semester.
 - **Input** is taken as it is or refused: a body or query key that a route does not know is an error.
 - **A POST that creates** takes an \`Idempotency-Key\`: a retry with the same key and body gets the first answer again.
+- **Limits**: each route lists its own as \`x-rate-limit\`. \`RateLimit-Policy\` and \`RateLimit\` say what is left, and 429 says
+  in \`Retry-After\` when to come back.
 - **A single thing** has an \`ETag\`: send it as \`If-None-Match\` to read again, as \`If-Match\` to change only what you saw.`;
 
 /** OpenAPI 3.1, from the routes' own decorators. */

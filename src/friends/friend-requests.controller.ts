@@ -4,10 +4,11 @@ import { AccountNotFound } from '../accounts/accounts.errors.js';
 import { Answer } from '../common/http/answer.js';
 import { Once, type OnceKey } from '../common/idempotency/idempotency.js';
 import { Id } from '../common/ids.js';
+import { Limited } from '../common/limits/limited.js';
 import { Documented } from '../common/openapi/documented.js';
 import type { Page } from '../common/pages.js';
 import { CurrentAccount, type Me } from '../common/viewer.js';
-import { FriendRequestsService } from './friend-requests.service.js';
+import { FriendRequestsService, REQUESTS, SAME_ACCOUNT } from './friend-requests.service.js';
 import {
   FriendRequestBody,
   FriendRequestListQuery,
@@ -40,6 +41,7 @@ export class FriendRequestsController {
   }
 
   @Post()
+  @Limited(REQUESTS, SAME_ACCOUNT)
   @Documented({
     summary: 'Ask somebody to be friends',
     description:

@@ -5,7 +5,8 @@ import { Cursors } from '../common/cursor.js';
 import type { Versioned } from '../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
 import { MAX_ROW_ID } from '../common/ids.js';
-import { Limits, type Limit } from '../common/limits/limits.js';
+import { limit } from '../common/limits/limit.js';
+import { Limits } from '../common/limits/limits.js';
 import { ListKey, pageOf, type Page } from '../common/pages.js';
 import type { Me } from '../common/viewer.js';
 import { Database } from '../database/database.js';
@@ -29,9 +30,14 @@ import { FriendsQueries, type FriendRequestRow, type PairRow } from './friends.q
 import { holdBoth } from './hold-both.js';
 
 /** Also of requests that fail, or usernames could be tried out here. */
-const REQUESTS: Limit = { name: 'friend-request', points: 30, seconds: 3600 };
+export const REQUESTS = limit({ name: 'friend-request', points: 30, seconds: 3600, by: ['account'] });
 /** Of one account to one other: a decline is an answer. */
-const SAME_ACCOUNT: Limit = { name: 'same-friend-request', points: 3, seconds: 86_400 };
+export const SAME_ACCOUNT = limit({
+  name: 'same-friend-request',
+  points: 3,
+  seconds: 86_400,
+  by: ['account', 'recipient'],
+});
 const MAX_SENT = 100;
 const MAX_FRIENDS = 1_000;
 

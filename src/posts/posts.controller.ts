@@ -5,6 +5,8 @@ import { BoardArchived, BoardNotFound, MembersOnly, StaffOnly, VerificationRequi
 import { Answer, IfMatch, type ExpectedVersion } from '../common/http/answer.js';
 import { Once, type OnceKey } from '../common/idempotency/idempotency.js';
 import { Id } from '../common/ids.js';
+import { Limited } from '../common/limits/limited.js';
+import { SEARCHES } from '../common/limits/reads.js';
 import { Documented } from '../common/openapi/documented.js';
 import { PageQuery, type Page } from '../common/pages.js';
 import { EditConflict, FiltersDoNotCombine } from '../common/problems/general.errors.js';
@@ -29,8 +31,8 @@ import {
   PostNotFound,
   SearchBusy,
 } from './posts.errors.js';
-import { PostsService } from './posts.service.js';
-import { ReactionsService } from './reactions/reactions.service.js';
+import { POSTS, PostsService, SAME_TEXT } from './posts.service.js';
+import { LIKES, ReactionsService } from './reactions/reactions.service.js';
 
 const UNREADABLE = [PostNotFound, PostDeleted, MembersOnly, VerificationRequired];
 
@@ -60,6 +62,7 @@ export class PostsController {
   }
 
   @Post('boards/:id/posts')
+  @Limited(POSTS, SAME_TEXT)
   @Documented({
     summary: 'Write a post',
     creates: true,
@@ -78,6 +81,7 @@ export class PostsController {
 
   @Get('posts')
   @Public()
+  @Limited(SEARCHES)
   @Documented({
     summary: 'Posts of all boards that I may read',
     description:
@@ -128,24 +132,28 @@ export class PostsController {
   }
 
   @Put('posts/:id/like')
+  @Limited(LIKES)
   @Documented({ summary: 'Like a post', problems: [...UNREADABLE, OwnPost, PostHidden] })
   async like(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.reactions.like(me, id);
   }
 
   @Delete('posts/:id/like')
+  @Limited(LIKES)
   @Documented({ summary: 'Take my like back', problems: [...UNREADABLE, PostHidden] })
   async unlike(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.reactions.unlike(me, id);
   }
 
   @Put('posts/:id/scrap')
+  @Limited(LIKES)
   @Documented({ summary: 'Keep a post', problems: UNREADABLE })
   async scrap(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.reactions.scrap(me, id);
   }
 
   @Delete('posts/:id/scrap')
+  @Limited(LIKES)
   @Documented({ summary: 'Keep a post no longer', problems: UNREADABLE })
   async unscrap(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.reactions.unscrap(me, id);

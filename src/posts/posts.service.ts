@@ -6,7 +6,8 @@ import { BoardsService, type LockedBoard } from '../boards/boards.service.js';
 import { Clock } from '../common/clock.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
-import { Limits, type Limit } from '../common/limits/limits.js';
+import { limit } from '../common/limits/limit.js';
+import { Limits } from '../common/limits/limits.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Viewer } from '../common/viewer.js';
 import { Database } from '../database/database.js';
@@ -20,8 +21,8 @@ import { ViewsService } from './reactions/views.service.js';
 import { canonicalTags, TaggingService } from './tagging.service.js';
 import { Thread } from './thread.js';
 
-const POSTS: Limit = { name: 'post', points: 1, seconds: 15 };
-const SAME_TEXT: Limit = { name: 'same-text', points: 1, seconds: 300 };
+export const POSTS = limit({ name: 'post', points: 1, seconds: 15, by: ['account'] });
+export const SAME_TEXT = limit({ name: 'same-text', points: 1, seconds: 300, by: ['account', 'text'] });
 
 /** A post with its row locked, and what its board says. */
 export interface LockedPost extends Omit<LockedBoard, 'id'> {

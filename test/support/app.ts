@@ -35,8 +35,15 @@ export interface TestApp {
 export class TestClock extends Clock {
   private offset = 0;
 
+  private frozen: number | undefined;
+
   override now(): Date {
-    return new Date(Date.now() + this.offset);
+    return new Date((this.frozen ?? Date.now()) + this.offset);
+  }
+
+  /** Stops, so that no window ends in the middle of a test. */
+  freeze(): void {
+    this.frozen = Date.now();
   }
 
   advance(seconds: number): void {

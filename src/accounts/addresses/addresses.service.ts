@@ -2,8 +2,8 @@ import { createHmac, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
-import { Limits, type Limit } from '../../common/limits/limits.js';
-import { TooManyRequests } from '../../common/problems/general.errors.js';
+import { limit } from '../../common/limits/limit.js';
+import { Limits } from '../../common/limits/limits.js';
 import { Config } from '../../config/config.js';
 import { Database, isDuplicate } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
@@ -14,11 +14,30 @@ import type { ExportView } from '../leaving/export.dto.js';
 import type { MailPurpose } from './mail-code.entity.js';
 import { addressTakenMail, codeMail, resetMail } from './mails.js';
 
-const MAILS_BY_ACCOUNT: Limit = { name: 'mail-account', points: 5, seconds: 3600 };
+export const MAILS_BY_ACCOUNT = limit({
+  name: 'mail-account',
+  points: 5,
+  seconds: 3600,
+  by: ['account'],
+  logged: true,
+});
 /** Wider than one account's, so that a stranger does not use up what the mailbox's owner may ask for. */
-const MAILS_TO_ADDRESS: Limit = { name: 'mail-address', points: 20, seconds: 3600 };
+export const MAILS_TO_ADDRESS = limit({
+  name: 'mail-address',
+  points: 20,
+  seconds: 3600,
+  by: ['address'],
+  logged: true,
+});
 /** Apart from other mail, so that nobody uses up the owner's way back in. */
-const RESETS_TO_ADDRESS: Limit = { name: 'reset-address', points: 5, seconds: 3600 };
+export const RESETS_TO_ADDRESS = limit({
+  name: 'reset-address',
+  points: 5,
+  seconds: 3600,
+  by: ['address'],
+  logged: true,
+});
+export const RESET_MAILS = limit({ name: 'reset-mail', points: 5, seconds: 3600, by: ['account'], logged: true });
 const CODE_SECONDS = 30 * 60;
 const RESET_SECONDS = 60 * 60;
 const MAX_TRIES = 5;
@@ -163,17 +182,13 @@ export class AddressesService {
   }
 
   private async mailReset(email: string): Promise<void> {
-    try {
-      await this.limits.spend(RESETS_TO_ADDRESS, keyOf(email));
-    } catch (error) {
-      if (error instanceof TooManyRequests) return; // The mailbox has enough of them.
-      throw error;
-    }
+    // Without a word: an answer would say whether there is an account.
+    if (!(await this.limits.tries(RESETS_TO_ADDRESS, keyOf(email)))) return;
     const account = await this.database.row<{ id: number; email: string }>(
       'SELECT id, email FROM accounts WHERE email_key = ? AND leaving_at IS NULL',
       [keyOf(email)],
     );
-    if (!account) return;
+    if (!account || !(await this.limits.tries(RESET_MAILS, account.id))) return;
     const token = randomBytes(32).toString('base64url');
     await this.database.transaction(async (tx) => {
       const { id, email } = account;

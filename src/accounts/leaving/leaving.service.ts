@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
+import { limit } from '../../common/limits/limit.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
 import { accountView } from '../accounts.dto.js';
@@ -19,6 +20,15 @@ import { PersonalData } from './personal-data.js';
 const PATIENCE = 1_500;
 /** Whoever has been leaving for so many seconds is on no instance's hands any more: that one died. */
 const FORGOTTEN_AFTER = 60;
+/** An export reads everything of an account at once. */
+export const EXPORTS = limit({
+  name: 'export',
+  points: 5,
+  seconds: 3600,
+  by: ['account'],
+  spentBy: 'guard',
+  logged: true,
+});
 
 /** Leaving and the export: what touches everything that is known about one person. */
 @Injectable()

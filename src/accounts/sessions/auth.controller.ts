@@ -2,13 +2,22 @@ import { Body, Controller, Delete, Get, Post, Query, Req, Res } from '@nestjs/co
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Id } from '../../common/ids.js';
+import { Limited } from '../../common/limits/limited.js';
 import { Documented } from '../../common/openapi/documented.js';
 import { PageQuery, type Page } from '../../common/pages.js';
 import { CurrentAccount, type Me, type Viewer } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { UsernameTaken, WrongCode } from '../accounts.errors.js';
-import { AddressesService } from '../addresses/addresses.service.js';
-import { AuthService } from './auth.service.js';
+import { AddressesService, MAILS_TO_ADDRESS, RESET_MAILS, RESETS_TO_ADDRESS } from '../addresses/addresses.service.js';
+import {
+  AuthService,
+  FAILURES_BY_ADDRESS,
+  FAILURES_BY_DEVICE,
+  FAILURES_BY_NAME,
+  FAILURES_BY_NAME_AND_ADDRESS,
+  RESETS,
+  SIGN_UPS_BY_ADDRESS,
+} from './auth.service.js';
 import { AcceptsToken, IgnoresToken } from './jwt.guard.js';
 import { clearRefreshCookie, refreshCookieOf } from './refresh-cookie.js';
 import {
@@ -29,7 +38,7 @@ import {
   TokenMissing,
   WrongCredentials,
 } from './sessions.errors.js';
-import { SessionsService } from './sessions.service.js';
+import { REFRESHES, SessionsService } from './sessions.service.js';
 import { deviceOf, handOutTokens } from './tokens-in-http.js';
 
 @ApiTags('Accounts')
@@ -43,6 +52,7 @@ export class AuthController {
   ) {}
 
   @Post('register')
+  @Limited(SIGN_UPS_BY_ADDRESS, MAILS_TO_ADDRESS)
   @IgnoresToken()
   @Documented({ summary: 'Register and log in', status: 201, answer: LoginView, problems: [UsernameTaken] })
   async register(
@@ -56,6 +66,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @Limited(FAILURES_BY_NAME_AND_ADDRESS, FAILURES_BY_ADDRESS, FAILURES_BY_NAME, FAILURES_BY_DEVICE)
   @IgnoresToken()
   @Documented({
     summary: 'Log in',
@@ -73,6 +84,7 @@ export class AuthController {
   }
 
   @Post('refresh')
+  @Limited(REFRESHES)
   @IgnoresToken()
   @Documented({
     summary: 'Get a new pair of tokens',
@@ -137,6 +149,7 @@ export class AuthController {
   }
 
   @Post('password-reset')
+  @Limited(RESETS_TO_ADDRESS, RESET_MAILS)
   @IgnoresToken()
   @Documented({
     summary: 'Ask for a password-reset mail',
@@ -148,6 +161,7 @@ export class AuthController {
   }
 
   @Post('password-reset/confirm')
+  @Limited(RESETS)
   @IgnoresToken()
   @Documented({
     summary: 'Set a new password with the token from the mail',

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { Limits, type Limit } from '../../common/limits/limits.js';
+import { limit, type Limit } from '../../common/limits/limit.js';
+import { Limits } from '../../common/limits/limits.js';
+import { networkOf } from '../../common/network.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
 import { Account } from '../account.entity.js';
@@ -10,7 +12,6 @@ import { AccountsService } from '../accounts.service.js';
 import { AddressesService } from '../addresses/addresses.service.js';
 import { checkPassword } from '../passwords/password-rules.js';
 import { Passwords, type PasswordHash } from '../passwords/passwords.js';
-import { networkOf } from './network.js';
 import type { LoginBody, RegisterBody } from './sessions.dto.js';
 import { WrongCredentials } from './sessions.errors.js';
 import { SessionsService, type Device, type TokenPair } from './sessions.service.js';
@@ -22,12 +23,49 @@ import { SessionsService, type Device, type TokenPair } from './sessions.service
  * and User-Agent) has ten tries of its own beside the narrow one. Whoever is left out by somebody with the same address
  * and User-Agent waits a quarter of an hour, or resets the password by mail, which lifts the limit.
  */
-const SIGN_UPS_BY_ADDRESS: Limit = { name: 'sign-up', points: 500, seconds: 3600 };
-const FAILURES_BY_ADDRESS: Limit = { name: 'login-address', points: 1000, seconds: 3600 };
-const FAILURES_BY_NAME: Limit = { name: 'login-name', points: 100, seconds: 900 };
-const FAILURES_BY_NAME_AND_ADDRESS: Limit = { name: 'login-pair', points: 10, seconds: 900 };
-const FAILURES_BY_DEVICE: Limit = { name: 'login-device', points: 10, seconds: 900 };
-const PASSWORD_TRIES: Limit = { name: 'password-tries', points: 10, seconds: 900 };
+export const SIGN_UPS_BY_ADDRESS = limit({
+  name: 'sign-up',
+  points: 500,
+  seconds: 3600,
+  by: ['network'],
+  logged: true,
+});
+export const FAILURES_BY_ADDRESS = limit({
+  name: 'login-address',
+  points: 1000,
+  seconds: 3600,
+  by: ['network'],
+  logged: true,
+});
+export const FAILURES_BY_NAME = limit({
+  name: 'login-name',
+  points: 100,
+  seconds: 900,
+  by: ['username'],
+  logged: true,
+});
+export const FAILURES_BY_NAME_AND_ADDRESS = limit({
+  name: 'login-pair',
+  points: 10,
+  seconds: 900,
+  by: ['username', 'network'],
+  logged: true,
+});
+export const FAILURES_BY_DEVICE = limit({
+  name: 'login-device',
+  points: 10,
+  seconds: 900,
+  by: ['account', 'network', 'device'],
+  logged: true,
+});
+export const PASSWORD_TRIES = limit({
+  name: 'password-tries',
+  points: 10,
+  seconds: 900,
+  by: ['account'],
+  logged: true,
+});
+export const RESETS = limit({ name: 'reset', points: 10, seconds: 3600, by: ['account'], logged: true });
 
 export interface Login {
   account: AccountView;
@@ -97,10 +135,11 @@ export class AuthService {
    * Sets the password of whoever holds the mailed token, and ends all sessions. Whoever was locked out by others'
    * guesses can log in after that.
    *
-   * @throws WrongCode
+   * @throws WrongCode, TooManyRequests
    */
   async resetPassword(token: string, next: string, device: Device): Promise<void> {
     const account = await this.addresses.findByResetToken(token);
+    await this.limits.spend(RESETS, account.id);
     checkPassword(next, account.username, '#/newPassword');
     const hash = await this.passwords.hash(next);
     await this.database.transaction(async (tx) => {

@@ -4,6 +4,9 @@ import { Clock } from '../../common/clock.js';
 import { MAX_ROW_ID } from '../../common/ids.js';
 import { ListKey, pageOf, type Page, type PageQuery } from '../../common/pages.js';
 import { Cursors } from '../../common/cursor.js';
+import { limit } from '../../common/limits/limit.js';
+import { Limits } from '../../common/limits/limits.js';
+import { networkOf } from '../../common/network.js';
 import { ACCESS, type Me, type Role } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
@@ -12,9 +15,9 @@ import { AccessTokens } from './access-tokens.js';
 import { formatRefreshToken, hashOf, parseRefreshToken, RefreshTokens, type RefreshToken } from './refresh-tokens.js';
 import { RefreshTokenInvalid } from './sessions.errors.js';
 import { Session } from './session.entity.js';
-import { networkOf } from './network.js';
 import { sessionView, type ListedSession, type SessionView } from './sessions.dto.js';
 
+export const REFRESHES = limit({ name: 'refresh', points: 30, seconds: 60, by: ['account'], logged: true });
 /** A lost answer may be asked for again for so long. */
 const REPLAY_SECONDS = 60;
 
@@ -46,6 +49,7 @@ export class SessionsService {
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
     private readonly cursors: Cursors,
+    private readonly limits: Limits,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -89,7 +93,7 @@ export class SessionsService {
    * A new pair for a refresh token. The token before it, sent again within a minute, gets the same successor; one that
    * is older was stolen or lost, and ends its session.
    *
-   * @throws RefreshTokenInvalid
+   * @throws RefreshTokenInvalid, TooManyRequests
    */
   async refresh(text: string): Promise<TokenPair> {
     const token = parseRefreshToken(text);
@@ -99,6 +103,7 @@ export class SessionsService {
       if (!row) throw new RefreshTokenInvalid();
       const age = row.generation - token.generation;
       if (age === 0 && timingSafeEqual(hashOf(token), row.refreshHash)) {
+        await this.limits.spend(REFRESHES, row.accountId);
         const pair = await this.rotate(row, token);
         if (pair) return pair;
         continue; // Another request rotated it meanwhile: now this token is the parent.
@@ -212,6 +217,7 @@ export class SessionsService {
       await this.end(row.accountId, token.sessionId);
       throw new RefreshTokenInvalid();
     }
+    await this.limits.spend(REFRESHES, row.accountId);
     // While keys rotate, the successor may be by a key that only another instance has so far.
     const successor = this.refreshTokens
       .successorsOf(token)

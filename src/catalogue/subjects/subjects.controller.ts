@@ -4,6 +4,8 @@ import { Public } from '../../accounts/sessions/jwt.guard.js';
 import { Answer, IfMatch, type ExpectedVersion } from '../../common/http/answer.js';
 import { Once, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { Id } from '../../common/ids.js';
+import { Limited } from '../../common/limits/limited.js';
+import { SEARCHES } from '../../common/limits/reads.js';
 import { Documented } from '../../common/openapi/documented.js';
 import type { Page } from '../../common/pages.js';
 import { EditConflict } from '../../common/problems/general.errors.js';
@@ -26,6 +28,7 @@ export class SubjectsController {
 
   @Get()
   @Public()
+  @Limited(SEARCHES)
   @Documented({ summary: "The subjects, the catalogue's and those of members", answer: SubjectPage })
   list(@Query() query: SubjectListQuery): Promise<Page<SubjectView>> {
     return this.subjects.list(query);

@@ -90,7 +90,7 @@ export class Idempotency {
   private async lock(tx: Transaction, once: OnceKey): Promise<void> {
     const name = sha256(`${this.config.database.name}\0${once.id.toString('hex')}`).toString('hex');
     const row = await tx.row<{ locked: number }>('SELECT GET_LOCK(?, 0) AS locked', [name]);
-    if (!row?.locked) throw new IdempotencyKeyInUse();
+    if (!row?.locked) throw new IdempotencyKeyInUse({ headers: { 'Retry-After': '1' } });
     tx.beforeRelease(async () => {
       await tx.run('DO RELEASE_LOCK(?)', [name]);
     });

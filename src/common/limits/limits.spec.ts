@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
+import { Clock } from '../clock.js';
 import type { Problem } from '../problems/problem.js';
-import { Limits, type Limit } from './limits.js';
+import type { Limit } from './limit.js';
+import { Limits } from './limits.js';
 
-const THREE: Limit = { name: 'test', points: 3, seconds: 60 };
+const THREE: Limit = { name: 'test', points: 3, seconds: 60, by: ['account'] };
 
 beforeEach(() => Logger.overrideLogger(false));
 
@@ -21,7 +23,7 @@ async function passed(limits: Limits, count: number, key: string | number = 'key
 }
 
 describe('in this process', () => {
-  const limits = () => new Limits({ rateLimits: true } as Config);
+  const limits = () => new Limits({ rateLimits: true } as Config, new Clock());
 
   it('lets so many through for each key, at once too', async () => {
     const one = limits();
@@ -32,7 +34,11 @@ describe('in this process', () => {
     const one = limits();
     await passed(one, 3);
     const refusal = await one.spend(THREE, 'key').catch((error: Problem) => error);
-    expect((refusal as Problem).options.headers).toEqual({ 'Retry-After': expect.stringMatching(/^(59|60)$/) });
+    expect((refusal as Problem).options.headers).toEqual({
+      'Retry-After': expect.stringMatching(/^(59|60)$/),
+      'RateLimit-Policy': '"test";q=3;w=60',
+      RateLimit: expect.stringMatching(/^"test";r=0;t=(59|60)$/),
+    });
   });
 
   it('gives points back', async () => {
@@ -45,7 +51,7 @@ describe('in this process', () => {
   });
 
   it('can be switched off', async () => {
-    expect(await passed(new Limits({ rateLimits: false } as Config), 10)).toBe(10);
+    expect(await passed(new Limits({ rateLimits: false } as Config, new Clock()), 10)).toBe(10);
   });
 });
 
@@ -86,14 +92,14 @@ describe('with Redis away', () => {
   }
 
   it('that refuses connections, counts by itself without a wait', async () => {
-    limits = new Limits({ rateLimits: true, redisUrl: 'redis://127.0.0.1:1' } as Config);
+    limits = new Limits({ rateLimits: true, redisUrl: 'redis://127.0.0.1:1' } as Config, new Clock());
     const start = performance.now();
     expect(await passed(limits, 10)).toBe(3);
     expect(performance.now() - start).toBeLessThan(150);
   });
 
   it('that has frozen, waits 200 ms once and counts by itself', async () => {
-    limits = new Limits({ rateLimits: true, redisUrl: await frozenRedis() } as Config);
+    limits = new Limits({ rateLimits: true, redisUrl: await frozenRedis() } as Config, new Clock());
     await sleep(300);
     const first = performance.now();
     expect(await passed(limits, 1)).toBe(1);
@@ -107,7 +113,7 @@ describe('with Redis away', () => {
   });
 
   it('on a connection whose other end is gone, makes a new one', async () => {
-    limits = new Limits({ rateLimits: true, redisUrl: await frozenRedis(2) } as Config);
+    limits = new Limits({ rateLimits: true, redisUrl: await frozenRedis(2) } as Config, new Clock());
     await sleep(300);
     await passed(limits, 1);
     expect(limits.together).toBe(false);

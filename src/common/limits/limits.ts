@@ -3,15 +3,12 @@ import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
+import { Clock } from '../clock.js';
 import { TooManyRequests } from '../problems/general.errors.js';
 import { Tally } from '../tally.js';
-
-/** So many points in so many seconds. */
-export interface Limit {
-  name: string;
-  points: number;
-  seconds: number;
-}
+import { POLICY_HEADER, policyOf, secondsOf, STATE_HEADER, stateOf } from './headers.js';
+import type { Limit, Spent } from './limit.js';
+import { LocalWindow } from './local-window.js';
 
 /** Milliseconds that Redis gets, once; then the instance counts by itself until Redis answers again. */
 const REDIS_TIMEOUT = 200;
@@ -42,27 +39,46 @@ export class Limits implements OnModuleDestroy {
   private readonly logger = new Logger(Limits.name);
   private readonly redis: Redis | undefined;
   private readonly counters = new Map<string, Counters>();
+  private readonly windows = new Map<string, LocalWindow>();
   private probe: NodeJS.Timeout | undefined;
 
-  constructor(private readonly config: Config) {
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {
     this.redis = config.redisUrl ? connect(config.redisUrl, (error) => this.logger.warn(error.message)) : undefined;
   }
 
   /**
    * Takes one point of `key`.
    *
+   * @returns `undefined` where limits are off
    * @throws TooManyRequests with Retry-After in whole seconds when there is none left
    */
-  async spend(limit: Limit, key: string | number): Promise<void> {
-    if (!this.config.rateLimits) return;
+  async spend(limit: Limit, key: string | number): Promise<Spent | undefined> {
+    if (!this.enabled) return undefined;
     const { shared, local } = this.countersOf(limit);
     const ofAll = await this.ask(shared, (counter) => counter.penalty(String(key)));
     // A window that ends this very moment must not be noted as one without an end.
     if (ofAll) await local.set(String(key), ofAll.consumedPoints, Math.max(1, ofAll.msBeforeNext) / 1000);
     const { consumedPoints, msBeforeNext } = ofAll ?? (await local.penalty(String(key)));
-    const isAllowed = consumedPoints <= limit.points;
-    (isAllowed ? this.allowed : this.refused).add(limit.name);
-    if (!isAllowed) throw tooMany(msBeforeNext);
+    return this.decide(limit, { remaining: limit.points - consumedPoints, milliseconds: msBeforeNext });
+  }
+
+  /** As `spend`, but counted in this process alone and without waiting: N instances allow N times as much. */
+  spendLocally(limit: Limit, key: string | number): Spent | undefined {
+    if (!this.enabled) return undefined;
+    let window = this.windows.get(limit.name);
+    if (!window) {
+      window = new LocalWindow(limit, () => this.clock.now().getTime());
+      this.windows.set(limit.name, window);
+    }
+    return this.decide(limit, window.take(key));
+  }
+
+  /** Limits are off in tests and measurements only. */
+  get enabled(): boolean {
+    return this.config.rateLimits;
   }
 
   /** As `spend`, but says whether there was a point. */
@@ -103,8 +119,15 @@ export class Limits implements OnModuleDestroy {
     this.redis?.disconnect();
   }
 
+  private decide(limit: Limit, spent: Spent): Spent {
+    const isAllowed = spent.remaining >= 0;
+    (isAllowed ? this.allowed : this.refused).add(limit.name);
+    if (!isAllowed) throw tooMany(limit, spent.milliseconds);
+    return spent;
+  }
+
   private async inBoth(limit: Limit, act: (counter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
-    if (!this.config.rateLimits) return;
+    if (!this.enabled) return;
     const { shared, local } = this.countersOf(limit);
     await Promise.all([this.ask(shared, act), act(local)]);
   }
@@ -176,10 +199,14 @@ function connect(url: string, onError: (error: Error) => void): Redis {
   return redis;
 }
 
-function tooMany(milliseconds: number): TooManyRequests {
-  const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
+function tooMany(limit: Limit, milliseconds: number): TooManyRequests {
+  const seconds = secondsOf(milliseconds);
   return new TooManyRequests({
-    headers: { 'Retry-After': String(seconds) },
+    headers: {
+      'Retry-After': String(seconds),
+      [POLICY_HEADER]: policyOf(limit),
+      [STATE_HEADER]: stateOf(limit, { remaining: 0, milliseconds }),
+    },
     detail: {
       en: `Too many requests: try again in ${seconds} s.`,
       ko: `요청이 너무 잦습니다. ${seconds}초 후에 다시 시도해 주세요.`,

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { holdAccount } from '../../accounts/hold-account.js';
 import { Clock } from '../../common/clock.js';
+import { limit } from '../../common/limits/limit.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
 import { OwnPost, PostHidden } from '../posts.errors.js';
 import { PostsService } from '../posts.service.js';
+
+/** Likes and scraps, set or taken back, of posts and comments. */
+export const LIKES = limit({ name: 'like', points: 60, seconds: 60, by: ['account'], spentBy: 'guard' });
 
 /**
  * Likes and scraps, each once. The post's row is locked before the like is inserted: the other way round the foreign

@@ -5,8 +5,8 @@ import { IgnoresToken } from '../../accounts/sessions/jwt.guard.js';
 import { Clock } from '../../common/clock.js';
 import { Answer } from '../../common/http/answer.js';
 import { Id } from '../../common/ids.js';
+import { Limited } from '../../common/limits/limited.js';
 import { Documented } from '../../common/openapi/documented.js';
-import { TooManyRequests } from '../../common/problems/general.errors.js';
 import { CurrentAccount, type Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import type { WholeTimetable } from '../timetable.js';
@@ -15,7 +15,7 @@ import { TimetablesService } from '../timetables.service.js';
 import { FeedView } from './calendar.dto.js';
 import { CalendarNotFound } from './calendar.errors.js';
 import { calendarOf } from './calendar.js';
-import { FeedsService } from './feeds.service.js';
+import { FeedsService, GUESSES } from './feeds.service.js';
 
 const MEDIA = 'text/calendar';
 
@@ -67,13 +67,14 @@ export class CalendarController {
   }
 
   @Get('calendars/:token.ics')
+  @Limited(GUESSES)
   @IgnoresToken()
   @ApiParam({ name: 'token', schema: { type: 'string' }, description: 'The secret of the address' })
   @Documented({
     summary: 'The calendar at a secret address, for programs that subscribe',
     description: 'Needs no account. A cancelled lecture is gone at the next look.',
     media: MEDIA,
-    problems: [CalendarNotFound, TooManyRequests],
+    problems: [CalendarNotFound],
   })
   async subscribe(@Param('token') token: string, @Req() request: FastifyRequest): Promise<Answer> {
     return this.answer(await this.feeds.open(token, request.ip));

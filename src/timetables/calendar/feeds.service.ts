@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { holdAccount } from '../../accounts/hold-account.js';
-import { networkOf } from '../../accounts/sessions/network.js';
 import { Clock } from '../../common/clock.js';
-import { Limits, type Limit } from '../../common/limits/limits.js';
+import { limit } from '../../common/limits/limit.js';
+import { Limits } from '../../common/limits/limits.js';
+import { networkOf } from '../../common/network.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
 import type { WholeTimetable } from '../timetable.js';
@@ -18,7 +19,7 @@ const FORM = /^[\w-]{21}[AQgw]$/;
  * Wrong secrets of a network. Guessing 128 bits is hopeless in any case: this keeps it from being work for the database.
  * A right one is never refused, or whoever shares the network with a forgotten subscription would lose theirs.
  */
-const GUESSES: Limit = { name: 'feed-guess', points: 600, seconds: 3600 };
+export const GUESSES = limit({ name: 'feed-guess', points: 600, seconds: 3600, by: ['network'], logged: true });
 
 export interface Feed {
   /** Known to nobody but who gets this answer: only its hash is stored. */

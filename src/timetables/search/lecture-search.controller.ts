@@ -6,6 +6,8 @@ import { SemesterNotFound } from '../../catalogue/catalogue.errors.js';
 import { LecturePage, type LectureView } from '../../catalogue/lectures/lectures.dto.js';
 import { LectureListQuery } from '../../catalogue/search/lecture-search.dto.js';
 import { LectureSearchService } from '../../catalogue/search/lecture-search.service.js';
+import { Limited } from '../../common/limits/limited.js';
+import { SEARCHES } from '../../common/limits/reads.js';
 import { Documented } from '../../common/openapi/documented.js';
 import type { Page } from '../../common/pages.js';
 import { FiltersDoNotCombine } from '../../common/problems/general.errors.js';
@@ -24,6 +26,7 @@ export class LectureSearchController {
 
   @Get()
   @Public()
+  @Limited(SEARCHES)
   @Documented({
     summary: 'Search the lectures of a semester',
     description:

@@ -2,11 +2,12 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { LectureNotFound } from '../../catalogue/catalogue.errors.js';
 import { Id } from '../../common/ids.js';
+import { Limited } from '../../common/limits/limited.js';
 import { Documented } from '../../common/openapi/documented.js';
 import { CurrentAccount, type Me } from '../../common/viewer.js';
 import { EntryNotFound, LectureCancelled, LectureOfOtherSemester, TimetableNotFound } from '../timetables.errors.js';
 import { SuggestionsBody, SuggestionsView } from './suggestions.dto.js';
-import { SuggestionsService } from './suggestions.service.js';
+import { SUGGESTIONS, SuggestionsService } from './suggestions.service.js';
 
 @ApiTags('Timetables')
 @Controller('timetables/:id/suggestions')
@@ -14,12 +15,13 @@ export class SuggestionsController {
   constructor(private readonly suggestions: SuggestionsService) {}
 
   @Post()
+  @Limited(SUGGESTIONS)
   @Documented({
     summary: 'The wizard: the best ways to pick one lecture of each group without a clash',
     description:
       'Nothing is stored. Weeks count, to the minute; what is wished for (`weights`) counts by day, whatever the week. ' +
       'Untimed lectures never clash. Equal scores stand in the order of their lectures. The lectures of all ' +
-      'groups have 2,000 meetings at most. 30 times a minute at most.',
+      'groups have 2,000 meetings at most.',
     status: 200,
     answer: SuggestionsView,
     problems: [TimetableNotFound, EntryNotFound, LectureNotFound, LectureOfOtherSemester, LectureCancelled],

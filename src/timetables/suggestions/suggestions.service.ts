@@ -4,7 +4,7 @@ import { LectureNotFound } from '../../catalogue/catalogue.errors.js';
 import type { LectureRow } from '../../catalogue/lectures/lectures.dto.js';
 import { LecturesQueries } from '../../catalogue/lectures/lectures.queries.js';
 import { invalidField } from '../../common/http/validation.js';
-import { Limits, type Limit } from '../../common/limits/limits.js';
+import { limit } from '../../common/limits/limit.js';
 import type { Me } from '../../common/viewer.js';
 import type { WholeTimetable } from '../timetable.js';
 import { EntryNotFound, LectureCancelled, LectureOfOtherSemester } from '../timetables.errors.js';
@@ -18,7 +18,7 @@ import {
 } from './suggestions.dto.js';
 import { Wizard } from './wizard.js';
 
-const SUGGESTIONS: Limit = { name: 'suggestions', points: 30, seconds: 60 };
+export const SUGGESTIONS = limit({ name: 'suggestions', points: 30, seconds: 60, by: ['account'], spentBy: 'guard' });
 /** Work that is done before others get their turn: about 10 ms. */
 const SLICE = 30_000;
 /** Of all lectures in all groups: each is compared with those that it overlaps. */
@@ -30,16 +30,13 @@ export class SuggestionsService {
   constructor(
     private readonly timetables: TimetablesService,
     private readonly lectures: LecturesQueries,
-    private readonly limits: Limits,
   ) {}
 
   /**
-   * @throws TimetableNotFound, EntryNotFound, LectureNotFound, LectureOfOtherSemester, LectureCancelled, InvalidInput,
-   *   TooManyRequests
+   * @throws TimetableNotFound, EntryNotFound, LectureNotFound, LectureOfOtherSemester, LectureCancelled, InvalidInput
    */
   async suggest(me: Me, timetableId: number, body: SuggestionsBody): Promise<SuggestionsView> {
     const constraints = constraintsOf(body.constraints);
-    await this.limits.spend(SUGGESTIONS, me.id);
     const timetable = await this.timetables.whole(me, timetableId);
     const kept = keptOf(timetable, body.constraints);
     const groups = await this.candidates(timetable, body.groups);

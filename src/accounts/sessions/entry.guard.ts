@@ -1,0 +1,49 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
+import { announce } from '../../common/limits/headers.js';
+import type { Limit } from '../../common/limits/limit.js';
+import { LIMITS } from '../../common/limits/limited.js';
+import { Limits } from '../../common/limits/limits.js';
+import { Reads } from '../../common/limits/reads.js';
+import { Problem } from '../../common/problems/problem.js';
+import type { AuthenticatedRequest } from '../../common/viewer.js';
+import { JwtGuard } from './jwt.guard.js';
+
+/** Stands before every route: first who asks, then how often. */
+@Injectable()
+export class EntryGuard implements CanActivate {
+  constructor(
+    private readonly jwt: JwtGuard,
+    private readonly reads: Reads,
+    private readonly limits: Limits,
+    private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const http = context.switchToHttp();
+    const [request, reply] = [http.getRequest<AuthenticatedRequest>(), http.getResponse<FastifyReply>()];
+    try {
+      await this.jwt.canActivate(context);
+    } catch (error) {
+      // A refused token is looked at again and again at no cost otherwise.
+      if (error instanceof Problem && error.status === 401) this.reads.spend(request, reply, null);
+      throw error;
+    }
+    this.reads.spend(request, reply, request.user ?? null);
+    const ofRoute = this.reflector.get<Limit[] | undefined>(LIMITS, context.getHandler()) ?? [];
+    for (const one of ofRoute) await this.spend(one, request, reply);
+    return true;
+  }
+
+  private async spend(one: Limit, request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
+    if (!this.limits.enabled || (one.with !== undefined && !has(request.query, one.with))) return;
+    const spent = one.spentBy === 'guard' && request.user ? await this.limits.spend(one, request.user.id) : undefined;
+    announce(reply, one, spent);
+  }
+}
+
+function has(query: unknown, key: string): boolean {
+  const value = (query as Record<string, unknown>)[key];
+  return value !== undefined && value !== '';
+}

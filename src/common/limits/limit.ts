@@ -1,0 +1,45 @@
+/** What a limit is counted by. Several words together are one key: `['username', 'network']` is a pair. */
+export type CountedBy = 'account' | 'network' | 'username' | 'address' | 'device' | 'text' | 'recipient';
+
+export interface Limit {
+  /** Unique. Stands in the metrics, in the OpenAPI document and in the RateLimit headers. */
+  name: string;
+  /** How often… */
+  points: number;
+  /** …in so many seconds. */
+  seconds: number;
+  by: readonly CountedBy[];
+  /**
+   * `guard`: every request of a logged-in account takes a point before its handler runs. By default the service takes
+   * it, at the place where it knows what is counted.
+   */
+  spentBy?: 'guard';
+  /** The guard counts only requests that have this query key. */
+  with?: string;
+  /**
+   * A refusal becomes a line `limit.hit` in the log. Never for reading, writing, liking and reporting: the time of the
+   * line would say whose request the line of that second is.
+   */
+  logged?: true;
+}
+
+const known = new Map<string, Limit>();
+
+/** Declares a limit. Name it in `@Limited` on every route that spends it, so that clients can read the numbers. */
+export function limit(declared: Limit): Limit {
+  if (known.has(declared.name)) throw new Error(`Two limits have the name ${declared.name}.`);
+  known.set(declared.name, declared);
+  return declared;
+}
+
+/** Every declared limit, in alphabetical order. */
+export function allLimits(): Limit[] {
+  return [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** A limit after one point of it was taken. */
+export interface Spent {
+  remaining: number;
+  /** Until the window ends. */
+  milliseconds: number;
+}
