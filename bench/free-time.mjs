@@ -134,8 +134,6 @@ function lecture(id) {
     professors: '[]',
     credits: 3,
     source: 'catalogue',
-    days: 0,
-    search_text: '',
     created_at: NOW,
   };
 }

@@ -1,19 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
 import { LecturesQueries } from '../dist/catalogue/lectures/lectures.queries.js';
-import { LectureFinder } from '../dist/catalogue/search/lecture-finder.js';
+import { matching } from '../dist/catalogue/search/lecture-filter.js';
 import { LectureSearchService } from '../dist/catalogue/search/lecture-search.service.js';
-import { SearchIndex } from '../dist/catalogue/search/search-index.js';
 import { initialsOf } from '../dist/catalogue/search/search-text.js';
-import { TermLists } from '../dist/catalogue/search/term-lists.js';
+import { SemesterLectures } from '../dist/catalogue/search/semester-lectures.js';
 import { SemestersQueries } from '../dist/catalogue/semesters/semesters.queries.js';
 import { Clock } from '../dist/common/clock.js';
 import { Cursors } from '../dist/common/cursor.js';
-import { ListKey } from '../dist/common/pages.js';
-import { dataSourceOptions, migrationOptions } from '../dist/database/data-source-options.js';
-import { Database } from '../dist/database/database.js';
+import { migrationOptions } from '../dist/database/data-source-options.js';
 import { Migrator } from '../dist/database/migrating/migrator.js';
 import { lectures } from './lib/catalogue.mjs';
 import { configOf, connectTo, OneConnection } from './lib/database.mjs';
@@ -21,28 +16,23 @@ import { printTable, timesInTurn } from './lib/measure.mjs';
 import { seededRandom } from './lib/random.mjs';
 
 /**
- * `node bench/lectures.mjs 200000`: makes the database madang_bench_lectures_200000 anew with so many lectures in one
- * semester, builds the search index, and searches by every kind of query. With `build` or `search` behind the number
- * it does only that.
+ * `node bench/lectures.mjs 20000`: makes the database madang_bench_lectures_20000 anew with so many lectures in one
+ * semester, searches by every kind of query, and scans the same texts in MySQL to compare. With `search` behind the
+ * number it makes nothing.
  */
-const LECTURES = Number(process.argv[2] ?? 200_000);
+const LECTURES = Number(process.argv[2] ?? 20_000);
 const STEP = process.argv[3];
 const NAME = `madang_bench_lectures_${LECTURES}`;
 const SEMESTER = 1;
 const BATCH = 1_000;
-/** Different queries of each kind; each is asked three times. */
-const QUERIES = 40;
-const ROUNDS = 3;
+/** Different queries of each kind; each is asked as often as ROUNDS says. */
+const QUERIES = 12;
+const ROUNDS = 2;
 const LIMIT = 20;
 const SEED = 7;
 
-if (STEP === undefined) {
-  await seed();
-  // In a process of its own, whose memory tells what a build takes.
-  spawnSync(process.execPath, [fileURLToPath(import.meta.url), String(LECTURES), 'build'], { stdio: 'inherit' });
-}
-if (STEP === 'build') await build();
-else await search();
+if (STEP === undefined) await seed();
+await search();
 
 async function seed() {
   const started = performance.now();
@@ -97,9 +87,9 @@ async function insert(connection, batch) {
   );
   await connection.query(
     `INSERT INTO lectures (id, semester_id, subject_id, section, catalogue_section, title, professors, credits, source,
-       days, earliest, latest, search_text, note, created_at) VALUES ?`,
+       note, created_at) VALUES ?`,
     [
-      batch.map(({ id, subjectId, section, title, professors, credits, meetings, searchText }) => [
+      batch.map(({ id, subjectId, section, title, professors, credits }) => [
         id,
         SEMESTER,
         subjectId,
@@ -109,10 +99,6 @@ async function insert(connection, batch) {
         JSON.stringify(professors),
         credits,
         'catalogue',
-        meetings.reduce((mask, { day }) => mask | (1 << day), 0),
-        meetings.length ? Math.min(...meetings.map(({ start }) => start)) : null,
-        meetings.length ? Math.max(...meetings.map(({ end }) => end)) : null,
-        searchText,
         id % 5 ? null : '수강 대상은 학과 사무실에 문의하세요.',
         now,
       ]),
@@ -127,25 +113,6 @@ async function insert(connection, batch) {
   await connection.commit();
 }
 
-async function build() {
-  const dataSource = await new DataSource(dataSourceOptions(configOf(NAME))).initialize();
-  const index = new SearchIndex(new Database(dataSource));
-  for (const which of ['first build', 'build with nothing new']) {
-    const before = process.memoryUsage().rss;
-    let most = before;
-    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 5);
-    const started = performance.now();
-    await index.rebuild(SEMESTER);
-    clearInterval(watch);
-    console.log(`${which}: ${seconds(started)} s, ${Math.round((most - before) / 2 ** 20)} MB more at the most`);
-  }
-  const [row] = await new Database(dataSource).rows(
-    'SELECT COUNT(*) AS terms, SUM(lectures) AS entries, SUM(LENGTH(lecture_ids)) AS bytes FROM lecture_terms',
-  );
-  console.log(`${row.terms} terms, ${row.entries} entries, ${Math.round(row.bytes / 2 ** 10)} KB`);
-  await dataSource.destroy();
-}
-
 async function search() {
   const connection = await OneConnection.open(NAME);
   const counting = {
@@ -153,61 +120,94 @@ async function search() {
     rows: (...statement) => (counting.statements++, connection.rows(...statement)),
     row: (...statement) => (counting.statements++, connection.row(...statement)),
   };
-  const upkeep = { tooManyUnknown: () => undefined };
-  const finder = new LectureFinder(counting, new TermLists(counting), upkeep);
+  const semesterLectures = new SemesterLectures(counting);
+  const all = await firstRead(semesterLectures);
   const cursors = new Cursors({ jwtSecrets: ['benchmark-benchmark-benchmark-benchmark'] });
-  const config = { campusTimeZone: 'Asia/Seoul' };
   const service = new LectureSearchService(
-    finder,
+    semesterLectures,
     new LecturesQueries(counting),
     new SemestersQueries(counting),
     cursors,
     new Clock(),
-    config,
+    { campusTimeZone: 'Asia/Seoul' },
   );
-  const pageOf = ({ busy, after, ...query }) => {
-    const cursor = after && cursorAt(cursors, query, after);
-    return service.page({ limit: LIMIT, cursor, ...query }, busy && { semesterId: SEMESTER, ...busy });
-  };
+  const pageOf = ({ busy, cursor, ...query }) =>
+    service.page({ limit: LIMIT, cursor, ...query }, busy && { semesterId: SEMESTER, ...busy });
   const table = [];
-  for (const [kind, queries] of Object.entries(kinds())) {
+  let slowest = 0;
+  for (const [kind, queries] of Object.entries(await kinds(pageOf))) {
     const costs = [];
     for (const query of queries) {
       counting.statements = 0;
-      const { result, walked, keys } = await connection.countReads(() => pageOf(query));
-      costs.push({ found: result.items.length, statements: counting.statements, walked, keys });
+      const { items } = await pageOf(query);
+      costs.push({ found: items.length, statements: counting.statements });
     }
-    const times = await timesOf(queries.map((query) => () => pageOf(query)));
-    table.push([kind, queries.length, ...summary(costs), ...times]);
+    const works = queries.map((query) => () => pageOf(query));
+    const times = (await timesInTurn(ROUNDS, works)).flat();
+    slowest = Math.max(slowest, quantile(times, 0.95));
+    table.push([kind, queries.length, ...summary(costs), ...[0.5, 0.95, 1].map((share) => ms(quantile(times, share)))]);
   }
   console.log(`Search among ${LECTURES} lectures of one semester: a page of ${LIMIT}, ${ROUNDS} times each query`);
-  printTable(
-    ['kind', 'queries', 'found', 'statements', 'walked', 'at most', 'look-ups', 'median', 'p95', 'slowest'],
-    table,
-  );
+  printTable(['kind', 'queries', 'found', 'statements', 'median', 'p95', 'slowest'], table);
+  console.log(`p95 of the slowest kind: ${ms(slowest)}`);
+  await compare(connection, semesterLectures, all);
   await connection.close();
+}
+
+/** What the first search of a process waits for, and what stays in memory. */
+async function firstRead(semesterLectures) {
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const started = performance.now();
+  const all = await semesterLectures.of(SEMESTER);
+  const took = performance.now() - started;
+  globalThis.gc?.();
+  const memory = Math.round((process.memoryUsage().heapUsed - before) / 2 ** 20);
+  console.log(`first read of ${all.length} lectures: ${ms(took)}, ${memory} MB (with --expose-gc: what stays)`);
+  return all;
+}
+
+/** The parts of a search, and the same scan in MySQL: of a narrow table, in the order of its key, ranked by title. */
+async function compare(connection, semesterLectures, all) {
+  await connection.rows('DROP TABLE IF EXISTS scan');
+  await connection.rows(`CREATE TABLE scan (id int UNSIGNED PRIMARY KEY, title varchar(200), text varchar(1500))
+    COLLATE utf8mb4_0900_bin`);
+  for (let at = 0; at < all.length; at += BATCH) {
+    const texts = ({ id, title, initials, others }) => [id, title, [title, initials, others].join('\n')];
+    await connection.connection.query('INSERT INTO scan VALUES ?', [all.slice(at, at + BATCH).map(texts)]);
+  }
+  const words = ['경영', '컴퓨터', '뷁뷁', '실습', '세미나'];
+  const inMySql = (word) => () =>
+    connection.rows(
+      `SELECT id, CASE WHEN title = ? THEN 0 WHEN title LIKE ? THEN 1 WHEN title LIKE ? THEN 2 WHEN text LIKE ? THEN 3
+              ELSE 4 END AS place
+         FROM scan WHERE text LIKE ? OR title LIKE ? ORDER BY place, id LIMIT 21`,
+      [word, `${word}%`, `%${word}%`, `%${word}%`, `%${word}%`, `%${[...word].join('%')}%`],
+    );
+  const inMemory = (word) => () => {
+    const rankOf = matching({ q: word, untimed: true });
+    return all.filter((lecture) => rankOf(lecture) !== -1).length;
+  };
+  const table = [];
+  for (const [part, works] of [
+    ['asking whether anything has changed', [() => semesterLectures.of(SEMESTER)]],
+    ['scan in memory', words.map(inMemory)],
+    ['scan in MySQL', words.map(inMySql)],
+  ]) {
+    const times = (await timesInTurn(5 * ROUNDS, works)).flat();
+    table.push([part, ...[0.5, 0.95, 1].map((share) => ms(quantile(times, share)))]);
+  }
+  printTable(['part', 'median', 'p95', 'slowest'], table);
 }
 
 function summary(costs) {
   const all = (name) => costs.map((cost) => cost[name]);
   const mean = (numbers) => Math.round(numbers.reduce((a, b) => a + b, 0) / numbers.length);
-  return [
-    mean(all('found')),
-    Math.max(...all('statements')),
-    mean(all('walked')),
-    Math.max(...all('walked')),
-    mean(all('keys')),
-  ];
-}
-
-/** Of all the works, each done some times: median, 95th percentile and the slowest. */
-async function timesOf(works) {
-  const times = (await timesInTurn(ROUNDS, works)).flat();
-  return [0.5, 0.95, 1].map((share) => `${quantile(times, share).toFixed(1)} ms`);
+  return [mean(all('found')), Math.max(...all('statements'))];
 }
 
 /** Queries by kind, of words that are there and of some that are not. */
-function kinds() {
+async function kinds(pageOf) {
   const random = seededRandom(SEED);
   const all = [...lectures(LECTURES)];
   const some = (make) => Array.from({ length: QUERIES }, () => make(all[Math.floor(random() * all.length)]));
@@ -222,6 +222,14 @@ function kinds() {
     Array.from(title.replaceAll(' ', ''))
       .filter((_, i) => i % 2 === 0)
       .join('');
+  const second = async (queries) => {
+    const pages = [];
+    for (const query of queries) {
+      const { nextCursor } = await pageOf(query);
+      if (nextCursor) pages.push({ ...query, cursor: nextCursor });
+    }
+    return pages;
+  };
   return {
     'no filter': [{}],
     'rare title': q(rareOnes.map(({ title }) => title.replaceAll(' ', ''))),
@@ -250,8 +258,8 @@ function kinds() {
     ...times(q),
     professor: some(({ professors }) => ({ professor: professors[0] ?? '김' })),
     'department, category, credits': some(({ department, category, credits }) => ({ department, category, credits })),
-    'words of titles, a later page': some(({ id, title }) => ({ q: title.slice(0, 2), after: id })),
-    'nothing such, a later page': some(({ id }) => ({ q: '뷁뷁', after: id })),
+    'words of titles, the second page': await second(some(({ title }) => ({ q: title.slice(0, 2) }))),
+    'abbreviated department': q('정통 미컴 컴공 국문 운체 자구'.split(' ')),
   };
 }
 
@@ -280,6 +288,11 @@ function times(q) {
   };
   const lunch = () => week(540 + 30 * Math.floor(random() * 4), 1080, 5);
   const words = q('경영 컴퓨터 영어 개론 운영체제 양자역학'.split(' '));
+  const cells = (length) =>
+    Array.from({ length }, () => {
+      const start = 480 + 30 * Math.floor(random() * 28);
+      return { day: Math.floor(random() * 5), start, end: start + 30 };
+    });
   const withoutUntimed = (list) => list.map((one) => ({ ...one, includeUntimed: false }));
   return {
     'fits an empty timetable': timetables(() => []),
@@ -293,26 +306,27 @@ function times(q) {
     'fits a week full but for some weeks': timetables(() =>
       week(480, 1380, 6).map((one) => ({ ...one, weeks: 0b1111111 })),
     ),
-    'one day': [0, 1, 2, 3, 4, 5, 6].map((day) => ({ day })),
-    'one day, early': [0, 1, 2, 3, 4].map((day) => ({ day, to: 630 })),
+    'one day': [0, 1, 2, 3, 4, 5, 6].map((day) => ({ day: [day] })),
+    'one day, early': [0, 1, 2, 3, 4].map((day) => ({ day: [day], to: 630 })),
+    'two days': [0, 1, 2].map((day) => ({ day: [day, day + 2] })),
+    'many cells': [15, 60, 150].map((length) => ({ cells: cells(length) })),
     'after ten in the evening': [{ from: 1320 }, { from: 1290 }, { from: 1200 }, { from: 1410 }],
     'within an hour': [
       { from: 540, to: 600 },
       { from: 600, to: 660 },
       { from: 780, to: 840 },
-      { day: 2, from: 900, to: 960 },
+      { day: [2], from: 900, to: 960 },
     ],
   };
-}
-
-/** As the page before would have said. */
-function cursorAt(cursors, query, after) {
-  return new ListKey(cursors, '/lectures', { ...query, semester: SEMESTER }).cursor(after);
 }
 
 function quantile(numbers, share) {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+}
+
+function ms(time) {
+  return `${time.toFixed(1)} ms`;
 }
 
 function seconds(started) {

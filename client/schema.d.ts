@@ -2080,7 +2080,10 @@ export interface components {
             meetings?: components["schemas"]["MeetingBody"][] | null;
         };
         ImportProgressView: {
-            /** @enum {string} */
+            /**
+             * @description `indexing`: only of imports before the search needed no index
+             * @enum {string}
+             */
             phase: "waiting" | "reading" | "comparing" | "applying" | "indexing";
             /** @description Records of the file that were read */
             rows: number;
@@ -2162,7 +2165,6 @@ export interface components {
             reading: number;
             comparing: number;
             applying: number;
-            indexing: number;
         };
         ImportReportView: {
             /** @example 2026-autumn */
@@ -6289,25 +6291,27 @@ export interface operations {
                 cursor?: string;
                 /** @description The current one by default; with `fits` that of the timetable */
                 semester?: number;
-                /** @description Words, all of which are found: in title, code, professor, department or place; in the title also by letters in order (`컴공` finds 컴퓨터공학) or by initial consonants (`ㅋㅍㅌ`). Spaces and case do not matter */
+                /** @description Words, all of which are found: in title, code, professor, department, place or room; in the title also by letters in order (`컴공` finds 컴퓨터공학개론) or by initial consonants (`ㅋㅍㅌ`); in the department also by its abbreviation (`컴공` finds what 컴퓨터공학부 offers). Spaces and case do not matter */
                 q?: string;
                 /** @description Part of the name of a professor */
                 professor?: string;
-                /** @description Part of the name of the department */
+                /** @description Part of the name of the department, or its abbreviation */
                 department?: string;
                 /** @description The whole category; spaces and case do not matter */
                 category?: string;
                 /** @description Also a number within a range of credits */
                 credits?: number;
-                /** @description All meetings are on that day: 0 = Monday … 6 = Sunday */
-                day?: number;
+                /** @description Days with commas between, 0 = Monday … 6 = Sunday: every meeting is on one of them */
+                day?: string;
                 /** @description No meeting starts before: minutes since 00:00 */
                 from?: number;
                 /** @description No meeting ends after: minutes since 00:00, after `from` */
                 to?: number;
+                /** @description Windows with commas between, each `day:start-end` in minutes since 00:00: every meeting lies in one of them. Windows that touch count as one */
+                cells?: string;
                 /** @description A timetable of mine with which nothing clashes */
                 fits?: number;
-                /** @description Whether lectures without meetings are found too. By default they are, unless `day`, `from` or `to` is given */
+                /** @description Whether lectures without meetings are found too. By default they are, unless `day`, `from`, `to` or `cells` is given */
                 includeUntimed?: boolean;
             };
             header?: {

@@ -144,7 +144,7 @@ const find = async (what, query) =>
 const [structures, otherSection] = await find('A lecture by some of its letters', 'q=자구');
 const [algebra] = await find('… by its initial consonants', 'q=ㅅㅎㄷㅅ');
 const [online] = await find('… without a time', 'q=인공지능');
-await find('… on Mondays and Wednesdays after noon, for three credits', 'day=2&from=720&credits=3&limit=2');
+await find('… on Mondays and Wednesdays after noon, for three credits', 'day=0,2&from=720&credits=3&limit=2');
 
 const begin = async (as, visibility) => {
   const table = (await step('A timetable', 'POST /timetables', { as, body: { semesterId: semester.id }, expect: 201 }))

@@ -112,7 +112,7 @@ describe('POST /catalogue/imports', () => {
     expect(done).toMatchObject({
       ...{ semester: nameOf(semester), format: 'json', dryRun: false, force: false, strict: false },
       ...{ state: 'done', reason: null, finishedAt: expect.any(String) },
-      progress: { phase: 'indexing', rows: 25, compared: 25 },
+      progress: { phase: 'applying', rows: 25, compared: 25 },
       report: { applied: true, counts: { added: 25 }, changes: { total: 25 }, badRows: { total: 0, items: [] } },
     });
     expect(done.progress.bytes).toBe(done.progress.bytesTotal);

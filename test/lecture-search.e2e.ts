@@ -1,29 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LectureView } from '../src/catalogue/lectures/lectures.dto.js';
 import { LectureSearchService } from '../src/catalogue/search/lecture-search.service.js';
 import type { Page } from '../src/common/pages.js';
 import type { Me } from '../src/common/viewer.js';
 import { BusyTimes } from '../src/timetables/search/busy-times.js';
-import { SearchIndex } from '../src/catalogue/search/search-index.js';
+import { SemesterLectures } from '../src/catalogue/search/semester-lectures.js';
 import type { Database } from '../src/database/database.js';
-import { LectureFinder } from '../src/catalogue/search/lecture-finder.js';
-import { searchWords } from '../src/catalogue/search/search-words.js';
-import { TermLists } from '../src/catalogue/search/term-lists.js';
 import { startApp, type TestApp } from './support/app.js';
 import { changeLecture, insertLectures } from './support/catalogue.js';
 import type { Client } from './support/client.js';
 import { aLecture, anAccount, aSemester, aStaffAccount, aSubject, aTimetable, at } from './support/factories.js';
 import {
   isFound,
+  rankOf,
   someLecture,
   someQuery,
   someSlots,
   type PlainLecture,
   type PlainQuery,
 } from './support/obvious-search.js';
-import { Reads } from './support/reads.js';
-import { settled } from './support/settled.js';
 import { statementsOf } from './support/statements.js';
 
 let t: TestApp;
@@ -35,7 +31,6 @@ beforeAll(async () => {
 });
 
 const idsOf = (items: { id: number }[]): number[] => items.map(({ id }) => id);
-const index = () => t.app.get(SearchIndex, { strict: false });
 
 function pathOf(semesterId: number, query: PlainQuery & { fits?: number }): string {
   const given = Object.entries({ semester: semesterId, ...query })
@@ -63,16 +58,6 @@ const meeting = (day: number, start: number, end: number, weeks: number | null =
   ...{ day, start, end, weeks, room },
 });
 
-/** Of the whole index. */
-const stateOf = async (semesterId: number) =>
-  t.database.row<{ generation: number; generations: number; unknown: number }>(
-    `SELECT s.search_generation AS generation,
-            (SELECT COUNT(DISTINCT generation) FROM lecture_terms t WHERE t.semester_id = s.id) AS generations,
-            (SELECT COUNT(*) FROM lectures l WHERE l.semester_id = s.id AND l.indexed = 0) AS unknown
-       FROM semesters s WHERE s.id = ?`,
-    [semesterId],
-  );
-
 describe('GET /lectures', () => {
   it('needs an account only for `fits`', async () => {
     expect(await t.anyone.get('/lectures')).toMatchObject({ status: 200 });
@@ -99,6 +84,18 @@ describe('GET /lectures', () => {
     ['an empty professor', 'professor=', '?professor'],
     ['a semester that is no id', 'semester=1e3', '?semester'],
     ['an eighth day', 'day=7', '?day'],
+    ['an eighth day among others', 'day=0,7', '?day'],
+    ['no day', 'day=', '?day'],
+    ['a day without a number', 'day=0,', '?day'],
+    ['days with blanks', 'day=0,%201', '?day'],
+    ['a day that comes twice', 'day=0,0', '?day'],
+    ['no cell', 'cells=', '?cells'],
+    ['a cell of an eighth day', 'cells=7:540-600', '?cells'],
+    ['a cell that ends before it starts', 'cells=0:600-540', '?cells'],
+    ['an empty cell', 'cells=0:600-600', '?cells'],
+    ['a cell after midnight', 'cells=0:1400-1441', '?cells'],
+    ['a cell without an end', 'cells=0:540-720,0:800', '?cells'],
+    ['too many cells', `cells=${Array.from({ length: 201 }, () => '0:0-1').join()}`, '?cells'],
     ['a minute after midnight', 'to=1441', '?to'],
     ['a window that ends before it starts', 'from=600&to=540', '?to'],
     ['an empty window', 'from=600&to=600', '?to'],
@@ -164,15 +161,13 @@ describe('GET /lectures', () => {
       semester.id,
       Array.from({ length: 250 }, () => plainLecture()),
     );
-    await index().rebuild(semester.id);
     const subject = await aSubject(t, { owner: minsu, name: '양자역학' });
     const lecture = await aLecture(t, { owner: minsu, semester, subject });
     expect(await find(semester.id, { q: '양자' })).toEqual([lecture.id]);
-    await index().rebuild(semester.id);
     expect(await find(semester.id, { q: 'ㅇㅈㅇㅎ' })).toEqual([lecture.id]);
     await minsu.patch(`/lectures/${lecture.id}`, { title: '열역학', meetings: [at(4, 540, 600)] });
     expect(await find(semester.id, { q: '양자' })).toEqual([]);
-    expect(await find(semester.id, { q: '열역학', day: 4 })).toEqual([lecture.id]);
+    expect(await find(semester.id, { q: '열역학', day: '4' })).toEqual([lecture.id]);
     await minsu.patch(`/subjects/${subject.id}`, { department: '물리학과', category: '전공' });
     expect(await find(semester.id, { department: '물리', category: '전공' })).toEqual([lecture.id]);
     await minsu.delete(`/lectures/${lecture.id}`);
@@ -206,63 +201,57 @@ describe('words', () => {
     ).slice(-4);
   });
 
-  describe.each(['absent', 'fresh'])('with the index %s', (state) => {
-    beforeAll(async () => {
-      if (state === 'fresh') await index().rebuild(semester.id);
-    });
+  it('are found in every field, whatever their spaces and case', async () => {
+    for (const q of ['컴퓨터', '공학개론', 'cse-10', '김민수', '민수', 'adalove', 'LOVELACE', '공학관301', '301']) {
+      expect([q, await found(q)]).toEqual([q, [computer]]);
+    }
+    for (const q of ['자료구조', '자료 구조', '료구', '구조', '박지우', '학림관ㄱ동', 'ㄱ동']) {
+      expect([q, await found(q)]).toEqual([q, [structure]]);
+    }
+    for (const q of ['businessenglish', 'ENGLISH2', 's english', '영문학'])
+      expect([q, await found(q)]).toEqual([q, [english]]);
+    expect(await found('개론'.normalize('NFD'))).toEqual([computer]);
+  });
 
-    it('are found in every field, whatever their spaces and case', async () => {
-      for (const q of ['컴퓨터', '공학개론', 'cse-10', '김민수', '민수', 'adalove', 'LOVELACE', '공학관301', '301']) {
-        expect([q, await found(q)]).toEqual([q, [computer]]);
-      }
-      for (const q of ['자료구조', '자료 구조', '료구', '구조', '박지우', '학림관ㄱ동', 'ㄱ동']) {
-        expect([q, await found(q)]).toEqual([q, [structure]]);
-      }
-      for (const q of ['businessenglish', 'ENGLISH2', 's english', '영문학'])
-        expect([q, await found(q)]).toEqual([q, [english]]);
-      expect(await found('개론'.normalize('NFD'))).toEqual([computer]);
-    });
+  it('are all of them found, each wherever', async () => {
+    expect(await found('김민수 cse 개론 301')).toEqual([computer]);
+    expect(await found('김민수 cse2017')).toEqual([]);
+    expect(await found('cse')).toEqual([computer, structure]);
+  });
 
-    it('are all of them found, each wherever', async () => {
-      expect(await found('김민수 cse 개론 301')).toEqual([computer]);
-      expect(await found('김민수 cse2017')).toEqual([]);
-      expect(await found('cse')).toEqual([computer, structure]);
-    });
+  it('stand in titles for their letters in order', async () => {
+    for (const q of ['컴공개', '컴론']) expect([q, await found(q)]).toEqual([q, [computer]]);
+    for (const q of ['자조', '자구']) expect([q, await found(q)]).toEqual([q, [structure]]);
+    expect(await found('공컴')).toEqual([]);
+    // In order only in the title, and only with syllables: a name or an English word would be found everywhere.
+    for (const q of ['김수', '공301', 'bsns', '컴과', '영문부']) expect([q, await found(q)]).toEqual([q, []]);
+  });
 
-    it('stand in titles for their letters in order', async () => {
-      for (const q of ['컴공', '컴공개', '컴론']) expect([q, await found(q)]).toEqual([q, [computer]]);
-      for (const q of ['자조', '자구']) expect([q, await found(q)]).toEqual([q, [structure]]);
-      expect(await found('공컴')).toEqual([]);
-      // In order only in the title, and only with syllables: a name or an English word would be found everywhere.
-      for (const q of ['김수', '공301', 'bsns', '컴과']) expect([q, await found(q)]).toEqual([q, []]);
-    });
+  it('stand in titles for initial consonants side by side', async () => {
+    for (const q of ['ㅋㅍㅌ', 'ㅋㅍㅌㄱㅎㄱㄹ', '컴ㅍㅌ', '컴퓨ㅌ', 'ㅍ터', 'ㅎㄱㄹ']) {
+      expect([q, await found(q)]).toEqual([q, [computer]]);
+    }
+    for (const q of ['ㅈㄹㄱㅈ', 'ㅈㄹ ㄱㅈ', '자ㄹ구']) expect([q, await found(q)]).toEqual([q, [structure]]);
+    for (const q of ['ㅋㅌ', 'ㅋㄱ', '컴ㅌ', 'ㄱㅁㅅ']) expect([q, await found(q)]).toEqual([q, []]);
+  });
 
-    it('stand in titles for initial consonants side by side', async () => {
-      for (const q of ['ㅋㅍㅌ', 'ㅋㅍㅌㄱㅎㄱㄹ', '컴ㅍㅌ', '컴퓨ㅌ', 'ㅍ터', 'ㅎㄱㄹ']) {
-        expect([q, await found(q)]).toEqual([q, [computer]]);
-      }
-      for (const q of ['ㅈㄹㄱㅈ', 'ㅈㄹ ㄱㅈ', '자ㄹ구']) expect([q, await found(q)]).toEqual([q, [structure]]);
-      for (const q of ['ㅋㅌ', 'ㅋㄱ', '컴ㅌ', 'ㄱㅁㅅ']) expect([q, await found(q)]).toEqual([q, []]);
-    });
+  it('take joined consonants apart', async () => {
+    // What a keyboard makes of ㄹ and ㄱ.
+    expect(await found('ㄺ')).toEqual([structure]);
+  });
 
-    it('take joined consonants apart', async () => {
-      // What a keyboard makes of ㄹ and ㄱ.
-      expect(await found('ㄺ')).toEqual([structure]);
-    });
+  it('have no wildcards', async () => {
+    for (const q of ['100%', '%_', '활용\\실', 'c++', '🎉', "o'neil", '+100', '활실', '%_ㅎ'])
+      expect([q, await found(q)]).toEqual([q, [signs]]);
+    for (const q of ['1%0', 'c_+', '.*', '활.', '활.ㅅ', '\\\\', '%%', '\\n', 'ㅋ[ㄱ-ㅎ]'])
+      expect([q, await found(q)]).toEqual([q, []]);
+  });
 
-    it('have no wildcards', async () => {
-      for (const q of ['100%', '%_', '활용\\실', 'c++', '🎉', "o'neil", '+100', '활실', '%_ㅎ'])
-        expect([q, await found(q)]).toEqual([q, [signs]]);
-      for (const q of ['1%0', 'c_+', '.*', '활.', '활.ㅅ', '\\\\', '%%', '\\n', 'ㅋ[ㄱ-ㅎ]'])
-        expect([q, await found(q)]).toEqual([q, []]);
-    });
-
-    it('are many, at times', async () => {
-      expect(await found(Array.from('컴퓨터공학개론').join(' ') + ' c s e - 1 0 김 민 수 a d l o v e 3')).toEqual([
-        computer,
-      ]);
-      expect(await found('가'.repeat(100))).toEqual([]);
-    });
+  it('are many, at times', async () => {
+    expect(await found(Array.from('컴퓨터공학개론').join(' ') + ' c s e - 1 0 김 민 수 a d l o v e 3')).toEqual([
+      computer,
+    ]);
+    expect(await found('가'.repeat(100))).toEqual([]);
   });
 });
 
@@ -301,7 +290,7 @@ describe('professor, department, category and credits', () => {
   });
 });
 
-describe('day, from, to and includeUntimed', () => {
+describe('day, from, to, cells and includeUntimed', () => {
   it('hold for every meeting', async () => {
     const semester = await aSemester(t, { admin });
     const [monday, twice, both, untimed] = await insertLectures(t, semester.id, [
@@ -314,19 +303,58 @@ describe('day, from, to and includeUntimed', () => {
     const asked: [PlainQuery, number[]][] = [
       [{}, [monday, twice, both, untimed]],
       [{ includeUntimed: false }, [monday, twice, both]],
-      [{ day: 0 }, [monday, twice]],
-      [{ day: 2 }, []],
+      [{ day: '0' }, [monday, twice]],
+      [{ day: '2' }, []],
+      [{ day: '0,2' }, [monday, twice, both]],
+      [{ day: '2,0' }, [monday, twice, both]],
+      [{ day: '0,1,2,3,4,5,6', includeUntimed: true }, [monday, twice, both, untimed]],
+      [{ cells: '0:540-630' }, [monday]],
+      [{ cells: '0:540-720,0:900-1000' }, [monday, twice]],
+      [{ cells: '0:540-600,0:600-630' }, [monday]],
+      [{ cells: '0:601-700,0:540-601' }, [monday]],
+      [{ cells: '0:540-600,0:610-700' }, []],
+      [{ cells: '1:540-720' }, []],
+      [{ cells: '0:0-1440,2:1080-1200' }, [monday, twice, both]],
+      [{ cells: '0:0-1440,2:1080-1199' }, [monday, twice]],
+      [{ cells: '0:0-1440', day: '0', from: 600 }, [twice]],
+      [{ cells: '1:540-720', includeUntimed: true }, [untimed]],
       [{ from: 540 }, [monday, twice, both]],
       [{ from: 541 }, [twice]],
       [{ to: 630 }, [monday]],
       [{ to: 629 }, []],
       [{ to: 990, from: 540 }, [monday, twice]],
-      [{ day: 0, from: 600, to: 990 }, [twice]],
-      [{ day: 0, from: 600, to: 990, includeUntimed: true }, [twice, untimed]],
+      [{ day: '0', from: 600, to: 990 }, [twice]],
+      [{ day: '0', from: 600, to: 990, includeUntimed: true }, [twice, untimed]],
       [{ from: 1300, includeUntimed: true }, [untimed]],
       [{ from: 1300, includeUntimed: false }, []],
     ];
     for (const [query, expected] of asked) expect([query, await find(semester.id, query)]).toEqual([query, expected]);
+  });
+});
+
+describe('the order', () => {
+  it('is the exact title, its beginning, words, letters in order, then abbreviated departments; then the id', async () => {
+    const semester = await aSemester(t, { admin });
+    const ids = await insertLectures(t, semester.id, [
+      plainLecture({ title: '자료구조', department: '컴퓨터공학부' }),
+      plainLecture({ title: '컴퓨터공학개론' }),
+      plainLecture({ title: '논문', professors: ['컴공'] }),
+      plainLecture({ title: '현대컴공' }),
+      plainLecture({ title: '컴공수학' }),
+      plainLecture({ title: '컴 공' }),
+      plainLecture({ title: '컴공' }),
+      plainLecture({ title: '컴공 실험' }),
+      plainLecture({ title: '컴파일러공학' }),
+      plainLecture({ title: '운영체제', department: '공과대학 컴퓨터공학전공' }),
+      plainLecture({ title: '공학', department: '전자공학부' }),
+    ]);
+    const expected = [5, 6, 4, 7, 3, 2, 1, 8, 0, 9].map((n) => ids[n]);
+    expect(await find(semester.id, { q: '컴공' })).toEqual(expected);
+    expect(await find(semester.id, { q: '컴공' }, { limit: 1 })).toEqual(expected);
+    expect(await find(semester.id, { q: '컴공' }, { limit: 3 })).toEqual(expected);
+    expect(await find(semester.id, { q: '컴공 자료' })).toEqual([ids[0]]);
+    expect(await find(semester.id, { department: '컴공' })).toEqual([ids[0], ids[9]]);
+    expect(await find(semester.id, {})).toEqual(ids);
   });
 });
 
@@ -353,7 +381,7 @@ describe('fits', () => {
     await add({ custom: { title: '모임', meetings: [at(1, 660, 720, { weeks: [1] })] } });
     expect(await fitting(timetable)).toEqual([before, laterWeeks, untimed, saturday]);
     expect(await fitting(timetable, { includeUntimed: false })).toEqual([before, laterWeeks, saturday]);
-    expect(await fitting(timetable, { day: 0 })).toEqual([before]);
+    expect(await fitting(timetable, { day: '0' })).toEqual([before]);
 
     await add({ lectureId: saturday });
     await add({ lectureId: untimed });
@@ -374,7 +402,6 @@ describe('fits', () => {
 });
 
 describe('every search', () => {
-  /** More than are looked at without the index, unless the first ones promise the rest of the page. */
   const LECTURES = 500;
   const QUERIES = 40;
 
@@ -382,11 +409,19 @@ describe('every search', () => {
   async function search(semesterId: number, query: PlainQuery, limit: number, fits?: number): Promise<number[]> {
     const service = t.app.get(LectureSearchService, { strict: false });
     const me = { id: minsu.id } as Me;
+    const asked = {
+      ...query,
+      day: query.day?.split(',').map(Number),
+      cells: query.cells?.split(',').map((cell) => {
+        const [day, start, end] = cell.split(/[:-]/).map(Number);
+        return { day, start, end };
+      }),
+    };
     const busy = fits === undefined ? undefined : await t.app.get(BusyTimes, { strict: false }).of(me, fits);
     const ids: number[] = [];
     let cursor: string | undefined;
     do {
-      const page: Page<LectureView> = await service.page({ ...query, semester: semesterId, fits, limit, cursor }, busy);
+      const page: Page<LectureView> = await service.page({ ...asked, semester: semesterId, fits, limit, cursor }, busy);
       ids.push(...idsOf(page.items));
       cursor = page.nextCursor ?? undefined;
     } while (cursor);
@@ -394,7 +429,7 @@ describe('every search', () => {
   }
 
   it.each([11, 12])(
-    'finds what the plainest one finds, whatever the index knows (seed %i)',
+    'finds what the plainest one finds, in its order, before and after changes (seed %i)',
     async (seed) => {
       const semester = await aSemester(t, { admin });
       const plain = fc.sample(someLecture, { numRuns: LECTURES, seed });
@@ -408,7 +443,11 @@ describe('every search', () => {
         for (const [i, query] of queries.entries()) {
           const { id: fits, lectureIds, slots } = timetables[i % timetables.length];
           const limit = [20, 50, 100][i % 3];
-          const matching = [...lectures].filter(([, lecture]) => isFound(lecture, query)).map(([id]) => id);
+          const matching = [...lectures]
+            .filter(([, lecture]) => isFound(lecture, query))
+            .map(([id, lecture]) => ({ id, rank: rankOf(lecture, query) }))
+            .sort((a, b) => a.rank - b.rank || a.id - b.id)
+            .map(({ id }) => id);
           const fitting = matching.filter(
             (id) => isFound(lectures.get(id)!, query, slots()) && !lectureIds.includes(id),
           );
@@ -426,15 +465,9 @@ describe('every search', () => {
         expect(total).toBeGreaterThan(QUERIES);
       };
 
-      await check('absent');
-      await index().rebuild(semester.id);
-      expect(await stateOf(semester.id)).toMatchObject({ generation: 1, unknown: 0 });
-      await check('fresh');
+      await check('at first');
       await changeMany(semester.id, lectures, seed);
-      expect((await stateOf(semester.id))!.unknown).toBeGreaterThan(50);
-      await check('stale');
-      await index().rebuild(semester.id);
-      await check('fresh again');
+      await check('changed');
     },
     120_000,
   );
@@ -484,168 +517,116 @@ describe('every search', () => {
 });
 
 describe('what a search costs', () => {
-  let semester: any;
-  let database: Reads;
-  let ids: number[];
-  beforeAll(async () => {
-    semester = await aSemester(t, { admin });
-    const common = Array.from({ length: 3_000 }, (_, i) =>
-      plainLecture({ title: `경영학원론 ${i}`, code: `B${i}`, meetings: [meeting(i % 5, 540, 630)] }),
+  it('is three statements for 1 and for 50, and for none two', async () => {
+    const semester = await aSemester(t, { admin });
+    const titles = ['양자역학', ...Array.from({ length: 50 }, (_, i) => `천체물리학 ${i}`)];
+    await insertLectures(
+      t,
+      semester.id,
+      titles.map((title) => plainLecture({ title })),
     );
-    for (let i = 0; i < 50; i++) common[2_900 + i].title = '천체물리학';
-    for (let i = 300; i < 2_900; i += 97) common[i].title = '영어경영';
-    common[2_999].title = '양자역학';
-    ids = await insertLectures(t, semester.id, common);
-    await index().rebuild(semester.id);
-    database = await Reads.open();
-  });
-  afterAll(() => database.close());
-
-  it('is the same number of statements for 1 and for 50', async () => {
-    const statementsFor = (q: string, size: number) =>
-      statementsOf(async () => {
+    await find(semester.id, {});
+    const statementsFor = async (q: string, size: number) => {
+      const { statements } = await statementsOf(async () => {
         const { body } = await t.anyone.get(pathOf(semester.id, { q }) + '&limit=100');
         expect([q, body.items.length]).toEqual([q, size]);
       });
-    const one = await statementsFor('양자역학', 1);
-    const fifty = await statementsFor('천체물리', 50);
-    expect(fifty.statements).toEqual(one.statements);
-    // The semester, the next lectures, those unknown to the index, two of the index, its lectures, the page.
-    expect(one.statements).toHaveLength(7);
-  });
-
-  it('is three statements where many match', async () => {
-    for (const limit of [1, 50, 100]) {
-      const { statements } = await statementsOf(() =>
-        t.anyone.get(`${pathOf(semester.id, { q: '경영' })}&limit=${limit}`),
-      );
-      expect(statements).toHaveLength(3);
-    }
-  });
-
-  it('does not end where many only could match', async () => {
-    const wanted = ids.filter((_, i) => i >= 300 && i < 2_900 && (i - 300) % 97 === 0);
-    expect(await find(semester.id, { q: '영경' })).toEqual(wanted);
-    expect(await find(semester.id, { q: '영경' }, { limit: 5 })).toEqual(wanted);
-  });
-
-  it('is a look at few lectures where few match', async () => {
-    const finder = new LectureFinder(database as unknown as Database, new TermLists(database as unknown as Database), {
-      tooManyUnknown: () => undefined,
-    } as never);
-    const walkedFor = (q: string) =>
-      database.walkedBy(() => finder.find(semester.id, { words: searchWords(q), untimed: true }, 0, 21));
-    for (const q of ['양자역학', '양자', 'ㅇㅈㅇㅎ', '없는말', '천체', '학물'])
-      expect([q, (await walkedFor(q)) < 500]).toEqual([q, true]);
-    const full = { slots: [0, 1, 2, 3, 4, 5, 6].map((day) => meeting(day, 0, 1440)), lectureIds: [] };
-    const busy = await database.walkedBy(() =>
-      finder.find(semester.id, { words: [], untimed: true, busy: full }, 0, 21),
+      return statements.length;
+    };
+    expect([await statementsFor('없는말', 0), await statementsFor('양자', 1), await statementsFor('천체', 50)]).toEqual(
+      [2, 3, 3],
     );
-    expect(busy).toBeLessThan(1_000);
   });
 });
 
-describe('the index', () => {
-  const some = (count: number, title = '과목') =>
-    Array.from({ length: count }, (_, i) => plainLecture({ title: `${title}${i}` }));
-
-  it('is built by one at a time, in as many processes as try', async () => {
-    const semester = await aSemester(t, { admin });
-    await insertLectures(t, semester.id, some(300));
-    await Promise.all(Array.from({ length: 4 }, () => new SearchIndex(t.database).rebuild(semester.id)));
-    expect(await stateOf(semester.id)).toEqual({ generation: 4, generations: 1, unknown: 0 });
-    await Promise.all(Array.from({ length: 4 }, () => index().rebuildUnlessUnderWay(semester.id)));
-    const { generation } = (await stateOf(semester.id))!;
-    expect([5, 6, 7, 8]).toContain(generation);
-    expect(await find(semester.id, { q: '과목299' })).toHaveLength(1);
-  });
-
-  it('does not claim to know what was changed while it was built', async () => {
-    const semester = await aSemester(t, { admin });
-    const ids = await insertLectures(t, semester.id, some(300));
-    const changed = ids[299];
-    const meddling = {
+describe("a semester's lectures in memory", () => {
+  /** Counts what is read. */
+  function counting() {
+    const counts = { states: 0, lists: 0, lectures: 0 };
+    const database = {
+      row: async (...statement: [string, []]) => {
+        counts.states += 1;
+        return t.database.row(...statement);
+      },
       rows: async (...statement: [string, []]) => {
         const rows = await t.database.rows(...statement);
-        await changeLecture(t, changed, plainLecture({ title: '유체역학' }));
+        if (statement[0].includes('lecture_meetings')) counts.lectures += rows.length;
+        else counts.lists += 1;
         return rows;
       },
-      transaction: t.database.transaction.bind(t.database),
     };
-    await new SearchIndex(meddling as unknown as Database).rebuild(semester.id);
-    expect(await stateOf(semester.id)).toMatchObject({ generation: 1, unknown: 1 });
-    expect(await find(semester.id, { q: '유체' })).toEqual([changed]);
-    expect(await find(semester.id, { q: '과목299' })).toEqual([]);
-    await index().rebuild(semester.id);
-    expect(await stateOf(semester.id)).toMatchObject({ unknown: 0 });
-    expect(await find(semester.id, { q: '유체' })).toEqual([changed]);
+    return { counts, lectures: new SemesterLectures(database as unknown as Database) };
+  }
+
+  it('are read once, and again as far as they have changed', async () => {
+    const semester = await aSemester(t, { admin });
+    const ids = await insertLectures(
+      t,
+      semester.id,
+      Array.from({ length: 600 }, () => plainLecture()),
+    );
+    const { counts, lectures } = counting();
+    expect(idsOf([...(await lectures.of(semester.id))])).toEqual(ids);
+    expect(counts).toEqual({ states: 1, lists: 1, lectures: 600 });
+    await lectures.of(semester.id);
+    expect(counts).toEqual({ states: 2, lists: 1, lectures: 600 });
+    await changeLecture(t, ids[3], plainLecture({ title: '열역학' }));
+    await changeLecture(t, ids[4], plainLecture({ cancelled: true }));
+    await t.database.transaction((tx) => tx.run('DELETE FROM lectures WHERE id = ?', [ids[5]]));
+    const now = await lectures.of(semester.id);
+    expect(now).toHaveLength(598);
+    expect(now[3]).toMatchObject({ id: ids[3], title: '열역학' });
+    expect(counts).toEqual({ states: 3, lists: 2, lectures: 602 });
   });
 
-  it('stays what it was when a build fails, and the next one clears up', async () => {
+  it('are right when as many were changed as cancel each other out in a plain sum', async () => {
     const semester = await aSemester(t, { admin });
-    await insertLectures(t, semester.id, some(300));
-    await index().rebuild(semester.id);
-    await insertLectures(t, semester.id, some(10, '열역학'));
+    const [one, two, three] = await insertLectures(t, semester.id, [plainLecture(), plainLecture(), plainLecture()]);
+    await changeLecture(t, one, plainLecture());
+    const { lectures } = counting();
+    expect(await lectures.of(semester.id)).toHaveLength(3);
+    // The number of lectures and the sum of their versions stay.
+    await t.database.transaction((tx) => tx.run('DELETE FROM lectures WHERE id = ?', [three]));
+    const [four] = await insertLectures(t, semester.id, [plainLecture()]);
+    expect(idsOf([...(await lectures.of(semester.id))])).toEqual([one, two, four]);
+  });
+
+  it('are asked about once for all searches that wait', async () => {
+    const semester = await aSemester(t, { admin });
+    await insertLectures(t, semester.id, [plainLecture()]);
+    const { counts, lectures } = counting();
+    const all = await Promise.all(Array.from({ length: 20 }, () => lectures.of(semester.id)));
+    expect(all.map((some) => some.length)).toEqual(Array.from({ length: 20 }, () => 1));
+    expect(counts).toEqual({ states: 2, lists: 1, lectures: 1 });
+  });
+
+  it('are those of after the question, also when another question is being answered', async () => {
+    const semester = await aSemester(t, { admin });
+    const [id] = await insertLectures(t, semester.id, [plainLecture()]);
+    const { lectures } = counting();
+    await lectures.of(semester.id);
+    const early = lectures.of(semester.id);
+    await changeLecture(t, id, plainLecture({ title: '열역학' }));
+    const late = await lectures.of(semester.id);
+    await early;
+    expect(late[0].title).toBe('열역학');
+  });
+
+  it('are read again after a statement has failed', async () => {
+    const semester = await aSemester(t, { admin });
+    await insertLectures(t, semester.id, [plainLecture()]);
+    let fails = true;
     const failing = {
-      rows: t.database.rows.bind(t.database),
-      transaction: (work: Parameters<Database['transaction']>[0]) =>
-        t.database.transaction((tx) => {
-          const run = tx.run.bind(tx);
-          tx.run = async (sql, parameters) => {
-            if (sql.startsWith('UPDATE semesters')) throw new Error('cut off');
-            return run(sql, parameters);
-          };
-          return work(tx);
-        }),
+      row: (...statement: [string, []]) => t.database.row(...statement),
+      rows: async (...statement: [string, []]) => {
+        if (fails) throw new Error('away');
+        return t.database.rows(...statement);
+      },
     };
-    await expect(new SearchIndex(failing as unknown as Database).rebuild(semester.id)).rejects.toThrow('cut off');
-    expect(await stateOf(semester.id)).toEqual({ generation: 1, generations: 2, unknown: 10 });
-    expect(await find(semester.id, { q: '열역학' })).toHaveLength(10);
-    await index().rebuild(semester.id);
-    expect(await stateOf(semester.id)).toEqual({ generation: 3, generations: 1, unknown: 0 });
-    expect(await find(semester.id, { q: '열역학' })).toHaveLength(10);
-  });
-
-  it('is built anew behind the answer when a search meets too much that it does not know', async () => {
-    const semester = await aSemester(t, { admin });
-    await insertLectures(t, semester.id, some(750));
-    expect(await find(semester.id, { q: '없는말' })).toEqual([]);
-    await settled(t);
-    expect(await stateOf(semester.id)).toMatchObject({ generation: 1, unknown: 0 });
-
-    await insertLectures(t, semester.id, some(550));
-    expect(await find(semester.id, { q: '없는말' })).toEqual([]);
-    await settled(t);
-    expect(await stateOf(semester.id)).toMatchObject({ generation: 1, unknown: 550 });
-    t.clock.advance(61);
-    expect(await find(semester.id, { q: '없는말' })).toEqual([]);
-    await settled(t);
-    expect(await stateOf(semester.id)).toMatchObject({ generation: 2, unknown: 0 });
-  });
-
-  it('is asked from exactly where looking without it ended', async () => {
-    const semester = await aSemester(t, { admin });
-    const ids = await insertLectures(t, semester.id, some(300));
-    await index().rebuild(semester.id);
-    for (const n of [198, 199, 200, 201]) expect(await find(semester.id, { q: `과목${n}` })).toEqual([ids[n]]);
-  });
-
-  it('does not name twice what it knows an older version of', async () => {
-    const semester = await aSemester(t, { admin });
-    const ids = await insertLectures(t, semester.id, some(300));
-    await index().rebuild(semester.id);
-    await changeLecture(t, ids[250], plainLecture({ title: '과목250', place: '학림관' }));
-    expect(await find(semester.id, { q: '과목250' })).toEqual([ids[250]]);
-    expect(await find(semester.id, { q: '과목250 학림관' })).toEqual([ids[250]]);
-  });
-
-  it('is of one semester', async () => {
-    const [one, other] = [await aSemester(t, { admin }), await aSemester(t, { admin })];
-    await insertLectures(t, one.id, some(300));
-    const theirs = await insertLectures(t, other.id, some(300));
-    await index().rebuild(one.id);
-    await index().rebuild(other.id);
-    expect(await find(other.id, { q: '과목299' })).toEqual([theirs[299]]);
-    await index().rebuild(999_999);
+    const lectures = new SemesterLectures(failing as unknown as Database);
+    const outcomes = await Promise.allSettled([lectures.of(semester.id), lectures.of(semester.id)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    fails = false;
+    expect(await lectures.of(semester.id)).toHaveLength(1);
   });
 });

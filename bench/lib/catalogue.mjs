@@ -1,4 +1,3 @@
-import { searchTextOf } from '../../dist/catalogue/search/search-text.js';
 import { seededRandom, zipf } from './random.mjs';
 
 /** Fields of study; a title is put together from one or two of them. The earlier, the more frequent. */
@@ -61,14 +60,12 @@ export function* lectures(count) {
     for (let section = 1; section <= sections && id <= count; section++, id++) {
       const meetings = meetingsOf(random, pick, facts.credits);
       const professors = random() < 0.05 ? [] : [pick(people)];
-      const rooms = meetings.map(({ room }) => room);
       yield {
         ...facts,
         id,
         section: String(section).padStart(2, '0'),
         professors,
         meetings,
-        searchText: searchTextOf({ ...facts, professors, place: null, rooms }),
       };
     }
   }

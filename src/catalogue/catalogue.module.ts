@@ -9,12 +9,8 @@ import { Lecture } from './lectures/lecture.entity.js';
 import { LecturesController } from './lectures/lectures.controller.js';
 import { LecturesQueries } from './lectures/lectures.queries.js';
 import { LecturesService } from './lectures/lectures.service.js';
-import { IndexUpkeep } from './search/index-upkeep.js';
-import { LectureFinder } from './search/lecture-finder.js';
 import { LectureSearchService } from './search/lecture-search.service.js';
-import { LectureTerm } from './search/lecture-term.entity.js';
-import { SearchIndex } from './search/search-index.js';
-import { TermLists } from './search/term-lists.js';
+import { SemesterLectures } from './search/semester-lectures.js';
 import { Semester } from './semesters/semester.entity.js';
 import { SemestersController } from './semesters/semesters.controller.js';
 import { SemestersQueries } from './semesters/semesters.queries.js';
@@ -29,10 +25,7 @@ import { SubjectsService } from './subjects/subjects.service.js';
  * members. Refuses members any change of the catalogue's own, and everybody a change of what others have planned with.
  */
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([Semester, Subject, Lecture, LectureMeeting, LectureRevision, LectureTerm]),
-    AccountsModule,
-  ],
+  imports: [TypeOrmModule.forFeature([Semester, Subject, Lecture, LectureMeeting, LectureRevision]), AccountsModule],
   controllers: [SemestersController, SubjectsController, LecturesController],
   providers: [
     SemestersService,
@@ -43,12 +36,9 @@ import { SubjectsService } from './subjects/subjects.service.js';
     LecturesQueries,
     LectureUse,
     LectureSearchService,
-    LectureFinder,
-    TermLists,
-    SearchIndex,
-    IndexUpkeep,
+    SemesterLectures,
     CataloguePersonalData,
   ],
-  exports: [SemestersService, SemestersQueries, LecturesQueries, LectureUse, LectureSearchService, SearchIndex],
+  exports: [SemestersService, SemestersQueries, LecturesQueries, LectureUse, LectureSearchService],
 })
 export class CatalogueModule {}

@@ -1,5 +1,3 @@
-import { timesOf } from '../../src/catalogue/lectures/lecture-times.js';
-import { searchTextOf } from '../../src/catalogue/search/search-text.js';
 import type { TestApp } from './app.js';
 import type { PlainLecture } from './obvious-search.js';
 import { insertRows } from './reads.js';
@@ -47,7 +45,7 @@ export async function changeLecture(t: TestApp, id: number, lecture: PlainLectur
   const meetings = meetingRows(id, lecture);
   await t.database.transaction(async (tx) => {
     await tx.run(
-      `UPDATE lectures SET ${Object.keys(columns).map((column) => `${column} = ?`)}, version = version + 1, indexed = 0
+      `UPDATE lectures SET ${Object.keys(columns).map((column) => `${column} = ?`)}, version = version + 1
         WHERE id = ?`,
       [...Object.values(columns), id],
     );
@@ -64,11 +62,10 @@ export async function changeLecture(t: TestApp, id: number, lecture: PlainLectur
 }
 
 function lectureColumns(lecture: PlainLecture) {
-  const { title, professors, credits, creditsMax, place, cancelled, meetings } = lecture;
+  const { title, professors, credits, creditsMax, place, cancelled } = lecture;
   return {
     ...{ title, professors: JSON.stringify(professors), credits, credits_max: creditsMax, place },
-    ...{ cancelled: Number(cancelled), ...timesOf(meetings) },
-    search_text: searchTextOf({ ...lecture, rooms: meetings.map(({ room }) => room) }),
+    cancelled: Number(cancelled),
   };
 }
 

@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import type { CatalogueFile } from '../../src/catalogue/imports/reading/catalogue-file.js';
 import type { ImportReport } from '../../src/catalogue/imports/report.js';
 import { runImport, type ImportOptions } from '../../src/catalogue/imports/run-import.js';
-import { SearchIndex } from '../../src/catalogue/search/search-index.js';
 import type { TestApp } from './app.js';
 
 /** A file that only a test knows; it comes in small pieces, so that a record goes over their ends. */
@@ -24,7 +23,6 @@ export function importInto(
     ...{ database: t.config.database, file: typeof file === 'string' ? fileWith(file) : file },
     ...{ dryRun: false, force: false, strict: false, waitSeconds: 10, now: () => t.clock.now() },
     ...{ signal: new AbortController().signal, onProgress: () => undefined },
-    rebuildIndex: (semesterId) => t.app.get(SearchIndex).rebuild(semesterId),
     ...options,
   });
 }

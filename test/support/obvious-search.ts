@@ -21,38 +21,82 @@ export interface PlainQuery {
   department?: string;
   category?: string;
   credits?: number;
-  day?: number;
+  day?: string;
   from?: number;
   to?: number;
+  cells?: string;
   includeUntimed?: boolean;
 }
 
 /** What the search is to find, said in the plainest words: no index, no SQL, nothing of `src/catalogue/search`. */
 export function isFound(lecture: PlainLecture, query: PlainQuery, busy: Slot[] = []): boolean {
   const { meetings } = lecture;
-  const { q = '', professor, department, category, credits, day, from, to } = query;
+  const { q = '', professor, department, category, credits, day, from, to, cells } = query;
   const words = q.split(/\s+/).filter(Boolean);
-  const atSomeTime = day !== undefined || from !== undefined || to !== undefined;
+  const atSomeTime = day !== undefined || from !== undefined || to !== undefined || cells !== undefined;
   return (
     !lecture.cancelled &&
     words.every((word) => hasWord(lecture, word)) &&
     (professor === undefined || lecture.professors.some((name) => plain(name).includes(plain(professor)))) &&
-    (department === undefined || plain(lecture.department ?? '').includes(plain(department))) &&
+    (department === undefined || inDepartment(lecture.department ?? '', department)) &&
     (category === undefined || (lecture.category !== null && plain(lecture.category) === plain(category))) &&
     (credits === undefined || (lecture.credits <= credits && credits <= (lecture.creditsMax ?? lecture.credits))) &&
     (meetings.length > 0 || (query.includeUntimed ?? !atSomeTime)) &&
-    meetings.every((one) => day === undefined || one.day === day) &&
+    meetings.every((one) => day === undefined || day.split(',').includes(String(one.day))) &&
+    meetings.every((one) => cells === undefined || isCovered(one, cells)) &&
     meetings.every((one) => from === undefined || one.start >= from) &&
     meetings.every((one) => to === undefined || one.end <= to) &&
     !clash(meetings, busy)
   );
 }
 
-function hasWord({ title, code, professors, department, place, meetings }: PlainLecture, word: string): boolean {
-  const texts = [title, code, ...professors, department, place, ...meetings.map(({ room }) => room)];
-  return (
-    texts.some((text) => plain(text ?? '').includes(plain(word))) || inTitle(plain(title), Array.from(plain(word)))
+/** Every minute of the meeting is in some window, said minute by minute. */
+function isCovered({ day, start, end }: Slot, cells: string): boolean {
+  const windows = cells.split(',').map((cell) => cell.split(/[:-]/).map(Number));
+  return Array.from({ length: end - start }, (_, i) => start + i).every((minute) =>
+    windows.some(([on, from, to]) => on === day && from <= minute && minute < to),
   );
+}
+
+/** 0 exact title, 1 its beginning, 2 words in it, 3 words elsewhere, 4 letters in order, 5 abbreviated departments. */
+export function rankOf(lecture: PlainLecture, { q }: PlainQuery): number {
+  if (q === undefined) return 0;
+  const title = plain(lecture.title);
+  if (title === plain(q)) return 0;
+  if (title.startsWith(plain(q))) return 1;
+  return Math.max(
+    ...q
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((word) => rankOfWord(lecture, plain(word))),
+  );
+}
+
+function rankOfWord(lecture: PlainLecture, word: string): number {
+  if (plain(lecture.title).includes(word)) return 2;
+  if (textsOf(lecture).some((text) => plain(text ?? '').includes(word))) return 3;
+  return inTitle(plain(lecture.title), Array.from(word)) ? 4 : 5;
+}
+
+function textsOf({ title, code, professors, department, place, meetings }: PlainLecture): (string | null)[] {
+  return [title, code, ...professors, department, place, ...meetings.map(({ room }) => room)];
+}
+
+function hasWord(lecture: PlainLecture, word: string): boolean {
+  return (
+    textsOf(lecture).some((text) => plain(text ?? '').includes(plain(word))) ||
+    inTitle(plain(lecture.title), Array.from(plain(word))) ||
+    inDepartment(lecture.department ?? '', word)
+  );
+}
+
+/** Named so, or abbreviated: its first letter and others in order, without the ending. */
+function inDepartment(department: string, word: string): boolean {
+  if (plain(department).includes(plain(word))) return true;
+  const letters = Array.from(plain(word));
+  if (letters.length < 2 || !letters.every((one) => /[가-힣]/.test(one)) || plain(word) === '전공') return false;
+  const stems = department.split(/\s+/).map((part) => plain(part).replace(/(학과|학|과)$/, ''));
+  return stems.some((stem) => stem.startsWith(letters[0]) && inTitle(stem, letters));
 }
 
 function inTitle(title: string, word: string[]): boolean {
@@ -124,6 +168,23 @@ export const someLecture: fc.Arbitrary<PlainLecture> = fc.record({
     .map(([slots, rooms]) => slots.map((slot, i) => ({ ...slot, room: rooms[i] }))),
 });
 
+/** Windows of whole hours, some of which touch or overlap. */
+const someCells = fc
+  .array(
+    fc.record({
+      day: fc.integer({ min: 0, max: 6 }),
+      hour: fc.integer({ min: 7, max: 20 }),
+      hours: fc.integer({ min: 1, max: 10 }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  )
+  .map((cells) =>
+    cells.map(({ day, hour, hours }) => `${day}:${hour * 60}-${Math.min((hour + hours) * 60, 1440)}`).join(),
+  );
+
 /** One to three filters mostly; of all of them at once hardly anything would be found. */
 export const someQuery: fc.Arbitrary<PlainQuery> = fc
   .record({
@@ -135,14 +196,21 @@ export const someQuery: fc.Arbitrary<PlainQuery> = fc
     department: maybe(text(3), 1),
     category: maybe(fc.constantFrom(...CATEGORIES, 'major', '전공필수'), 1),
     credits: maybe(fc.constantFrom(...CREDITS), 1),
-    day: maybe(fc.integer({ min: 0, max: 6 }), 1),
+    day: maybe(
+      fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 5 }).map((days) => days.join()),
+      1,
+    ),
     from: maybe(fc.integer({ min: 0, max: 1200 }), 1),
     to: maybe(fc.integer({ min: 600, max: 1440 }), 1),
+    cells: maybe(someCells, 1),
     includeUntimed: maybe(fc.boolean(), 1),
-    left: fc.subarray(['q', 'professor', 'department', 'category', 'credits', 'day', 'from', 'to', 'includeUntimed'], {
-      minLength: 1,
-      maxLength: 3,
-    }),
+    left: fc.subarray(
+      ['q', 'professor', 'department', 'category', 'credits', 'day', 'from', 'to', 'cells', 'includeUntimed'],
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    ),
   })
   .map(
     ({ left, ...query }) =>

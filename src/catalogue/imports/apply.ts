@@ -1,5 +1,4 @@
 import type { LongConnection } from '../../database/long-connection.js';
-import { withSubjectInSql } from '../search/search-text.js';
 import { CannotImport } from './cannot-import.js';
 
 /**
@@ -36,9 +35,9 @@ async function insertSubjects(connection: LongConnection, now: Date): Promise<vo
 async function insertLectures(connection: LongConnection, semesterId: number, now: Date): Promise<void> {
   await connection.run(
     `INSERT INTO lectures (semester_id, subject_id, section, catalogue_section, title, professors, credits, credits_max,
-       grade, capacity, enrolled, note, place, source, cancelled, days, earliest, latest, search_text, indexed, created_at)
+       grade, capacity, enrolled, note, place, source, cancelled, created_at)
      SELECT ?, subject_id, section, section, title, professors, credits, credits_max,
-       grade, capacity, enrolled, note, place, 'catalogue', 0, days, earliest, latest, search_text, 0, ?
+       grade, capacity, enrolled, note, place, 'catalogue', 0, ?
        FROM import_lectures WHERE is_new = 1 ORDER BY n`,
     [semesterId, now],
   );
@@ -83,8 +82,7 @@ async function updateOtherLectures(connection: LongConnection): Promise<void> {
   await connection.run(
     `UPDATE import_subjects s STRAIGHT_JOIN lectures l ON l.subject_id = s.subject_id
          LEFT JOIN import_lectures i ON i.lecture_id = l.id
-        SET l.search_text = LEFT(${withSubjectInSql('s.search_code', 's.search_department')}, 1500),
-            l.indexed = 0, l.version = l.version + 1
+        SET l.version = l.version + 1
       WHERE i.n IS NULL`,
   );
 }
@@ -98,9 +96,7 @@ async function updateLectures(connection: LongConnection): Promise<void> {
     `UPDATE import_lectures i STRAIGHT_JOIN lectures l ON l.id = i.lecture_id AND l.version = i.old_version
         SET l.title = i.title, l.professors = i.professors, l.credits = i.credits, l.credits_max = i.credits_max,
             l.grade = i.grade, l.capacity = i.capacity, l.enrolled = i.enrolled, l.note = i.note, l.place = i.place,
-            l.cancelled = i.cancelled, l.days = i.days, l.earliest = i.earliest, l.latest = i.latest,
-            l.search_text = i.search_text, l.indexed = IF(i.reindex, 0, l.indexed),
-            l.revision = l.revision + (i.old_facts IS NOT NULL), l.version = l.version + 1
+            l.cancelled = i.cancelled, l.revision = l.revision + (i.old_facts IS NOT NULL), l.version = l.version + 1
       WHERE i.is_new = 0`,
   );
   if (affectedRows !== expected) {

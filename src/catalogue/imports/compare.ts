@@ -1,9 +1,7 @@
 import type { LongConnection } from '../../database/long-connection.js';
 import type { Parameter } from '../../database/transaction.js';
 import { factsOf } from '../lectures/lecture-facts.js';
-import { timesOf } from '../lectures/lecture-times.js';
 import { weeksOfMask, type Meeting } from '../meetings.js';
-import { searchTextOf, withSubjectInSql } from '../search/search-text.js';
 import { BadRow, type CatalogueFormat } from './formats/format.js';
 import { inFullOrder, lectureOf, type FileLecture } from './file-lecture.js';
 import type { Findings } from './report.js';
@@ -13,8 +11,8 @@ import { SubjectTallies } from './subject-tallies.js';
 
 const LECTURE_COLUMNS = [
   ...['n', 'lecture_id', 'subject_id', 'code_key', 'section', 'is_new', 'old_version', 'old_revision', 'old_facts'],
-  ...['reindex', 'new_meetings', 'title', 'professors', 'credits', 'credits_max', 'grade', 'capacity'],
-  ...['enrolled', 'note', 'place', 'cancelled', 'days', 'earliest', 'latest', 'search_text'],
+  ...['new_meetings', 'title', 'professors', 'credits', 'credits_max', 'grade', 'capacity'],
+  ...['enrolled', 'note', 'place', 'cancelled'],
 ];
 const MEETING_COLUMNS = ['n', 'position', 'day', 'start', 'end', 'room', 'weeks'];
 
@@ -114,17 +112,15 @@ export class Comparison {
   private add(group: StagedLecture, lecture: FileLecture): void {
     const { code, section, title } = lecture;
     this.comparing.findings.change({ kind: 'added', code, section, title, fields: {} });
-    this.write(group, lecture, searchTextIn(lecture), undefined, { revised: false, reindex: true });
+    this.write(group, lecture, undefined, false);
   }
 
   private change(group: StagedLecture, stored: StoredLecture, lecture: FileLecture): void {
     const { findings } = this.comparing;
     const now: Said = { ...lecture, cancelled: false };
     const fields = differing(stored, now);
-    const searchText = searchTextIn(lecture);
     const visible = Object.keys(fields).length > 0;
     const revised = FACTS.some((fact) => fact in fields);
-    const reindex = revised || stored.searchText !== searchText;
     if (!stored.cancelled && stored.meetings.length > 0 && lecture.meetings.length === 0)
       findings.counts.lostTimes += 1;
     if (!visible) findings.counts.unchanged += 1;
@@ -132,33 +128,31 @@ export class Comparison {
       const { code, section, title } = lecture;
       findings.change({ kind: stored.cancelled ? 'returned' : 'changed', code, section, title, fields });
     }
-    if (visible || reindex) this.write(group, now, searchText, stored, { revised, reindex });
+    if (visible) this.write(group, now, stored, revised);
   }
 
   private remove(stored: StoredLecture): void {
-    const { code, section, title, codeKey, searchText } = stored;
+    const { code, section, title, codeKey } = stored;
     this.comparing.findings.change({ kind: 'removed', code, section, title, fields: {} });
     const now: Said = { ...stored, cancelled: true };
-    this.write({ codeKey, section }, now, searchText, stored, { revised: true, reindex: true });
+    this.write({ codeKey, section }, now, stored, true);
   }
 
   private write(
     { codeKey, section }: Pick<StagedLecture, 'codeKey' | 'section'>,
     now: Omit<Said, 'cancelled'> & { cancelled?: boolean },
-    searchText: string,
     stored: StoredLecture | undefined,
-    { revised, reindex }: { revised: boolean; reindex: boolean },
+    revised: boolean,
   ): void {
     const { title, professors, credits, creditsMax, grade, capacity, enrolled, note, place, meetings } = now;
-    const { days, earliest, latest } = timesOf(meetings);
     const n = ++this.n;
     const newMeetings = !stored || !same(stored.meetings, meetings);
     const oldFacts = stored && revised ? JSON.stringify(factsOf(stored)) : null;
     this.lectures.push([
       ...[n, stored?.id ?? null, stored?.subjectId ?? null, codeKey, section, stored ? 0 : 1],
-      ...[stored?.version ?? 0, stored?.revision ?? 0, oldFacts, Number(reindex), Number(newMeetings)],
+      ...[stored?.version ?? 0, stored?.revision ?? 0, oldFacts, Number(newMeetings)],
       ...[title, JSON.stringify(professors), credits, creditsMax, grade, capacity, enrolled, note, place],
-      ...[now.cancelled ? 1 : 0, days, earliest, latest, searchText],
+      now.cancelled ? 1 : 0,
     ]);
     if (!newMeetings) return;
     for (const [position, { day, start, end, room, weeks }] of meetings.entries()) {
@@ -181,19 +175,14 @@ export class Comparison {
     await connection.run(
       `INSERT INTO import_lectures (${LECTURE_COLUMNS.slice(1).join(', ')})
        SELECT l.id, l.subject_id, s.code_key, l.catalogue_section, 0, l.version, l.revision, NULL,
-              1, 0, l.title, l.professors, l.credits, l.credits_max, l.grade, l.capacity,
-              l.enrolled, l.note, l.place, l.cancelled, l.days, l.earliest, l.latest,
-              LEFT(${withSubjectInSql('s.search_code', 's.search_department')}, 1500)
+              0, l.title, l.professors, l.credits, l.credits_max, l.grade, l.capacity,
+              l.enrolled, l.note, l.place, l.cancelled
          FROM import_subjects s
          JOIN lectures l ON l.subject_id = s.subject_id AND l.semester_id = ? AND l.source = 'catalogue'
-           ON DUPLICATE KEY UPDATE reindex = 1`,
+           ON DUPLICATE KEY UPDATE import_lectures.n = import_lectures.n`,
       [semesterId],
     );
   }
-}
-
-function searchTextIn({ title, code, professors, department, place, meetings }: FileLecture): string {
-  return searchTextOf({ title, code, professors, department, place, rooms: meetings.map(({ room }) => room) });
 }
 
 function differing(old: Said, now: Said): Record<string, { old: unknown; new: unknown }> {

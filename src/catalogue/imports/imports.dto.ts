@@ -32,7 +32,10 @@ export class ImportFields {
 }
 
 export class ImportProgressView implements Progress {
-  @ApiProperty({ enum: [...PHASES] })
+  @ApiProperty({
+    enum: [...PHASES, 'indexing'],
+    description: '`indexing`: only of imports before the search needed no index',
+  })
   phase: Phase;
   @ApiProperty({ type: 'integer', description: 'Records of the file that were read' })
   rows: number;
@@ -126,8 +129,6 @@ export class ImportTimesView {
   comparing: number;
   @ApiProperty({ type: 'integer' })
   applying: number;
-  @ApiProperty({ type: 'integer' })
-  indexing: number;
 }
 
 export class ImportReportView implements ImportReport {

@@ -11,7 +11,6 @@ import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { checkAdmin } from '../admins-only.js';
 import { SemesterNotFound } from '../catalogue.errors.js';
-import { SearchIndex } from '../search/search-index.js';
 import { TERMS } from '../semesters/semester.entity.js';
 import { parseSemesterName, type SemesterName } from '../semesters/semester-name.js';
 import type { SemesterRow } from '../semesters/semesters.dto.js';
@@ -70,7 +69,6 @@ export class ImportsService implements OnModuleDestroy {
     private readonly database: Database,
     private readonly queries: ImportsQueries,
     private readonly semesters: SemestersQueries,
-    private readonly index: SearchIndex,
     private readonly background: Background,
     private readonly cursors: Cursors,
     private readonly config: Config,
@@ -196,7 +194,6 @@ export class ImportsService implements OnModuleDestroy {
       const report = await runImport({
         ...{ database: this.config.database, file: fileOf(handle, bytes), semester, format, dryRun, force, strict },
         ...{ onProgress, signal: this.stopping.signal, waitSeconds: PATIENCE, now: () => this.clock.now() },
-        rebuildIndex: (semesterId) => this.rebuildIndex(semesterId),
       });
       return { state: report.refusal ? 'refused' : 'done', report, reason: report.refusal?.text ?? null };
     } catch (error) {
@@ -209,11 +206,6 @@ export class ImportsService implements OnModuleDestroy {
         reason: `Something went wrong here; the log has it. ${ALL_OR_NOTHING}`,
       };
     }
-  }
-
-  /** The import is done by then; the search looks at the lectures themselves until the index is built. */
-  private async rebuildIndex(semesterId: number): Promise<void> {
-    await this.index.rebuild(semesterId).catch((error: Error) => this.logger.warn({ err: error }));
   }
 
   /** A sign of life with what is known; an outcome is the last one. */

@@ -1,5 +1,5 @@
 /** In the order in which they come. */
-export const PHASES = ['waiting', 'reading', 'comparing', 'applying', 'indexing'] as const;
+export const PHASES = ['waiting', 'reading', 'comparing', 'applying'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** How far an import has come. */

@@ -45,8 +45,6 @@ export interface ImportOptions {
   /** Ends it, with the signal's reason, but not once it is being applied. */
   signal: AbortSignal;
   onProgress(progress: Progress): void;
-  /** Is called after the commit when the search has to learn something. Must not throw: the import is done by then. */
-  rebuildIndex(semesterId: number): Promise<void>;
 }
 
 /**
@@ -69,7 +67,7 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
 class Import {
   private readonly findings = new Findings();
   private readonly progress: Progress;
-  private readonly took: Record<Phase, number> = { waiting: 0, reading: 0, comparing: 0, applying: 0, indexing: 0 };
+  private readonly took: Record<Phase, number> = { waiting: 0, reading: 0, comparing: 0, applying: 0 };
   private phaseBegan = performance.now();
   /** From then on it is not ended any more. */
   private isApplying = false;
@@ -129,17 +127,12 @@ class Import {
     this.isApplying = true;
     const isSame = (await connection.row('SELECT n FROM import_lectures LIMIT 1')) === undefined;
     if (isSame && (await connection.row('SELECT code_key FROM import_subjects LIMIT 1')) === undefined) return;
-    const semesterId = await this.withRetries(() =>
+    await this.withRetries(() =>
       connection.transaction(async () => {
         const id = semester.id ?? (await insertSemester(connection, semester));
         await apply(connection, id, options.now());
-        return id;
       }),
     );
-    const toIndex = await connection.row('SELECT n FROM import_lectures WHERE reindex = 1 LIMIT 1');
-    if (!toIndex) return;
-    this.begin('indexing');
-    await options.rebuildIndex(semesterId);
   }
 
   /** Whoever adds lectures may be in the way, and goes on at once. */

@@ -23,8 +23,6 @@ const TABLES = {
     department varchar(100) NULL,
     credits double NOT NULL,
     category varchar(50) NULL,
-    search_code varchar(40) COLLATE utf8mb4_0900_bin NOT NULL,
-    search_department varchar(200) COLLATE utf8mb4_0900_bin NOT NULL,
     PRIMARY KEY (code_key),
     INDEX (subject_id)`,
   // Lectures that are new or change, with all that they say from then on.
@@ -38,7 +36,6 @@ const TABLES = {
     old_version int UNSIGNED NOT NULL,
     old_revision int UNSIGNED NOT NULL,
     old_facts json NULL,
-    reindex tinyint NOT NULL,
     new_meetings tinyint NOT NULL,
     title varchar(200) NOT NULL,
     professors json NOT NULL,
@@ -50,10 +47,6 @@ const TABLES = {
     note varchar(2000) NULL,
     place varchar(300) NULL,
     cancelled tinyint NOT NULL,
-    days tinyint UNSIGNED NOT NULL,
-    earliest smallint UNSIGNED NULL,
-    latest smallint UNSIGNED NULL,
-    search_text varchar(1500) COLLATE utf8mb4_0900_bin NOT NULL,
     PRIMARY KEY (n),
     UNIQUE INDEX (lecture_id)`,
   // The meetings of those whose meetings are written anew.

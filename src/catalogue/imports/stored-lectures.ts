@@ -19,7 +19,6 @@ export interface StoredLecture extends LectureFacts {
   note: string | null;
   revision: number;
   version: number;
-  searchText: string;
 }
 
 type Flat = Omit<StoredLecture, 'meetings' | 'cancelled'> & {
@@ -29,7 +28,7 @@ type Flat = Omit<StoredLecture, 'meetings' | 'cancelled'> & {
 
 const COLUMNS = `l.id, l.subject_id AS subjectId, c.catalogue_key AS codeKey, c.code, l.catalogue_section AS section,
   l.title, l.professors, l.credits, l.credits_max AS creditsMax, l.grade, l.capacity, l.enrolled, l.note, l.place,
-  l.cancelled, l.revision, l.version, l.search_text AS searchText,
+  l.cancelled, l.revision, l.version,
   (SELECT JSON_ARRAYAGG(JSON_ARRAY(m.day, m.start, m.end, m.room, m.weeks))
      FROM lecture_meetings m WHERE m.lecture_id = l.id) AS meetings`;
 

@@ -1,22 +1,11 @@
 import type { LongConnection } from '../../database/long-connection.js';
 import type { Parameter } from '../../database/transaction.js';
-import { fold } from '../search/search-text.js';
 import type { SubjectRow } from '../subjects/subjects.dto.js';
 import type { FileLecture } from './file-lecture.js';
 import type { Findings } from './report.js';
 
 const BATCH = 500;
-const COLUMNS = [
-  'code_key',
-  'subject_id',
-  'code',
-  'name',
-  'department',
-  'credits',
-  'category',
-  'search_code',
-  'search_department',
-];
+const COLUMNS = ['code_key', 'subject_id', 'code', 'name', 'department', 'credits', 'category'];
 
 type Known = Pick<SubjectRow, 'id' | 'code' | 'name' | 'department' | 'credits' | 'category'>;
 
@@ -90,8 +79,7 @@ export class SubjectTallies {
     const isSame = known && SAID_COLUMNS.every((column) => known[column] === subject[column]);
     if (!isSame) {
       this.findings.counts[known ? 'subjectsChanged' : 'subjectsAdded'] += 1;
-      const searched = [fold(String(subject.code)), fold(String(subject.department ?? ''))];
-      this.rows.push([this.codeKey, known?.id ?? null, ...SAID_COLUMNS.map((column) => subject[column]), ...searched]);
+      this.rows.push([this.codeKey, known?.id ?? null, ...SAID_COLUMNS.map((column) => subject[column])]);
     }
     this.codeKey = undefined;
     this.tally = newTally();

@@ -5,8 +5,7 @@ import { Subject, type Source } from '../subjects/subject.entity.js';
 
 /** One section of a subject in a semester (강의). Its meetings are rows of their own. */
 @Entity('lectures')
-@Index('lectures_semester', ['semesterId', 'id'])
-@Index('lectures_to_index', ['semesterId', 'indexed', 'id'])
+@Index('lectures_versions', ['semesterId', 'id', 'version'])
 @Index('lectures_catalogue', ['semesterId', 'subjectId', 'catalogueSection'], { unique: true })
 @Index('lectures_owner', ['ownerId', 'createdAt'])
 export class Lecture {
@@ -89,29 +88,9 @@ export class Lecture {
   @Column({ type: 'int', unsigned: true, default: 1 })
   revision: number;
 
-  /** Counts every change, of any column that an answer shows. */
+  /** Counts every change of what an answer shows, its subject's too. The search tells by it what it has to read again. */
   @Column({ type: 'int', unsigned: true, default: 1 })
   version: number;
-
-  /** The days of its meetings, Monday as bit 0; 0 when it is untimed. With the next two: derived, for the search. */
-  @Column({ type: 'tinyint', unsigned: true })
-  days: number;
-
-  /** The first start of its meetings, `null` when it is untimed. */
-  @Column({ type: 'smallint', unsigned: true, nullable: true })
-  earliest: number | null;
-
-  /** The last end of its meetings, `null` when it is untimed. */
-  @Column({ type: 'smallint', unsigned: true, nullable: true })
-  latest: number | null;
-
-  /** What words are searched in; see `search/search-text.ts`. */
-  @Column({ type: 'varchar', length: 1500, collation: 'utf8mb4_0900_bin' })
-  searchText: string;
-
-  /** Whether the search index of its semester knows this version of it; if not, the search looks at the row itself. */
-  @Column({ type: 'boolean', default: false })
-  indexed: boolean;
 
   @Column({ type: 'datetime', precision: 3 })
   createdAt: Date;

@@ -121,17 +121,7 @@ export class LecturePage extends pageViewOf(LectureView) {}
 /** A lecture as it is read: with its subject and its meetings. */
 export type LectureRow = Omit<
   Lecture,
-  | 'semester'
-  | 'subject'
-  | 'owner'
-  | 'catalogueSection'
-  | 'days'
-  | 'earliest'
-  | 'latest'
-  | 'searchText'
-  | 'indexed'
-  | 'createdAt'
-  | 'cancelled'
+  'semester' | 'subject' | 'owner' | 'catalogueSection' | 'createdAt' | 'cancelled'
 > & {
   cancelled: 0 | 1;
   subject: SubjectView;

@@ -19,15 +19,12 @@ import {
 } from '../catalogue.errors.js';
 import { meetingsOf } from '../meetings.dto.js';
 import type { Meeting } from '../meetings.js';
-import { searchTextOf } from '../search/search-text.js';
 import { SemestersQueries } from '../semesters/semesters.queries.js';
 import { SubjectsQueries } from '../subjects/subjects.queries.js';
-import type { SubjectRow } from '../subjects/subjects.dto.js';
 import { LectureMeeting } from './lecture-meeting.entity.js';
 import { LectureRevision } from './lecture-revision.entity.js';
 import { LectureUse } from './lecture-use.js';
 import { factsOf, sameFacts } from './lecture-facts.js';
-import { timesOf } from './lecture-times.js';
 import { Lecture } from './lecture.entity.js';
 import {
   lectureView,
@@ -95,7 +92,6 @@ export class LecturesService {
       const { meetings: _, ...columns } = said;
       const { identifiers } = await tx.manager.insert(Lecture, {
         ...columns,
-        ...derived(said, subject),
         semesterId,
         subjectId,
         source: 'user',
@@ -137,17 +133,9 @@ export class LecturesService {
     });
   }
 
-  /** What the search finds a lecture by is its subject's as well. The lectures are locked. */
+  /** A lecture's answer shows its subject, and the search goes by it. The lectures are locked. */
   async subjectChanged(tx: Transaction, subjectId: number): Promise<void> {
-    const ids = await tx.rows<{ id: number }>('SELECT id FROM lectures WHERE subject_id = ?', [subjectId]);
-    for (const lecture of await this.queries.byIds(
-      ids.map(({ id }) => id),
-      tx,
-    )) {
-      const { searchText } = derived(lecture, lecture.subject);
-      const version = lecture.version + 1;
-      await tx.manager.update(Lecture, { id: lecture.id }, { searchText, indexed: false, version });
-    }
+    await tx.run('UPDATE lectures SET version = version + 1 WHERE subject_id = ?', [subjectId]);
   }
 
   private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<LectureRow> {
@@ -173,8 +161,6 @@ export class LecturesService {
       { id },
       {
         ...columns,
-        ...derived(said, before.subject),
-        indexed: false,
         version: version + 1,
         revision: same ? revision : revision + 1,
       },
@@ -225,13 +211,4 @@ function after(before: LectureRow, changes: LectureChanges, meetings: Meeting[] 
     place: or(changes.place, before.place),
     meetings: meetings === null ? [] : (meetings ?? before.meetings),
   };
-}
-
-/** The columns that only the search needs. */
-function derived(
-  { title, professors, place, meetings }: Pick<Said, 'title' | 'professors' | 'place' | 'meetings'>,
-  { code, department }: Pick<SubjectRow, 'code' | 'department'>,
-) {
-  const rooms = meetings.map(({ room }) => room);
-  return { ...timesOf(meetings), searchText: searchTextOf({ title, code, professors, department, place, rooms }) };
 }

@@ -7,26 +7,33 @@ import { ListKey, pageOf, type Page } from '../../common/pages.js';
 import { FiltersDoNotCombine } from '../../common/problems/general.errors.js';
 import { Config } from '../../config/config.js';
 import { SemesterNotFound } from '../catalogue.errors.js';
-import { lectureView, type LectureView } from '../lectures/lectures.dto.js';
+import { lectureView, type LectureRow, type LectureView } from '../lectures/lectures.dto.js';
 import { LecturesQueries } from '../lectures/lectures.queries.js';
 import type { SemesterRow } from '../semesters/semesters.dto.js';
 import { SemestersQueries } from '../semesters/semesters.queries.js';
-import type { Busy, LectureFilter } from './lecture-filter.js';
-import { LectureFinder } from './lecture-finder.js';
+import { matching, type Busy, type LectureFilter } from './lecture-filter.js';
 import type { LectureListQuery } from './lecture-search.dto.js';
+import type { SearchedLecture } from './searched-lecture.js';
 import { fold } from './search-text.js';
-import { searchWords } from './search-words.js';
+import { LAST_RANK, type Ranking } from './search-words.js';
+import { SemesterLectures } from './semester-lectures.js';
 
 /** When the timetable of `fits` has no time. */
 export interface BusyInSemester extends Busy {
   semesterId: number;
 }
 
-/** The search of a semester's lectures. Cancelled ones are not found. */
+/** Where a lecture stands in the order of the list. */
+interface Place {
+  rank: number;
+  id: number;
+}
+
+/** The search of a semester's lectures, the best match first, then by id. Cancelled ones are not found. */
 @Injectable()
 export class LectureSearchService {
   constructor(
-    private readonly finder: LectureFinder,
+    private readonly semesterLectures: SemesterLectures,
     private readonly lectures: LecturesQueries,
     private readonly semesters: SemestersQueries,
     private readonly cursors: Cursors,
@@ -42,17 +49,32 @@ export class LectureSearchService {
     checkTimes(query);
     const semester = await this.semesterOf(query, busy);
     if (!semester) return { items: [], nextCursor: null };
-    const { limit, cursor, ...filters } = query;
-    const list = new ListKey(this.cursors, '/lectures', { ...filters, semester: semester.id });
-    const [after] = list.position(cursor) ?? [0];
-    const ids = await this.finder.find(semester.id, filterOf(query, busy), Number(after), limit + 1);
-    const rows = ids.length === 0 ? [] : await this.lectures.byIds(ids);
-    return pageOf(
-      rows,
+    const { limit, cursor, day, cells, ...filters } = query;
+    const sets = { day: day?.toSorted().join(), cells: cells && JSON.stringify(cells) };
+    const list = new ListKey(this.cursors, '/lectures by rank', { ...filters, ...sets, semester: semester.id });
+    const [rank, id] = list.position(cursor) ?? [0, 0];
+    const lectures = await this.semesterLectures.of(semester.id);
+    const places = placesAfter(
+      { rank: Number(rank), id: Number(id) },
+      lectures,
+      matching(filterOf(query, busy)),
       limit,
-      (row) => lectureView(row, semester),
-      ({ id }) => list.cursor(id),
     );
+    const rows = await this.rowsOf(places.slice(0, limit));
+    const { items, nextCursor } = pageOf(
+      places,
+      limit,
+      (place) => rows.get(place.id),
+      (last) => list.cursor(last.rank, last.id),
+    );
+    // A lecture that was removed meanwhile is left out.
+    return { items: items.filter((row) => row !== undefined).map((row) => lectureView(row, semester)), nextCursor };
+  }
+
+  private async rowsOf(places: Place[]): Promise<Map<number, LectureRow>> {
+    if (places.length === 0) return new Map();
+    const rows = await this.lectures.byIds(places.map(({ id }) => id));
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   private async semesterOf(query: LectureListQuery, busy?: BusyInSemester): Promise<SemesterRow | undefined> {
@@ -75,20 +97,35 @@ function checkTimes({ from, to }: LectureListQuery): void {
   throw invalidField('?to', 'NOT_AFTER_FROM', 'must be after `from`', '`from`보다 늦어야 합니다');
 }
 
-/** Who asks for a time means lectures that have one, unless they say otherwise. */
+/** A filter by time finds lectures that have one, unless the query says otherwise. */
 function filterOf(query: LectureListQuery, busy?: Busy): LectureFilter {
-  const { q, professor, department, category, credits, day, from, to, includeUntimed } = query;
-  const atSomeTime = [day, from, to].some((time) => time !== undefined);
+  const { q, professor, department, category, credits, day, from, to, cells, includeUntimed } = query;
+  const atSomeTime = [day, from, to, cells].some((time) => time !== undefined);
   return {
-    words: searchWords(q ?? ''),
+    q: q ?? '',
     professor: professor && fold(professor),
     department: department && fold(department),
     category: category && fold(category),
     credits,
-    day,
+    days: day,
     from,
     to,
+    cells,
     untimed: includeUntimed ?? !atSomeTime,
     busy,
   };
+}
+
+/** The first places after one; one more than `limit` if there is a next page. */
+function placesAfter(after: Place, lectures: readonly SearchedLecture[], rankOf: Ranking, limit: number): Place[] {
+  // The lectures come by id, so each list is in order.
+  const byRank: Place[][] = Array.from({ length: LAST_RANK + 1 }, () => []);
+  for (const lecture of lectures) {
+    const { id } = lecture;
+    const rank = rankOf(lecture);
+    if (rank < after.rank || (rank === after.rank && id <= after.id) || byRank[rank].length > limit) continue;
+    byRank[rank].push({ rank, id });
+    if (rank === 0 && byRank[0].length > limit) break;
+  }
+  return byRank.flat().slice(0, limit + 1);
 }

@@ -1,16 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fieldsOf, fold, initialsOf, searchTextOf, syllablesOf, type SearchedLecture } from './search-text.js';
-
-const lecture = (given: Partial<SearchedLecture> = {}): SearchedLecture => ({
-  title: '자료 구조',
-  code: 'CSE-2017',
-  professors: ['김 민수', 'Ada Lovelace'],
-  department: '컴퓨터공학과',
-  place: '공학관',
-  rooms: ['공학관 301', null, '공학관 301', 'B102'],
-  ...given,
-});
+import { departmentStems, fold, initialsOf, syllablesOf } from './search-text.js';
 
 describe('fold', () => {
   it('drops blanks of any kind and case, and puts Hangul together', () => {
@@ -23,7 +13,7 @@ describe('fold', () => {
     expect(fold('값닭')).toBe('값닭');
   });
 
-  it('changes nothing the second time, and leaves nothing that parts fields', () => {
+  it('changes nothing the second time, and leaves no white space', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(fold(fold(text))).toBe(fold(text));
@@ -52,34 +42,12 @@ describe('initialsOf', () => {
   });
 });
 
-describe('searchTextOf', () => {
-  it('has every field at its place, folded', () => {
-    expect(fieldsOf(searchTextOf(lecture()))).toEqual({
-      title: ['자료구조'],
-      initials: ['ㅈㄹㄱㅈ'],
-      code: ['cse-2017'],
-      department: ['컴퓨터공학과'],
-      professors: ['김민수', 'adalovelace'],
-      place: ['공학관'],
-      rooms: ['공학관301', 'b102'],
-    });
-  });
-
-  it('has empty fields at theirs', () => {
-    const none = lecture({ professors: [], department: null, place: null, rooms: [] });
-    expect(searchTextOf(none)).toBe('자료구조\nㅈㄹㄱㅈ\ncse-2017\n\n\n\n');
-    expect(fieldsOf(searchTextOf(none))).toMatchObject({ department: [], professors: [], place: [], rooms: [] });
-  });
-
-  it('fits into its column, however long the fields are, and cuts no letter in half', () => {
-    const long = lecture({
-      title: '👩'.repeat(200),
-      professors: Array.from({ length: 30 }, (_, i) => `${i}`.padEnd(100, '교')),
-      place: '관'.repeat(300),
-    });
-    const text = searchTextOf(long);
-    expect(Array.from(text)).toHaveLength(1500);
-    expect(text.isWellFormed()).toBe(true);
-    expect(fieldsOf(text)).toMatchObject({ title: ['👩'.repeat(200)], code: ['cse-2017'], place: [], rooms: [] });
+describe('departmentStems', () => {
+  it('are the parts of the name without their endings', () => {
+    expect(departmentStems('컴퓨터공학과')).toEqual(['컴퓨터공']);
+    expect(departmentStems('공과대학 컴퓨터·AI학부')).toEqual(['컴퓨터']);
+    expect(departmentStems('사회과학대학 정치외교학과')).toEqual(['사회과학', '정치외교']);
+    expect(departmentStems('수학과')).toEqual([]);
+    expect(departmentStems(null)).toEqual([]);
   });
 });

@@ -34,8 +34,4 @@ export class Semester {
 
   @Column({ type: 'int', unsigned: true, default: 1 })
   version: number;
-
-  /** Which build of the search index counts; 0 before the first. */
-  @Column({ type: 'int', unsigned: true, default: 0 })
-  searchGeneration: number;
 }

@@ -4,8 +4,7 @@ import type { SemesterRow } from './semesters.dto.js';
 
 /** The columns of a SemesterRow, for a join of `semesters s`. */
 export const SEMESTER_COLUMNS = `s.id, s.year, s.term, DATE_FORMAT(s.starts_on, '%Y-%m-%d') AS startsOn,
-  DATE_FORMAT(s.ends_on, '%Y-%m-%d') AS endsOn, s.time_zone AS timeZone, s.holidays, s.version,
-  s.search_generation AS searchGeneration`;
+  DATE_FORMAT(s.ends_on, '%Y-%m-%d') AS endsOn, s.time_zone AS timeZone, s.holidays, s.version`;
 
 @Injectable()
 export class SemestersQueries {

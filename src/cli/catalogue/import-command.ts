@@ -6,7 +6,6 @@ import { runImport } from '../../catalogue/imports/run-import.js';
 import type { DatabaseConfig } from '../../config/database-config.js';
 import type { ImportCommand } from './arguments.js';
 import { ProgressLine, type Screen } from './progress-line.js';
-import { rebuildSearchIndex } from './search-index.js';
 
 /** Seconds in which another import has to end. */
 const PATIENCE = 600;
@@ -30,14 +29,6 @@ export async function runImportCommand(
       waitSeconds: PATIENCE,
       now: () => new Date(),
       onProgress: (progress) => line.show(progress),
-      rebuildIndex: async (semesterId) => {
-        try {
-          await rebuildSearchIndex(database, semesterId);
-        } catch (error) {
-          line.clear();
-          screen.write(`The search index was not built (${(error as Error).message}): the server will build it.\n`);
-        }
-      },
     });
   } finally {
     line.clear();

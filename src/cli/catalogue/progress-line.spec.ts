@@ -8,7 +8,7 @@ const progress = (more: Partial<Progress>): Progress => ({
 
 it('tells the share, the rate and the time left', () => {
   expect(textOf(progress({ rows: 500, bytes: 250 }), 2)).toBe(
-    '[1/4] reading   █████░░░░░░░░░░░░░░░  25% · 500 rows · 250/s · 6 s left',
+    '[1/3] reading   █████░░░░░░░░░░░░░░░  25% · 500 rows · 250/s · 6 s left',
   );
   expect(textOf(progress({ phase: 'comparing', rows: 2000, compared: 100 }), 10)).toContain('3:10 min left');
   expect(textOf(progress({ phase: 'comparing', rows: 0 }), 0)).toContain('100%');
@@ -34,7 +34,7 @@ describe('the line', () => {
       [150, progress({ bytes: 500 })],
     ]);
     expect(written).toHaveLength(3);
-    expect(written[1].startsWith('\r\x1b[2K[1/4] reading')).toBe(true);
+    expect(written[1].startsWith('\r\x1b[2K[1/3] reading')).toBe(true);
     expect(written[1].length).toBeLessThanOrEqual(39 + 5);
     expect(written[2]).toBe('\r\x1b[2K');
   });
@@ -53,6 +53,6 @@ describe('the line', () => {
       [2200, progress({ bytes: 600 })],
     ]);
     expect(written).toHaveLength(2);
-    expect(written[1]).toMatch(/^\[1\/4] reading .*\n$/);
+    expect(written[1]).toMatch(/^\[1\/3] reading .*\n$/);
   });
 });

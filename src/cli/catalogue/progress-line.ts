@@ -54,7 +54,7 @@ export function textOf({ phase, rows, bytes, bytesTotal, compared }: Progress, s
   if (phase === 'waiting') return `${step} waiting for another import to end`;
   if (phase === 'reading') return `${step} reading   ${measured(bytes, bytesTotal, rows, seconds)}`;
   if (phase === 'comparing') return `${step} comparing ${measured(compared, rows, compared, seconds)}`;
-  return `${step} ${phase === 'applying' ? 'applying what changes' : 'building the search index'}`;
+  return `${step} applying what changes`;
 }
 
 function measured(done: number, all: number, rows: number, seconds: number): string {

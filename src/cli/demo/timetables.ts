@@ -1,6 +1,4 @@
-import { timesOf } from '../../catalogue/lectures/lecture-times.js';
 import { inOrder, weeksToMask, type Meeting } from '../../catalogue/meetings.js';
-import { searchTextOf } from '../../catalogue/search/search-text.js';
 import { defaultDates } from '../../catalogue/semesters/default-dates.js';
 import { TERMS } from '../../catalogue/semesters/semester.entity.js';
 import { codeKeyOf } from '../../catalogue/subjects/code-key.js';
@@ -95,7 +93,7 @@ function courseOf(
   createdAt: Date,
 ): Course {
   const [section, ownTitle] = sectionAndTitle.split(' =');
-  const [code, name, department] = [String(subject.code), String(subject.name), String(subject.department)];
+  const [code, name] = [String(subject.code), String(subject.name)];
   const title = ownTitle ? `${name}(${ownTitle})` : name;
   const professors = names ? names.split(', ') : [];
   const [capacity, enrolled] = seats.split('/').map(Number);
@@ -116,8 +114,6 @@ function courseOf(
     place: place || null,
     source: 'catalogue',
     revision: `${code}-${section}` === MOVED.lecture ? 2 : 1,
-    ...timesOf(meetings),
-    search_text: searchTextOf({ title, code, professors, department, place, rooms: [] }),
     created_at: createdAt,
   };
   return { key: `${code}-${section}`, subjectId: Number(subject.id), row, meetings };

@@ -62,6 +62,26 @@ export function IdListQuery(options: Common & { minItems: number; maxItems: numb
   );
 }
 
+/** Small whole numbers in a query, with commas between, none of them twice: `day=0,2`. */
+export function IntegerListQuery(options: IntegerOptions): PropertyDecorator {
+  const { min, max } = options;
+  const maxItems = max - min + 1;
+  const range = complain('OUT_OF_RANGE', `must be from ${min} to ${max}`, `${min} 이상 ${max} 이하여야 합니다`, true);
+  const read = (text: unknown) =>
+    typeof text === 'string' ? text.split(',').map((one) => (/^\d{1,9}$/.test(one) ? Number(one) : NaN)) : text;
+  const schema = { type: 'string', pattern: '^[0-9]+(,[0-9]+)*$', maxLength: maxItems * (String(max).length + 1) - 1 };
+  return applyDecorators(
+    document(options, schema as ApiPropertyOptions),
+    ...presence(options),
+    Transform(({ value }) => read(value)),
+    ...listChecks(1, maxItems),
+    IsInt(complain('NOT_AN_INTEGER', 'must be whole numbers with commas between', '쉼표로 나눈 정수여야 합니다', true)),
+    Min(min, range),
+    Max(max, range),
+    ArrayUnique(complain('DUPLICATE', 'must not hold a value twice', '같은 값이 두 번 들어갈 수 없습니다')),
+  );
+}
+
 /** A whole number in a query, plain digits only. */
 export function IntegerQuery(options: IntegerOptions): PropertyDecorator {
   const read = (text: unknown) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : NaN);

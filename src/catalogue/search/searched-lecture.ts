@@ -1,0 +1,76 @@
+import type { Slot } from '../meetings.js';
+import { departmentStems, fold, initialsOf } from './search-text.js';
+
+/** A lecture as it is stored. */
+export interface LectureToSearch {
+  id: number;
+  version: number;
+  title: string;
+  professors: string[];
+  place: string | null;
+  credits: number;
+  creditsMax: number | null;
+  cancelled: 0 | 1;
+  code: string;
+  department: string | null;
+  category: string | null;
+  meetings: [day: number, start: number, end: number, weeks: number | null, room: string | null][] | null;
+}
+
+/** A lecture as the search keeps it in memory. Texts are folded. */
+export interface SearchedLecture {
+  id: number;
+  title: string;
+  /** The title's initial consonants. */
+  initials: string;
+  /** All other fields, with a line break between any two: no folded text has one, so no word is found across fields. */
+  others: string;
+  professors: string;
+  department: string;
+  /** What abbreviations of the department stand for. */
+  stems: string[];
+  category: string | null;
+  credits: number;
+  creditsMax: number;
+  slots: Slot[];
+}
+
+const BETWEEN = '\n';
+
+/** Many lectures have the same department; each text is folded once and kept once. */
+const MAX_FOLDED = 10_000;
+
+export class Folding {
+  private readonly folded = new Map<string, { text: string; stems: string[] }>();
+
+  searched(row: LectureToSearch): SearchedLecture {
+    const { id, professors, place, code, category, credits, creditsMax } = row;
+    const meetings = row.meetings ?? [];
+    const title = fold(row.title);
+    const department = this.department(row.department ?? '');
+    const names = professors.map(fold).join(BETWEEN);
+    const rooms = [...new Set(meetings.map(([, , , , room]) => fold(room ?? '')))];
+    return {
+      id,
+      title,
+      initials: initialsOf(title),
+      others: [fold(code), department.text, names, fold(place ?? ''), ...rooms].join(BETWEEN),
+      professors: names,
+      department: department.text,
+      stems: department.stems,
+      category: category === null ? null : this.department(category).text,
+      credits,
+      creditsMax: creditsMax ?? credits,
+      slots: meetings.map(([day, start, end, weeks]) => ({ day, start, end, weeks })),
+    };
+  }
+
+  private department(name: string): { text: string; stems: string[] } {
+    let folded = this.folded.get(name);
+    if (!folded) {
+      if (this.folded.size >= MAX_FOLDED) this.folded.clear();
+      this.folded.set(name, (folded = { text: fold(name), stems: departmentStems(name) }));
+    }
+    return folded;
+  }
+}

@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import { Folding, type LectureToSearch, type SearchedLecture } from './searched-lecture.js';
+
+/** Lectures that are kept in memory, in all semesters; the semesters searched last. About 1 KB each. */
+const MAX_KEPT = 60_000;
+/** Lectures that are read at once: some milliseconds of a statement, and then of work. */
+const READ = 500;
+/** Of a lecture in the sum that tells whether one has changed; above any version. */
+const ID_WEIGHT = 4096;
+
+/** A semester's lectures in memory, in ascending order of their ids; without cancelled ones. */
+interface Kept {
+  /** Of all its lectures, by id. */
+  versions: Map<number, number>;
+  lectures: SearchedLecture[];
+  state: State;
+}
+
+/** Differs whenever a lecture was added, changed or removed: each change raises the lecture's version. */
+interface State {
+  lectures: number;
+  sum: number;
+}
+
+/**
+ * The lectures of semesters as the search scans them. A search first asks the database, in one statement over an index,
+ * whether what is in memory is still right; only what has changed is read again. So every instance finds at once what
+ * any other has written, and writers need to do nothing but raise `version`.
+ */
+@Injectable()
+export class SemesterLectures {
+  private readonly kept = new Map<number, Kept>();
+  private readonly refreshes = new Map<number, Refreshes>();
+  private readonly folding = new Folding();
+
+  constructor(private readonly database: Database) {}
+
+  /** As they are now, or were at some moment after this was called. */
+  async of(semesterId: number): Promise<readonly SearchedLecture[]> {
+    let refreshes = this.refreshes.get(semesterId);
+    if (!refreshes) this.refreshes.set(semesterId, (refreshes = new Refreshes(() => this.refresh(semesterId))));
+    return (await refreshes.next()).lectures;
+  }
+
+  private async refresh(semesterId: number): Promise<Kept> {
+    const kept = this.kept.get(semesterId) ?? { versions: new Map(), lectures: [], state: { lectures: 0, sum: 0 } };
+    const state = await this.stateOf(semesterId);
+    const isSame = state.lectures === kept.state.lectures && state.sum === kept.state.sum;
+    const now = isSame ? kept : await this.readAgain(semesterId, kept);
+    this.keep(semesterId, now);
+    return now;
+  }
+
+  private async stateOf(semesterId: number): Promise<State> {
+    // As floating-point numbers, which are exact up to 2^53 and summed in half the time of decimal ones.
+    const row = await this.database.row<State>(
+      `SELECT COUNT(*) AS lectures, COALESCE(SUM(id * ${ID_WEIGHT}e0 + version), 0e0) AS sum
+         FROM lectures FORCE INDEX (lectures_versions) WHERE semester_id = ?`,
+      [semesterId],
+    );
+    return row!;
+  }
+
+  private async readAgain(semesterId: number, kept: Kept): Promise<Kept> {
+    const rows = await this.database.rows<{ id: number; version: number }>(
+      'SELECT id, version FROM lectures FORCE INDEX (lectures_versions) WHERE semester_id = ? ORDER BY id',
+      [semesterId],
+    );
+    const versions = new Map(rows.map(({ id, version }) => [id, version]));
+    const found = new Map(kept.lectures.filter(({ id }) => versions.has(id)).map((lecture) => [lecture.id, lecture]));
+    const changed = rows.filter(({ id, version }) => kept.versions.get(id) !== version).map(({ id }) => id);
+    for (let at = 0; at < changed.length; at += READ) {
+      const ids = changed.slice(at, at + READ);
+      for (const id of ids) {
+        found.delete(id);
+        versions.delete(id);
+      }
+      for (const row of await this.read(ids)) {
+        // Not that of the list: it may have changed again meanwhile.
+        versions.set(row.id, row.version);
+        if (!row.cancelled) found.set(row.id, this.folding.searched(row));
+      }
+    }
+    const lectures = [...found.values()].sort((a, b) => a.id - b.id);
+    return { versions, lectures, state: stateIn(versions) };
+  }
+
+  private read(ids: number[]): Promise<LectureToSearch[]> {
+    return this.database.rows<LectureToSearch>(
+      `SELECT l.id, l.version, l.title, l.professors, l.place, l.credits, l.credits_max AS creditsMax, l.cancelled,
+              c.code, c.department, c.category,
+              (SELECT JSON_ARRAYAGG(JSON_ARRAY(m.day, m.start, m.end, m.weeks, m.room))
+                 FROM lecture_meetings m WHERE m.lecture_id = l.id) AS meetings
+         FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) wanted
+         STRAIGHT_JOIN lectures l ON l.id = wanted.id STRAIGHT_JOIN subjects c ON c.id = l.subject_id`,
+      [JSON.stringify(ids)],
+    );
+  }
+
+  /** As the one that was searched last; those searched long ago go when there are too many. */
+  private keep(semesterId: number, kept: Kept): void {
+    this.kept.delete(semesterId);
+    this.kept.set(semesterId, kept);
+    let total = 0;
+    for (const { versions } of this.kept.values()) total += versions.size;
+    for (const [oldest, { versions }] of this.kept) {
+      if (total <= MAX_KEPT || oldest === semesterId) return;
+      this.kept.delete(oldest);
+      total -= versions.size;
+    }
+  }
+}
+
+/** Runs one refresh at a time. All that ask while one runs share the next: what it reads is newer than their question. */
+class Refreshes {
+  private running: Promise<unknown> | undefined;
+  private waiting: Promise<Kept> | undefined;
+
+  constructor(private readonly refresh: () => Promise<Kept>) {}
+
+  next(): Promise<Kept> {
+    if (this.waiting) return this.waiting;
+    if (!this.running) return this.start();
+    return (this.waiting = this.running.then(() => {
+      this.waiting = undefined;
+      return this.start();
+    }));
+  }
+
+  private start(): Promise<Kept> {
+    const refreshed = this.refresh();
+    const end = () => (this.running = undefined);
+    this.running = refreshed.then(end, end);
+    return refreshed;
+  }
+}
+
+function stateIn(versions: Map<number, number>): State {
+  let sum = 0;
+  for (const [id, version] of versions) sum += id * ID_WEIGHT + version;
+  return { lectures: versions.size, sum };
+}
