@@ -40,11 +40,15 @@ link_configuration() {
 # render_upstream SERVERS FILE
 render_upstream() {
   {
-    # Two seconds out after a failure, not ten: a process that died is back sooner.
+    # Two seconds out after a failure, not ten: a process that died is back sooner. Longer than TURN_AWAY in src/stop.ts.
     group app "$1" 'max_fails=1 fail_timeout=2s' 64
     # Node closes the connection when it refuses what is still being sent, and nginx, sending, takes that for a failure.
     # Who sends a large body could so take all replicas away from everybody: uploads count no failures.
     group uploads "$1" 'max_fails=0' 4
+    # A replica that is not ready still answers: its 503 is no failure.
+    group readiness "$1" 'max_fails=0' 4
+    # Half of the replicas may be on their way out at once, each with its successor in the list: one more is asked.
+    echo "proxy_next_upstream_tries $(($(words "$1" | wc -l) / 2 + 1));"
   } >"$2"
 }
 

@@ -18,7 +18,7 @@ import { NoMysql, startMysql } from './mysql/local.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DATA_DIR = join(ROOT, '.data/mysql');
 const READY_LIMIT = 60_000;
-const DRAIN_LIMIT = 25_000; // the app gives open requests 20 s
+const STOP_MARGIN = 10_000; // the app ends itself 5 s after the delay and the drain
 const PORT_PATIENCE = 5_000; // an app whose start.mjs was killed is about to give its port back
 const DEATHS_ALLOWED = 3; // of MySQL, in ten minutes
 
@@ -306,8 +306,10 @@ async function bringDown() {
   giveUp.abort(new Stopped());
   const began = performance.now();
   const { app, mysqlRestart } = running;
-  const obedient = app ? await endGroup(app, DRAIN_LIMIT) : true;
-  if (!obedient) say(`the app did not stop within ${seconds(DRAIN_LIMIT)} and was killed`);
+  const limit =
+    (Number(process.env.SHUTDOWN_DELAY || 0) + Number(process.env.DRAIN_SECONDS || 20)) * 1_000 + STOP_MARGIN;
+  const obedient = app ? await endGroup(app, limit) : true;
+  if (!obedient) say(`the app did not stop within ${seconds(limit)} and was killed`);
   await mysqlRestart?.catch(() => {});
   try {
     await running.mysql?.stop();

@@ -11,6 +11,7 @@ import { Reads } from './common/limits/reads.js';
 import type { Config } from './config/config.js';
 import type { TracingConfig } from './config/tracing.js';
 import { serveDocs } from './docs/docs.js';
+import { InstanceStops } from './health/health.errors.js';
 import { Readiness } from './health/readiness.js';
 import { byName, counter } from './metrics/exposition.js';
 import { Metrics } from './metrics/metrics.js';
@@ -61,6 +62,10 @@ export async function configureApp(
   metrics.watch(fastify);
   await prepareFastify(app);
   const readiness = app.get(Readiness);
+  fastify.addHook('onRequest', async (request) => {
+    if (readiness.turningAway && request.method === 'GET' && !request.url.startsWith('/health/'))
+      throw new InstanceStops({ headers: { 'Retry-After': '1' } });
+  });
   fastify.addHook('onSend', async (_request, reply) => {
     if (readiness.draining) reply.header('Connection', 'close');
   });

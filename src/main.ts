@@ -7,7 +7,7 @@ import { endOnFault, stopOnSignal } from './stop.js';
 const config = configOrExit();
 endOnFault(createLogger(config));
 const app = await createApp(config);
-stopOnSignal(app, config.drainSeconds);
+stopOnSignal(app, config);
 try {
   await start(app, config);
 } catch (error) {

@@ -1,29 +1,64 @@
 import type { Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as pollPhase, setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger as PinoLogger } from 'pino';
 import { Readiness } from './health/readiness.js';
 
+/** Seconds for what follows the drain: mail, an import, closing the database. Also compose's grace counts them. */
+export const CLOSE_SECONDS = 5;
+/** Milliseconds in which nginx meets the 502 of a read and stops sending; less than its fail_timeout of 2 s. */
+const TURN_AWAY = 500;
+
 const logger = new Logger('Stop');
 
-/** Stops the server on SIGTERM and SIGINT and ends the process: with 0 when it stopped well. */
-export function stopOnSignal(app: NestFastifyApplication, drainSeconds: number): void {
+/** All in seconds. */
+export interface StopTimes {
+  shutdownDelaySeconds: number;
+  drainSeconds: number;
+  closeSeconds?: number;
+}
+
+/**
+ * Stops the server on SIGTERM and SIGINT and ends the process: 0 after a clean stop, 1 after an error or when the three
+ * times together were not enough. A second signal skips the rest of the delay.
+ */
+export function stopOnSignal(app: NestFastifyApplication, times: StopTimes): void {
+  const hurry = new AbortController();
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (stopping) return;
+      if (stopping) return hurry.abort();
       stopping = true;
-      logger.log(`${signal}: finishing what is in flight`);
-      stop(app, drainSeconds).then(
-        () => process.exit(0),
-        (error: Error) => {
-          logger.error(error);
-          process.exit(1);
-        },
-      );
+      logger.log(`${signal}: stopping`);
+      stopOrGiveUp(app, times, (code) => process.exit(code), hurry.signal);
     });
   }
+}
+
+/** Stops and then calls `exit`, at the latest when the delay, the drain and the close have had their time. */
+export function stopOrGiveUp(
+  app: NestFastifyApplication,
+  times: StopTimes,
+  exit: (code: number) => void,
+  hurry?: AbortSignal,
+): void {
+  const limit = times.shutdownDelaySeconds + times.drainSeconds + (times.closeSeconds ?? CLOSE_SECONDS);
+  const timer = setTimeout(() => {
+    logger.error(`The stop takes longer than ${limit} s: giving up what is still under way`);
+    exit(1);
+  }, limit * 1000);
+  stop(app, times, hurry).then(
+    () => {
+      clearTimeout(timer);
+      exit(0);
+    },
+    (error: Error) => {
+      clearTimeout(timer);
+      logger.error(error);
+      exit(1);
+    },
+  );
 }
 
 /**
@@ -38,13 +73,33 @@ export function endOnFault(log: PinoLogger): void {
 }
 
 /**
- * Not ready any more, no new connections; what is in flight is finished, each answer saying `Connection: close`. What
- * is left after `drainSeconds` (a half-sent body, a client that does not read) is cut. Then what happens after answers
- * (mail, views) is waited for, and the database is let go.
+ * Stops without failing a request:
+ *
+ * 1. Not ready, and every answer says `Connection: close`. For `shutdownDelaySeconds` (or until `hurry`) it still takes
+ *    connections: load balancers go on sending until their next checks.
+ * 2. In the last half second of that, reads are answered with 502. nginx has no checks of its own: it repeats such a read at
+ *    another instance, and sends nothing here for its fail_timeout (nginx/proxy.conf).
+ * 3. No new connections. Requests in flight get `drainSeconds`; then they are cut (a half-sent body, a client that does
+ *    not read).
+ * 4. Work after answers (mail, views) ends, and the database is closed.
  */
-export async function stop(app: NestFastifyApplication, drainSeconds: number): Promise<void> {
-  app.get(Readiness).drain();
+export async function stop(
+  app: NestFastifyApplication,
+  { shutdownDelaySeconds, drainSeconds }: StopTimes,
+  hurry?: AbortSignal,
+): Promise<void> {
+  const readiness = app.get(Readiness);
+  const wait = (ms: number) => sleep(ms, undefined, { signal: hurry }).catch(() => undefined);
+  readiness.drain();
+  if (shutdownDelaySeconds > 0) {
+    await wait(shutdownDelaySeconds * 1000 - TURN_AWAY);
+    readiness.turnAway();
+    await wait(TURN_AWAY);
+  }
   const server = app.getHttpServer() as Server;
+  // Closing the listener resets connections that the kernel has accepted and Node has not. Node accepts in its poll
+  // phase: close right after one.
+  await pollPhase();
   const drained = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   // A connection that falls idle after its last answer would otherwise be kept until its time-out.

@@ -120,6 +120,15 @@ withNginx('nginx, when something fails', () => {
       expect(mixed[0].asked).toHaveLength(1);
     });
 
+    it('two of four are gone and nobody notices', async () => {
+      const alive = await replicas(2, says('fine'));
+      const nginx = await nginxBefore(await freePort(), await freePort(), ...alive);
+      for (let i = 0; i < 8; i++) {
+        expect(await ask(nginx.port, '/api/v1/things')).toMatchObject({ body: 'fine' });
+        expect(await ask(nginx.port, '/api/v1/things', { method: 'POST', body: '{}' })).toMatchObject({ body: 'fine' });
+      }
+    });
+
     it('what was never sent goes on to another, a POST too', async () => {
       const [alive] = await replicas(1, says('fine'));
       const nginx = await nginxBefore(await freePort(), alive);
@@ -127,6 +136,42 @@ withNginx('nginx, when something fails', () => {
         expect(await ask(nginx.port, '/api/v1/things', { method: 'POST', body: '{}' })).toMatchObject({ body: 'fine' });
       }
       expect(alive.asked).toHaveLength(4);
+    });
+  });
+
+  it('a read that a stopping replica turns away goes to another one, a write does not', async () => {
+    const stops: Parameters<typeof aReplica>[0] = (_request, response) => {
+      response.statusCode = 502;
+      response.end('stopping');
+    };
+    const both = [...(await replicas(1, stops)), ...(await replicas(1, says('fine')))];
+    const nginx = await nginxBefore(...both);
+    for (let i = 0; i < 4; i++) expect(await ask(nginx.port, '/api/v1/things')).toMatchObject({ body: 'fine' });
+    // It is out after the first.
+    expect(both[0].asked).toHaveLength(1);
+    const other = await nginxBefore(...(await replicas(3, stops)));
+    const write = await ask(other.port, '/api/v1/things', { method: 'POST', body: '{}' });
+    expect(write).toMatchObject({ status: 502, body: 'stopping' });
+  });
+
+  describe('a replica that is not ready', () => {
+    const notReady: Parameters<typeof aReplica>[0] = (request, response) => {
+      response.statusCode = request.url === '/health/ready' ? 503 : 200;
+      response.end(response.statusCode === 200 ? 'fine' : 'stopping');
+    };
+
+    it('does not make the host unready, and still gets requests', async () => {
+      const both = [...(await replicas(1, notReady)), ...(await replicas(1, says('fine')))];
+      const { port } = await nginxBefore(...both);
+      for (let i = 0; i < 4; i++) expect((await ask(port, '/health/ready')).body).toBe('fine');
+      for (let i = 0; i < 4; i++) expect((await ask(port, '/api/v1/things')).body).toBe('fine');
+      expect(both[0].asked).toContain('GET /api/v1/things');
+    });
+
+    it('does, when none is', async () => {
+      const { port } = await nginxBefore(...(await replicas(2, notReady)));
+      for (let i = 0; i < 3; i++)
+        expect(await ask(port, '/health/ready')).toMatchObject({ status: 503, body: 'stopping' });
     });
   });
 

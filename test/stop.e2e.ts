@@ -1,9 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { stop } from '../src/stop.js';
+import { Background } from '../src/common/background.js';
+import { stop, stopOrGiveUp } from '../src/stop.js';
 import { startApp, type TestApp } from './support/app.js';
 import { anAccount } from './support/factories.js';
+
+const AT_ONCE = { shutdownDelaySeconds: 0, drainSeconds: 1 };
 
 async function listening(): Promise<{ t: TestApp; port: number }> {
   const t = await startApp();
@@ -32,7 +35,7 @@ describe('stopping', () => {
         `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body.slice(0, 10)}`,
     );
     await sleep(200);
-    const stopped = stop(t.app, 10);
+    const stopped = stop(t.app, { ...AT_ONCE, drainSeconds: 10 });
     await sleep(200);
     client.socket.write(body.slice(10));
     await client.ended;
@@ -51,7 +54,7 @@ describe('stopping', () => {
     );
     await sleep(200);
     const begun = performance.now();
-    const stopped = stop(t.app, 1);
+    const stopped = stop(t.app, AT_ONCE);
     await idle.ended;
     const idleAfter = performance.now() - begun;
     await half.ended;
@@ -63,10 +66,53 @@ describe('stopping', () => {
 
   it('takes no new connections', async () => {
     const { t, port } = await listening();
-    await stop(t.app, 1);
+    await stop(t.app, AT_ONCE);
     const late = open(port);
     late.socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
     await late.ended;
     expect(late.received()).toBe('');
+  });
+
+  it('is not ready at once, and still takes requests until the delay is over', async () => {
+    const { t, port } = await listening();
+    const hurry = new AbortController();
+    const stopped = stop(t.app, { shutdownDelaySeconds: 60, drainSeconds: 1 }, hurry.signal);
+    const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+    const read = await fetch(`http://127.0.0.1:${port}/api/v1/boards`);
+    hurry.abort();
+    await stopped;
+    expect(ready.status).toBe(503);
+    expect([read.status, read.headers.get('connection')]).toEqual([200, 'close']);
+    await expect(fetch(`http://127.0.0.1:${port}/api/v1/boards`)).rejects.toThrow('fetch failed');
+  });
+
+  it('at last turns reads away to other instances, and still takes writes', async () => {
+    const { t, port } = await listening();
+    const hurry = new AbortController();
+    const stopped = stop(t.app, { shutdownDelaySeconds: 1, drainSeconds: 5 }, hurry.signal);
+    const [read, live, ready, write] = await Promise.all([
+      fetch(`http://127.0.0.1:${port}/api/v1/boards`),
+      fetch(`http://127.0.0.1:${port}/health/live`),
+      fetch(`http://127.0.0.1:${port}/health/ready`),
+      fetch(`http://127.0.0.1:${port}/api/v1/auth/login`, { method: 'POST' }),
+    ]);
+    hurry.abort();
+    await stopped;
+    expect([read.status, live.status, ready.status, write.status]).toEqual([502, 200, 503, 400]);
+    expect(await read.json()).toMatchObject({ code: 'INSTANCE_STOPS' });
+  });
+
+  it('gives up what never ends', async () => {
+    const { t } = await listening();
+    let end!: () => void;
+    void t.app.get(Background).run('hangs', () => new Promise((resolve) => (end = resolve)));
+    const code = await new Promise((exit) => stopOrGiveUp(t.app, { ...AT_ONCE, closeSeconds: 0.1 }, exit));
+    end();
+    expect(code).toBe(1);
+  });
+
+  it('ends with 0 when all has ended', async () => {
+    const { t } = await listening();
+    expect(await new Promise((exit) => stopOrGiveUp(t.app, AT_ONCE, exit))).toBe(0);
   });
 });

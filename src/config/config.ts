@@ -49,6 +49,8 @@ export class Config {
   schoolAddressSecret: string;
   schoolVerificationDays: number;
   hotThreshold: number;
+  /** From SIGTERM, not ready, until no more connections are taken. */
+  shutdownDelaySeconds: number;
   drainSeconds: number;
   /** `null`: no traces, and nothing of what makes them is loaded. */
   tracing: TracingConfig | null;
@@ -117,6 +119,7 @@ function readServer(read: Environment, config: Config): void {
   config.redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:'])?.href;
   config.rateLimits = read.choice('RATE_LIMITS', 'on', ['on', 'off']) === 'on';
   if (config.production && !config.rateLimits) read.refuse('RATE_LIMITS', 'cannot be off in production');
+  config.shutdownDelaySeconds = read.integer('SHUTDOWN_DELAY', config.production ? 15 : 0, 0, 300);
   config.drainSeconds = read.integer('DRAIN_SECONDS', 20, 1, 300);
 }
 

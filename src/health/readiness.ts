@@ -12,12 +12,19 @@ const PATIENCE = 1_500;
 export class Readiness {
   /** Whether the server is on its way down. */
   draining = false;
+  /** Whether reads are sent to other instances. */
+  turningAway = false;
 
   constructor(private readonly database: Database) {}
 
   /** From now on not ready: the server is on its way down. */
   drain(): void {
     this.draining = true;
+  }
+
+  /** From now on answers reads with 502, until the listener closes. */
+  turnAway(): void {
+    this.turningAway = true;
   }
 
   /** @throws NotReady with the reason in its detail */

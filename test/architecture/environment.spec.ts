@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { InvalidConfig, loadConfig } from '../../src/config/config.js';
+import { CLOSE_SECONDS } from '../../src/stop.js';
 
 const text = readFileSync('.env.example', 'utf8');
 /** `NAME=value`, also where it is commented out. */
@@ -31,6 +33,19 @@ function variablesAskedFor(): string[] {
   }
   return [...names];
 }
+
+describe('docker-compose', () => {
+  it.each([
+    ['docker-compose.yml', 'development'],
+    ['docker-compose.prod.yml', 'production'],
+  ])('%s gives the server longer to stop than it takes itself', (file, environment) => {
+    const random = () => randomBytes(36).toString('base64');
+    const secrets = { JWT_SECRET: random(), PASSWORD_PEPPER: `1:${random()}`, SMTP_URL: 'smtp://mail.campus' };
+    const config = loadConfig({ NODE_ENV: environment, DB_HOST: 'database.campus', ...secrets });
+    const [grace] = /stop_grace_period: (\d+)s/.exec(readFileSync(file, 'utf8').split('services:')[0])!.slice(1);
+    expect(Number(grace)).toBeGreaterThan(config.shutdownDelaySeconds + config.drainSeconds + CLOSE_SECONDS);
+  });
+});
 
 describe('.env.example', () => {
   it('has every variable that the configuration asks for, once, and no other', () => {

@@ -64,7 +64,8 @@ export async function startNginx(servers: number[], env: Record<string, string> 
     rmSync(folder, { recursive: true, force: true });
   };
   for (let tries = 0; !(await listens(port)); tries++) {
-    if (nginx.exitCode !== null || tries > 100) throw new Error(`nginx does not start: ${read('error')}`);
+    // A busy machine takes its time; only an nginx that ended never listens.
+    if (nginx.exitCode !== null || tries > 600) throw new Error(`nginx does not start: ${read('error')}`);
     await sleep(50);
   }
   return {
