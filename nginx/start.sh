@@ -6,6 +6,7 @@
 #   NGINX_LISTEN            80
 #   APP_SERVERS             the replicas, with commas: 10.213.77.11:3000,10.213.77.12:3000
 #   LOAD_BALANCER_NETWORKS  whose X-Forwarded-For and -Proto are believed, with commas: nobody's
+#   PUBLIC_URL              where pages over plain HTTP are sent: nowhere, they get 403
 #   MEDIA_ROOT              what people uploaded: /srv/media
 set -eu
 . "$(dirname -- "$0")/environment.sh"
@@ -20,6 +21,11 @@ for network in $(words "${LOAD_BALANCER_NETWORKS:-}"); do
     fail "LOAD_BALANCER_NETWORKS has \"$network\", which is no address or network (and /0 would be everybody)"
 done
 
+public_origin=$(printf '%s\n' "${PUBLIC_URL:-}" | sed -nE 's|^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)(/.*)?$|\1|p')
+case ${PUBLIC_URL:-}:$public_origin in
+https:*:) fail "PUBLIC_URL is \"$PUBLIC_URL\", which is no address such as https://api.campus.example" ;;
+esac
+
 # `user` in the container, a test's folder elsewhere: the workers have to get in.
 umask 022
 mkdir -p "$run/temp"
@@ -29,6 +35,7 @@ ln -sfn "${MEDIA_ROOT:-/srv/media}" "$run/media"
 
 echo "listen ${NGINX_LISTEN:-80} default_server;" >"$run/listen.conf"
 render_upstream "$servers" "$run/upstream.conf"
+echo "map \$scheme \$public_origin { default \"$public_origin\"; }" >"$run/public-origin.conf"
 
 {
   for network in $(words "${LOAD_BALANCER_NETWORKS:-}"); do echo "set_real_ip_from $network;"; done

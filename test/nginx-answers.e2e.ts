@@ -51,6 +51,10 @@ withNginx('nginx by itself', () => {
             .join('\n');
     expect(text).toContain('content-type: application/problem+json; charset=utf-8');
     expect(text).toContain('cache-control: no-store');
+    expect(text).toContain('strict-transport-security: max-age=31536000; ');
+    expect(text).toContain('x-content-type-options: nosniff');
+    expect(text).toContain('referrer-policy: no-referrer');
+    expect(text).toContain("content-security-policy: default-src 'none'; frame-ancestors 'none'");
     expect(text).toContain(`x-request-id: ${body.traceId}`);
     expect(/retry-after: 2/.test(text)).toBe([502, 503, 504].includes(status));
     expect(/\nallow: GET/i.test(text)).toBe(status === 405);
@@ -109,6 +113,15 @@ withNginx('nginx by itself', () => {
       ['long headers', `GET / HTTP/1.1\r\nHost: a\r\n${line('X', 3_000).repeat(6)}\r\n`, 431, 'HEADERS_TOO_LARGE'],
     ])('%s', async (_, bytes, status, code) => {
       expectProblem(await exchange(nginx.port, bytes), status, code);
+    });
+
+    it('plain HTTP for a page, where no PUBLIC_URL is known', async () => {
+      const headers = { 'X-Forwarded-Proto': 'http', Host: 'evil.example' };
+      for (const path of ['/docs', '/api/v1/posts']) {
+        const answer = await ask(nginx.port, path, { headers });
+        expectProblem(answer, 403, 'HTTPS_REQUIRED');
+        expect(answer.headers.location).toBeUndefined();
+      }
     });
 
     it('nobody to ask', async () => {

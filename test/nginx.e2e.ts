@@ -2,7 +2,7 @@ import { Agent, type Server } from 'node:http';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BODY_LIMIT } from '../src/common/http/fastify.js';
 import { startApp, type TestApp } from './support/app.js';
 import { aBoard, anAccount, aStaffAccount, next, PASSWORD } from './support/factories.js';
@@ -37,7 +37,7 @@ withNginx('behind nginx', () => {
       server.on('connection', () => connections[i]++);
       ports.push((server.address() as { port: number }).port);
     }
-    nginx = await startNginx(ports);
+    nginx = await startNginx(ports, { PUBLIC_URL: 'https://api.campus.example/' });
   }, 60_000);
 
   afterAll(() => nginx?.stop());
@@ -103,29 +103,87 @@ withNginx('behind nginx', () => {
     expect(nginx.accessLog()).not.toContain('/health/');
   });
 
-  it('who came by plain HTTP is sent to HTTPS, with path, query and method', async () => {
-    const plain = (more = {}) => from('203.0.113.1', { 'X-Forwarded-Proto': 'http', ...more });
-    for (const path of [
-      '/',
-      '/docs',
-      '/openapi.json',
-      '/static/robots.txt',
-      '/media/x.png',
-      '/api/v1/posts?q=a%20b&tag=%ED%95%9C',
-      '/api/v1/auth/sessions',
-      '/api/v1/calendars/x.ics',
-      '/api/v1/catalogue/imports',
-      '//evil.example/%0d%0aSet-Cookie:x'.replace('//', '/api//'),
-    ]) {
-      const { status, headers } = await ask(nginx.port, path, plain());
-      expect([status, headers.location]).toEqual([308, `https://api.campus.example${path}`]);
-      expect(headers['cache-control']).toBe('no-store');
+  describe('over plain HTTP, as the load balancer says', () => {
+    const plain = (more = {}) => from('203.0.113.1', { Host: 'evil.example', 'X-Forwarded-Proto': 'http', ...more });
+
+    it.each(['/', '/docs', '/openapi.json', '/docs/x?q=a%20b', '/static/robots.txt', '/media/x.png'])(
+      'the page %s is sent to PUBLIC_URL, whatever the Host',
+      async (path) => {
+        const { status, headers } = await ask(nginx.port, path, plain());
+        expect([status, headers.location]).toEqual([308, `https://api.campus.example${path}`]);
+        expect(headers['cache-control']).toBe('no-store');
+      },
+    );
+
+    it.each([
+      ['GET', '/api/v1/posts?q=a%20b'],
+      ['POST', '/api/v1/auth/login'],
+      ['PUT', '/api/v1/posts/1/like'],
+      ['DELETE', '/api/v1/posts/1'],
+      ['GET', '/api/v1/calendars/x.ics'],
+      ['POST', '/api/v1/catalogue/imports'],
+      ['OPTIONS', '/api/v1/posts'],
+    ])('%s %s is refused, and reaches no instance', async (method, path) => {
+      const id = `plain-${next()}-test`;
+      const answer = await ask(nginx.port, path, { ...plain({ 'X-Request-Id': id }), method });
+      expect(answer).toMatchObject({ status: 403, body: { status: 403, code: 'HTTPS_REQUIRED', traceId: id } });
+      expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+      expect(answer.headers.location).toBeUndefined();
+      expect(await nginx.logged(({ reqId }) => reqId === id)).toEqual([expect.objectContaining({ replica: '' })]);
+    });
+
+    it('only the load balancer knows: without its word nothing is refused', async () => {
+      expect((await api('/boards', { ...plain(), from: STRANGER })).status).toBe(200);
+      expect((await api('/boards', { headers: {} })).status).toBe(200);
+    });
+  });
+
+  it('no answer has the Host that was asked for', async () => {
+    for (const proto of ['http', 'https']) {
+      for (const path of [
+        '/',
+        '/api',
+        '/api/',
+        '/api/v1/auth',
+        '/api/v1/calendars',
+        '/docs',
+        '/docs/',
+        '/health',
+        '/health/ready',
+        '/static',
+        '/static/',
+        '/media',
+        '/nothing',
+        'http://evil.example/docs',
+      ]) {
+        const answer = await exchange(
+          nginx.port,
+          `GET ${path} HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Proto: ${proto}\r\nConnection: close\r\n\r\n`,
+        );
+        expect([path, answer.headers]).toEqual([path, expect.not.stringContaining('evil')]);
+        expect([path, answer.status]).not.toEqual([path, 301]);
+      }
     }
-    const put = await api('/posts/1/like', { ...plain(), method: 'PUT' });
-    expect([put.status, put.headers.location]).toEqual([308, 'https://api.campus.example/api/v1/posts/1/like']);
-    // Only the load balancer knows; without a word of it nothing is sent anywhere.
-    expect((await api('/boards', { ...plain(), from: STRANGER })).status).toBe(200);
-    expect((await api('/boards', { headers: {} })).status).toBe(200);
+  });
+
+  it.each([
+    ['POST', '/boards', ''],
+    ['POST', '/boards/1/posts', ''],
+    ['PATCH', '/posts/1', ''],
+    ['PUT', '/posts/1/like', ''],
+    ['POST', '/posts/1/comments', ''],
+    ['POST', '/%70osts/1/comments', ''],
+    ['DELETE', '/comments/1', ''],
+    ['POST', '/messages', ''],
+    ['POST', '/images', ''],
+    ['POST', '/auth/login', '203.0.113.40'],
+    ['GET', '/posts/1', '203.0.113.40'],
+  ])('the log of %s %s has the client "%s"', async (method, path, client) => {
+    const id = `write-${next()}-test`;
+    await api(path, { ...from('203.0.113.40', { 'X-Request-Id': id }), method });
+    expect(await nginx.logged(({ reqId }) => reqId === id)).toEqual([
+      expect.objectContaining({ method, client, peer: client && LOAD_BALANCER }),
+    ]);
   });
 
   it('the refresh cookie belongs to the host that was asked, whatever X-Forwarded-Host says', async () => {
