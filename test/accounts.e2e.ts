@@ -834,7 +834,8 @@ describe('DELETE /accounts/me', () => {
     // Whatever session it still has is dead.
     expect(await me.get('/accounts/me')).toMatchObject(problem(401, 'SESSION_ENDED'));
     expect((await t.anyone.post('/auth/refresh', { refreshToken: me.refreshToken })).status).toBe(401);
-    await t.app.get(LeavingService).finishForgotten();
+    const leaving = t.app.get(LeavingService);
+    for (const account of await leaving.forgotten()) await leaving.finish(account);
     expect(await t.database.rows('SELECT 1 FROM accounts WHERE id = ?', [me.id])).toEqual([]);
   });
 });

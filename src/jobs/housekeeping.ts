@@ -3,6 +3,7 @@ import { LeavingService } from '../accounts/leaving/leaving.service.js';
 import { SessionsService } from '../accounts/sessions/sessions.service.js';
 import { Idempotency } from '../common/idempotency/idempotency.js';
 import { AudienceService } from '../posts/audience.service.js';
+import { JobItems } from './job-items.js';
 
 /** What is done by the clock. */
 export interface Job {
@@ -18,7 +19,13 @@ export interface Job {
 export class Housekeeping {
   readonly jobs: readonly Job[];
 
-  constructor(idempotency: Idempotency, sessions: SessionsService, leaving: LeavingService, audience: AudienceService) {
+  constructor(
+    idempotency: Idempotency,
+    sessions: SessionsService,
+    leaving: LeavingService,
+    audience: AudienceService,
+    items: JobItems,
+  ) {
     this.jobs = [
       {
         name: 'forget-idempotency-keys',
@@ -30,8 +37,21 @@ export class Housekeeping {
         everySeconds: 600,
         run: (signal) => inBatches(() => sessions.forgetExpired(), signal),
       },
-      { name: 'finish-leaving', everySeconds: 60, run: () => leaving.finishForgotten() },
-      { name: 'follow-boards', everySeconds: 60, run: () => audience.followStale() },
+      {
+        name: 'finish-leaving',
+        everySeconds: 60,
+        run: async (signal) => {
+          const forgotten = await leaving.forgotten();
+          await items.each('finish-leaving', forgotten, (account) => leaving.finish(account), signal);
+        },
+      },
+      {
+        name: 'follow-boards',
+        everySeconds: 60,
+        run: async (signal) => {
+          await items.each('follow-boards', await audience.stale(), ({ id }) => audience.follow(id), signal);
+        },
+      },
     ];
   }
 }

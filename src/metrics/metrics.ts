@@ -6,6 +6,7 @@ import { Idempotency } from '../common/idempotency/idempotency.js';
 import { Limits } from '../common/limits/limits.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
+import { JobItems } from '../jobs/job-items.js';
 import { Jobs, type JobRecord } from '../jobs/jobs.js';
 import { byName, byOutcome, counter, expose, gauge, type Metric, type Sample } from './exposition.js';
 import { HttpMetrics } from './http-metrics.js';
@@ -30,6 +31,7 @@ export class Metrics implements OnApplicationShutdown {
     private readonly background: Background,
     private readonly idempotency: Idempotency,
     private readonly jobs: Jobs,
+    private readonly jobItems: JobItems,
     private readonly imports: ImportsService,
   ) {
     this.metrics = [
@@ -140,6 +142,11 @@ export class Metrics implements OnApplicationShutdown {
     return [
       counter('madang_job_runs_total', 'Runs by the clock; elsewhere: another instance did it.', () =>
         each(({ done, failed, elsewhere }) => byName('outcome', Object.entries({ done, failed, elsewhere }))),
+      ),
+      counter(
+        'madang_job_items_total',
+        'Accounts and boards that the jobs worked on here; a failed one is retried.',
+        () => byOutcome('task', { done: this.jobItems.done, failed: this.jobItems.failed }),
       ),
       counter('madang_job_seconds_total', 'Time that the runs took.', () =>
         each(({ seconds }) => [{ value: seconds }]),

@@ -24,13 +24,13 @@ export class AudienceService {
     });
   }
 
-  /** Takes up what was left undone: by a process that died, or because the database was away. */
-  async followStale(): Promise<void> {
-    const stale = await this.database.rows<{ id: number }>('SELECT id FROM boards WHERE audience_stale = 1');
-    for (const { id } of stale) await this.follow(id);
+  /** The boards that were left undone: by a process that died, or because the database was away. */
+  stale(): Promise<{ id: number }[]> {
+    return this.database.rows<{ id: number }>('SELECT id FROM boards WHERE audience_stale = 1');
   }
 
-  private async follow(boardId: number): Promise<void> {
+  /** Brings the posts of a board up to date. Any number of instances may do it at once. */
+  async follow(boardId: number): Promise<void> {
     while (await this.followSome(boardId));
   }
 

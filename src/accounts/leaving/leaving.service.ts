@@ -30,6 +30,11 @@ export const EXPORTS = limit({
   logged: true,
 });
 
+export interface LeavingAccount {
+  id: number;
+  content: 'keep' | 'remove';
+}
+
 /** Leaving and the export: what touches everything that is known about one person. */
 @Injectable()
 export class LeavingService {
@@ -78,20 +83,20 @@ export class LeavingService {
       await tx.run('DELETE FROM sessions WHERE account_id = ?', [me.id]);
       await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [me.id]);
     });
-    const finished = this.background.run('account leaves', () => this.finish(me.id, content));
+    const finished = this.background.run('account leaves', () => this.finish({ id: me.id, content }));
     await Promise.race([finished, sleep(PATIENCE, undefined, { ref: false })]);
   }
 
-  /** Lets go of what processes that died left behind. Any number of instances may do it at once. */
-  async finishForgotten(): Promise<void> {
-    const rows = await this.database.rows<{ id: number; content: 'keep' | 'remove' }>(
+  /** The accounts that processes which died have left behind. */
+  forgotten(): Promise<LeavingAccount[]> {
+    return this.database.rows<LeavingAccount>(
       'SELECT id, leaving_content AS content FROM accounts WHERE leaving_at < ?',
       [this.clock.in(-FORGOTTEN_AFTER)],
     );
-    for (const { id, content } of rows) await this.finish(id, content);
   }
 
-  private async finish(accountId: number, content: 'keep' | 'remove'): Promise<void> {
+  /** Deletes an account that is leaving. Any number of instances may do it at once. */
+  async finish({ id: accountId, content }: LeavingAccount): Promise<void> {
     for (const holder of this.personalData.all) await holder.letGo(accountId, content);
     await this.database.transaction(async (tx) => {
       await tx.run('UPDATE school_addresses SET account_id = NULL WHERE account_id = ?', [accountId]);

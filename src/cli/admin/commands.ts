@@ -9,6 +9,7 @@ import type { Database } from '../../database/database.js';
 export const USAGE = `admin create USERNAME [--nickname NICKNAME]       makes an account with the role of admin
 admin grant USERNAME admin|moderator|member       gives an account another role
 admin list                                        shows admins and moderators
+admin jobs                                        shows when each job ran, and the items that it could not finish
 
 \`create\` asks for the password; without a terminal it reads it from MADANG_ADMIN_PASSWORD, or else the first line of
 its input.`;
@@ -42,6 +43,7 @@ export async function runAdmin(
   if (command === 'create') return create(parseCreate(rest), database, accounts, console);
   if (command === 'grant' && rest.length === 2) return grant(rest[0], rest[1], database, console);
   if (command === 'list' && rest.length === 0) return list(database, console);
+  if (command === 'jobs' && rest.length === 0) return showJobs(database, console);
   throw new Refused(USAGE, 2);
 }
 
@@ -121,4 +123,38 @@ async function list(database: Database, console: Console): Promise<void> {
       `${role.padEnd(9)}  ${username.padEnd(20)}  since ${createdAt.toISOString().slice(0, 10)}  ${nickname}`,
     );
   }
+}
+
+interface JobRow {
+  name: string;
+  lastEndedAt: Date | null;
+  dueAt: Date;
+}
+
+interface FailureRow {
+  job: string;
+  item: number;
+  attempts: number;
+  reason: string;
+  retryAt: Date;
+}
+
+async function showJobs(database: Database, console: Console): Promise<void> {
+  const jobs = await database.rows<JobRow>(
+    'SELECT name, last_ended_at AS lastEndedAt, due_at AS dueAt FROM jobs ORDER BY name',
+  );
+  const failures = await database.rows<FailureRow>(
+    'SELECT job, item, attempts, reason, retry_at AS retryAt FROM job_failures ORDER BY job, item',
+  );
+  if (jobs.length === 0) console.print('No job has run yet: the server runs them.');
+  for (const { name, lastEndedAt, dueAt } of jobs) {
+    console.print(`${name.padEnd(23)}  last ended ${timeOf(lastEndedAt)}  next ${timeOf(dueAt)}`);
+    for (const { item, attempts, reason, retryAt } of failures.filter(({ job }) => job === name)) {
+      console.print(`  item ${item} failed: attempts ${attempts}, ${reason}, next ${timeOf(retryAt)}`);
+    }
+  }
+}
+
+function timeOf(date: Date | null): string {
+  return date ? `${date.toISOString().slice(0, 19)}Z` : 'never'.padEnd(20);
 }
