@@ -9,6 +9,21 @@ import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { anAccount, aSemester, aTimetable, at } from './support/factories.js';
 
+/** Of the viewer: the narrow and the wide, with and without Korean letters; none of them has to be there. */
+const FONTS = [
+  '',
+  "'DejaVu Sans'",
+  "'DejaVu Serif'",
+  "'DejaVu Sans Mono',monospace",
+  'serif',
+  'NanumGothic',
+  'fantasy',
+];
+
+/** The same picture where the viewer has this font only. */
+const withFont = (svg: string, font: string): string =>
+  font === '' ? svg : svg.replace(/font-family="[^"]*"/, `font-family="${font}"`);
+
 const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = BROWSERS.find((path) => path && existsSync(path));
 
@@ -44,6 +59,8 @@ const ROOMS = [
 interface Shape {
   /** What stands in it. */
   text: string;
+  /** Of a text: of its letters, in the units of the screen; 0 of a frame. */
+  size: number;
   left: number;
   right: number;
   top: number;
@@ -53,6 +70,7 @@ interface Shape {
 /** What is used of an element of the page; the types of a browser are not those of a server. */
 interface Drawn {
   textContent: string;
+  getAttribute(name: string): string | null;
   getBoundingClientRect(): Shape;
   querySelector(selector: string): Drawn;
   querySelectorAll(selector: string): Iterable<Drawn>;
@@ -108,19 +126,22 @@ withBrowser('a timetable in a browser', () => {
       (boxes as unknown as Drawn[]).map((box) => {
         const shapeOf = (element: Drawn) => {
           const { left, right, top, bottom } = element.getBoundingClientRect();
-          return { text: element.textContent, left, right, top, bottom };
+          const size = Number(element.getAttribute('font-size') ?? 0);
+          return { text: element.textContent, size, left, right, top, bottom };
         };
         const all = Array.from(box.querySelectorAll('text'));
         return { frame: shapeOf(box.querySelector('rect')), texts: all.map(shapeOf) };
       }),
     );
 
+  /** Sideways by nothing; above and below by the letters, as a font may leave any room around these. */
   const sticksOut = ({ frame, texts }: { frame: Shape; texts: Shape[] }): string[] =>
     texts
-      .filter(
-        ({ left, right, top, bottom }) =>
-          left < frame.left || right > frame.right || top < frame.top - 1 || bottom > frame.bottom + 1,
-      )
+      .filter(({ left, right, top, bottom, size }) => {
+        const middle = (top + bottom) / 2;
+        const isTall = middle - size * 0.6 < frame.top - 1 || middle + size * 0.6 > frame.bottom + 1;
+        return left < frame.left || right > frame.right + 0.1 || isTall;
+      })
       .map(({ text }) => text);
 
   const isOverlap = (a: Shape, b: Shape): boolean =>
@@ -133,14 +154,18 @@ withBrowser('a timetable in a browser', () => {
       const custom = { title, credits: 3, meetings: [at(n % 5, start, start + 75, { room: ROOMS[n % ROOMS.length] })] };
       expect((await minsu.post(`/timetables/${timetable.id}/entries`, { custom })).status).toBe(201);
     }
-    for (const appearance of ['light', 'dark']) {
+    for (const [n, font] of FONTS.entries()) {
+      const appearance = n % 2 ? 'dark' : 'light';
       const { body, headers } = await minsu.get(`/timetables/${timetable.id}/image.svg?appearance=${appearance}`);
       const { 'content-type': type, 'content-security-policy': policy } = headers;
-      await open(appearance, body, { 'content-type': type, 'content-security-policy': policy });
+      await open(`${appearance}-${n}`, withFont(body, font), {
+        'content-type': type,
+        'content-security-policy': policy,
+      });
       const boxes = await shapes();
       expect(boxes).toHaveLength(TITLES.length);
       expect(boxes.filter(({ texts }) => texts.length === 0)).toEqual([]);
-      expect(boxes.flatMap(sticksOut)).toEqual([]);
+      expect({ font, out: boxes.flatMap(sticksOut) }).toEqual({ font, out: [] });
       await page.unrouteAll();
     }
     expect(complaints).toEqual([]);
@@ -188,10 +213,14 @@ withBrowser('a timetable in a browser', () => {
       { name: TITLES[10].repeat(3), theme: 'vivid', semester: { year: 2026, term: 2 }, entries },
       { appearance: 'light', language: 'ko' },
     );
-    await open('full', svg, { 'content-type': 'image/svg+xml; charset=utf-8' });
-    const boxes = await shapes();
-    expect(boxes).toHaveLength(4 + 2 * 40);
-    expect(boxes.flatMap(sticksOut)).toEqual([]);
+    let boxes: Awaited<ReturnType<typeof shapes>> = [];
+    for (const [n, font] of FONTS.entries()) {
+      await open(`full-${n}`, withFont(svg, font), { 'content-type': 'image/svg+xml; charset=utf-8' });
+      boxes = await shapes();
+      expect(boxes).toHaveLength(4 + 2 * 40);
+      expect({ font, out: boxes.flatMap(sticksOut) }).toEqual({ font, out: [] });
+      await page.unrouteAll();
+    }
     const frames = boxes.map(({ frame }) => frame);
     const covered = frames.filter((one, index) => frames.slice(index + 1).some((other) => isOverlap(one, other)));
     expect(covered).toEqual([]);

@@ -1,5 +1,5 @@
 import type { EntryStatus } from '../entries/entry.js';
-import { breakUp, keepsWords, measure, widthOf, wrap, xml, type Measured } from './text.js';
+import { breakUp, heldTo, measure, widthOf, wrap, xml, type Broken, type Measured } from './text.js';
 import type { Paint } from './themes.js';
 
 /** Of the title, the largest first: smaller ones where the whole title would not find room. */
@@ -45,6 +45,8 @@ interface Line {
   text: string;
   size: number;
   isTitle: boolean;
+  /** The width that it may take. */
+  room: number;
 }
 
 /** A rounded box that clips what its viewer's fonts make larger than it was measured. */
@@ -112,7 +114,8 @@ function fit(box: Box, width: number, height: number): Line[] {
   const { size, lines } = fitTitle(measure(title), details.length > 0, width, height, inset);
   const room = lines.length > 0 ? height - heightOf(size, lines.length) : 0;
   const below = fitDetails(details, width, Math.floor(room / heightOf(DETAIL_SIZE, 1)));
-  return [...lines.map((text) => ({ text, size, isTitle: true })), ...below];
+  const head = lines.map((text, index) => ({ text, size, isTitle: true, room: width - (index === 0 ? inset : 0) }));
+  return [...head, ...below];
 }
 
 function fitTitle(
@@ -124,11 +127,14 @@ function fitTitle(
 ): { size: number; lines: string[] } {
   const tries = TITLE_SIZES.map((size) => {
     const most = Math.floor(height / heightOf(size, 1));
-    return { size, most, lines: breakUp(title, size, width, most, inset) };
+    const isWhole = ({ lines }: Broken) => lines.length > 0 && lines.length <= most;
+    const [besideMark, belowMark] = [false, true].map((skip) => breakUp(title, size, width, most, inset, skip));
+    const inWords = [besideMark, belowMark].find((broken) => isWhole(broken) && !broken.isParted);
+    return { size, inWords: inWords?.lines, parted: isWhole(besideMark) ? besideMark.lines : undefined };
   });
-  const whole = tries.filter(({ most, lines }) => lines.length > 0 && lines.length <= most);
-  const inWords = whole.filter(({ size }) => keepsWords(title, size, width));
-  const choice = inWords.length > 0 ? inWords : whole;
+  const inWords = tries.flatMap(({ size, inWords: lines }) => (lines ? [{ size, lines }] : []));
+  const parted = tries.flatMap(({ size, parted: lines }) => (lines ? [{ size, lines }] : []));
+  const choice = inWords.length > 0 ? inWords : parted;
   const detail = hasDetails ? heightOf(DETAIL_SIZE, 1) : 0;
   const smallest = TITLE_SIZES[TITLE_SIZES.length - 1];
   return (
@@ -144,7 +150,7 @@ function fitDetails(details: string[], width: number, lines: number): Line[] {
     const free = lines - drawn.length - (shown.length - index - 1);
     drawn.push(...wrap(detail, DETAIL_SIZE, width, Math.min(DETAIL_LINES, free)));
   });
-  return drawn.map((text) => ({ text, size: DETAIL_SIZE, isTitle: false }));
+  return drawn.map((text) => ({ text, size: DETAIL_SIZE, isTitle: false, room: width }));
 }
 
 const heightOf = (size: number, lines: number): number => size * LINE * lines;
@@ -155,11 +161,12 @@ const linesIn = (height: number, size: number): number => Math.max(1, Math.floor
 function drawLines(lines: Line[], left: number, height: number, isStruck: boolean): string {
   const total = lines.reduce((sum, { size }) => sum + heightOf(size, 1), 0);
   let y = Math.min(7, (height - total) / 2);
-  const drawn = lines.map(({ text, size, isTitle }) => {
+  const drawn = lines.map(({ text, size, isTitle, room }) => {
     const baseline = y + size * 0.98;
     y += heightOf(size, 1);
     const style = isTitle ? ` font-weight="700"${isStruck ? ' text-decoration="line-through"' : ''}` : '';
-    return `<text x="${left}" y="${round(baseline)}" font-size="${size}"${style}>${xml(text)}</text>`;
+    if (text === '') return '';
+    return `<text x="${left}" y="${round(baseline)}" font-size="${size}"${style}${heldTo(room, text, size)}>${xml(text)}</text>`;
   });
   return drawn.join('');
 }
@@ -191,10 +198,11 @@ export function drawPills(pills: Pill[], width: number, ink: Ink): { drawn: stri
 
 function drawPill({ tooltip, paint, mark }: Pill, text: string, x: number, y: number, width: number, ink: Ink): string {
   const struck = mark === 'cancelled' ? ' text-decoration="line-through"' : '';
+  const held = heldTo(width - 2 * PILL_PADDING - (mark ? MARK_ROOM : 0), text, PILL_SIZE);
   return (
     `<svg x="${round(x)}" y="${y}" width="${round(width)}" height="${PILL_HEIGHT}" class="box"><title>${xml(tooltip)}</title>` +
     drawFrame(round(width), PILL_HEIGHT, 12, paint, mark, ink) +
-    `<text x="${PILL_PADDING}" y="23.5" font-size="${PILL_SIZE}" font-weight="700" fill="${mark === 'cancelled' ? ink.muted : paint.text}"${struck}>${xml(text)}</text>` +
+    `<text x="${PILL_PADDING}" y="23.5" font-size="${PILL_SIZE}" font-weight="700" fill="${mark === 'cancelled' ? ink.muted : paint.text}"${struck}${held}>${xml(text)}</text>` +
     (mark ? drawMark(mark, width - 17, PILL_HEIGHT / 2, ink) : '') +
     '</svg>'
   );

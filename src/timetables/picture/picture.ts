@@ -5,7 +5,7 @@ import type { Language } from '../../common/problems/language.js';
 import type { Entry } from '../entries/entry.js';
 import { drawBox, drawHatch, drawMark, drawPills, round, type Ink, type Mark } from './box.js';
 import { drawnTime, sideBySide, spanOf, type Span } from './layout.js';
-import { tidy, widthOf, wrap, xml } from './text.js';
+import { heldTo, tidy, widthOf, wrap, xml } from './text.js';
 import { paintOf } from './themes.js';
 import { creditsText, dayName, MARKS, semesterName, timeText, UNTIMED, weeksText } from './words.js';
 
@@ -121,7 +121,7 @@ function drawHead({ name, semester, entries }: Pictured, width: number, language
       lines
         .map(
           (line, index) =>
-            `<text x="2" y="${30 + 38 * index}" font-size="${NAME_SIZE}" font-weight="700" fill="${ink.text}">${xml(line)}</text>`,
+            `<text x="2" y="${30 + 38 * index}" font-size="${NAME_SIZE}" font-weight="700" fill="${ink.text}"${heldTo(width, line, NAME_SIZE)}>${xml(line)}</text>`,
         )
         .join('') +
       `<text x="2" y="${below}" font-size="17" fill="${ink.muted}">${xml(`${semesterName(semester, language)} · ${credits}`)}</text>`,

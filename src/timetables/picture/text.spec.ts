@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { measure, tidy, widthOf, wrap, xml } from './text.js';
+import { heldTo, measure, tidy, widthOf, wrap, xml } from './text.js';
 
 describe('XML', () => {
   it.each([
@@ -32,7 +32,13 @@ describe('widths', () => {
 describe('lines', () => {
   const lines = (text: string, em: number, most = 99) => wrap(text, 10, em * 10, most);
 
-  it('part Hangul anywhere and words nowhere', () => {
+  it('end at spaces, of Korean too, as long as words find room', () => {
+    expect(lines('컴퓨터 프로그래밍 실습', 6)).toEqual(['컴퓨터', '프로그래밍', '실습']);
+    expect(lines('컴퓨터 프로그래밍 실습', 9)).toEqual(['컴퓨터 프로그래밍', '실습']);
+    expect(lines('공학(설계) 입문', 6)).toEqual(['공학(설계)', '입문']);
+  });
+
+  it('part a longer word in Hangul anywhere, in Latin nowhere', () => {
     expect(lines('인도의철학과문화', 6)).toEqual(['인도의철학과', '문화']);
     expect(lines('Introduction to Systems', 8)).toEqual(['Introduction', 'to Systems']);
     expect(lines('IntroductionToLegalStudies', 9)).toEqual(['IntroductionTo', 'LegalStudies']);
@@ -62,7 +68,20 @@ describe('lines', () => {
 
   it('leave room in the first', () => {
     expect(wrap('가나다라마바', 10, 40, 9, 20)).toEqual(['가나', '다라마바']);
-    expect(wrap('Computer', 10, 60, 9, 20).length).toBeGreaterThan(1);
+    expect(wrap('가나다라', 10, 40, 9, 20)).toEqual(['', '가나다라']);
+    expect(wrap('가나 다라마', 10, 40, 9, 20)).toEqual(['가나', '다라마']);
+    expect(wrap('가나다라', 10, 40, 1, 19)).toEqual(['가…']);
+    expect(wrap('Computer', 10, 60, 9, 20)).toEqual(['', 'Computer']);
+  });
+
+  it('are held to their width where a wide font would stick out', () => {
+    expect(heldTo(100, '가나다', 10)).toBe('');
+    expect(heldTo(30, '가나다', 10)).toBe('');
+    expect(heldTo(29, '가나다', 10)).toBe(' textLength="28.79" lengthAdjust="spacingAndGlyphs"');
+    expect(heldTo(20, '가나다', 10)).toContain('textLength="20"');
+    // Narrow in most fonts, and as wide as all others in a monospaced one.
+    expect(heldTo(20, 'illi', 10)).toContain('textLength');
+    expect(heldTo(27, 'illi', 10)).toBe('');
   });
 
   it('fit, and lose nothing of the text unless they are too many', () => {

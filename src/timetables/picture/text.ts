@@ -54,28 +54,78 @@ function widthOfLetter(letter: string): number {
   return (isAscii ? ASCII_WIDTHS : OTHER_WIDTHS).find(([letters]) => letters.test(letter))![1];
 }
 
-/** A part of a text within which no line ends, unless it is wider than a line; with the space behind it. */
-interface Piece {
+const ASCII_BOUNDS: [RegExp, number][] = [
+  [/[MWm%@]/, 1.2],
+  [/[&HNw\\]/, 1],
+  [/[A-IK-Z#+<=>^~]/, 0.92],
+  [/[!"'()*,\-./:;?IJ[\]_`cfijlrstxz| ]/, 0.66],
+  [/./, 0.78],
+];
+const OTHER_BOUNDS: [RegExp, number][] = [
+  [/^\p{Script=Hangul}/u, 1],
+  [/\p{Regional_Indicator}|^[Ⅰ-ⅿ]/u, 2],
+  [/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}…·‧–‘’“”]/u, 1.02],
+  [/^/, 1.4],
+];
+
+/** The most that a text takes in any font, in em: the widest of DejaVu, Verdana and monospaced faces, bold. */
+function boundOf(text: string): number {
+  return lettersOf(text).reduce((width, letter) => {
+    if (letter >= '가' && letter <= '힣') return width + 1;
+    const isAscii = letter.length === 1 && letter <= '~';
+    return width + (isAscii ? ASCII_BOUNDS : OTHER_BOUNDS).find(([letters]) => letters.test(letter))![1];
+  }, 0);
+}
+
+/**
+ * Attributes of a `<text>` that might stick out of its room in a wide font: they hold it to the width that was measured.
+ * A text with room to spare needs none, and is drawn as its font has it.
+ *
+ * @param room in the units of `size`
+ */
+export function heldTo(room: number, text: string, size: number): string {
+  if (boundOf(text) * size <= room) return '';
+  const width = Math.floor(Math.min(widthOf(text) * size, room) * 100) / 100;
+  return ` textLength="${width}" lengthAdjust="spacingAndGlyphs"`;
+}
+
+/** A part of a word within which no line ends, unless it is wider than a line. */
+interface Part {
   letters: string[];
-  /** In em, without the space. */
+  /** In em. */
   width: number;
-  space: boolean;
+}
+
+/** What stands between two spaces. */
+interface Word {
+  parts: Part[];
+  /** In em. */
+  width: number;
 }
 
 /** A text that has been measured, to be broken into lines of several widths. */
-export type Measured = readonly Piece[];
+export type Measured = readonly Word[];
 
 export function measure(text: string): Measured {
-  const pieces: Piece[] = [];
-  for (const letter of lettersOf(tidy(text))) {
-    const last = pieces.at(-1);
-    if (letter === ' ' && last) last.space = true;
-    else if (last && !last.space && sticks(last.letters.at(-1)!, letter)) {
+  return tidy(text)
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => {
+      const parts = partsOf(word);
+      return { parts, width: parts.reduce((sum, { width }) => sum + width, 0) };
+    });
+}
+
+function partsOf(word: string): Part[] {
+  const parts: Part[] = [];
+  for (const letter of lettersOf(word)) {
+    const last = parts.at(-1);
+    if (last && sticks(last.letters.at(-1)!, letter)) {
       last.letters.push(letter);
       last.width += widthOfLetter(letter);
-    } else pieces.push({ letters: [letter], width: widthOfLetter(letter), space: false });
+    } else parts.push({ letters: [letter], width: widthOfLetter(letter) });
   }
-  return pieces;
+  return parts;
 }
 
 const CLOSES = /^[)\]}>,.:;!?·~%’”」』〉》]/u;
@@ -85,17 +135,15 @@ const NUMBERS_IT = /^[\dⅠ-Ⅻ]/;
 const IN_WORDS = /^[\p{L}\p{N}\p{M}_'&+#–-]/u;
 const IS_WIDE = /^[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
-/** Hangul may be parted anywhere; words of other letters, numbers, and what a bracket or a comma belongs to may not. */
+/**
+ * Where a word is parted that is wider than a line: Hangul anywhere; Latin letters, numbers, and the word that a bracket
+ * or a comma belongs to nowhere.
+ */
 function sticks(letter: string, next: string): boolean {
   if (CLOSES.test(next) || OPENS.test(letter) || (IS_WIDE.test(letter) && NUMBERS_IT.test(next))) return true;
   // Catalogues run English words together: `IntroductionToLegalStudies`.
   if (/^\p{Ll}/u.test(letter) && /^\p{Lu}/u.test(next)) return false;
   return IN_WORDS.test(letter) && IN_WORDS.test(next) && !IS_WIDE.test(letter) && !IS_WIDE.test(next);
-}
-
-/** Whether lines of this width tear no word apart. */
-export function keepsWords(text: Measured, size: number, width: number): boolean {
-  return text.every((piece) => piece.width * size <= width);
 }
 
 /** Lines as they fill up. */
@@ -113,6 +161,16 @@ class Lines {
   /** Whether something of this width can stand in one line: in this one or in the next. */
   takes(width: number): boolean {
     return this.fits(width) || (this.text !== '' && width <= this.room(this.texts.length + 1));
+  }
+
+  /** Whether only the next line has room for it, and this one is empty: it stands beside a mark. */
+  needsSkip(width: number): boolean {
+    return this.text === '' && !this.fits(width) && width <= this.room(this.texts.length + 1);
+  }
+
+  skip(): void {
+    this.texts.push('');
+    this.pending = '';
   }
 
   add(text: string, width: number): void {
@@ -139,8 +197,14 @@ class Lines {
   }
 }
 
+/** Lines, and whether a word was parted that has no space inside. */
+export interface Broken {
+  lines: string[];
+  isParted: boolean;
+}
+
 /**
- * Breaks a text into lines.
+ * Breaks a text into lines, at spaces where words are no wider than a line.
  *
  * @param size of the letters, in the units of `width`
  * @param width that a line has; the first one `inset` less
@@ -149,26 +213,38 @@ class Lines {
  */
 export function wrap(text: string | Measured, size: number, width: number, most: number, inset = 0): string[] {
   const measured = typeof text === 'string' ? measure(text) : text;
-  const lines = breakUp(measured, size, width, most, inset);
+  const { lines } = breakUp(measured, size, width, most, inset, most > 1);
   if (lines.length <= most) return lines;
   const room = (width - (most === 1 ? inset : 0)) / size;
   const shown = cut(lines, most, room);
   return shown.length > 0 && widthOf(shown[most - 1]) > room ? [] : shown;
 }
 
-/** As `wrap`, but what is longer than `most` lines has one more, and is broken no further. */
-export function breakUp(text: Measured, size: number, width: number, most: number, inset = 0): string[] {
+/**
+ * As `wrap`, but what is longer than `most` lines has one more, and is broken no further.
+ *
+ * @param maySkip the first line, which is shorter: it stays empty rather than that a word is parted
+ */
+export function breakUp(text: Measured, size: number, width: number, most: number, inset = 0, maySkip = false): Broken {
   const room = (line: number): number => (width - (line === 0 ? inset : 0)) / size + 1e-9;
   const lines = new Lines(room);
-  for (const { letters, width: whole, space } of text) {
-    if (lines.takes(whole)) lines.add(letters.join(''), whole);
-    else for (const letter of letters) lines.add(letter, widthOfLetter(letter));
-    if (space) lines.space();
-    if (lines.overflows) return [];
-    if (lines.texts.length > most) return lines.texts.slice(0, most + 1);
+  let isParted = false;
+  for (const { parts, width: whole } of text) {
+    if (maySkip && lines.needsSkip(whole)) lines.skip();
+    if (lines.takes(whole)) lines.add(parts.map(({ letters }) => letters.join('')).join(''), whole);
+    else {
+      isParted = true;
+      for (const part of parts) {
+        if (lines.takes(part.width)) lines.add(part.letters.join(''), part.width);
+        else for (const letter of part.letters) lines.add(letter, widthOfLetter(letter));
+      }
+    }
+    lines.space();
+    if (lines.overflows) return { lines: [], isParted };
+    if (lines.texts.length > most) return { lines: lines.texts.slice(0, most + 1), isParted };
   }
   lines.end();
-  return lines.texts;
+  return { lines: lines.texts, isParted };
 }
 
 /** The first lines, the last of them ended by an ellipsis. */
