@@ -8,7 +8,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process answers; touches nothing */
+        /**
+         * Whether the process answers; touches nothing
+         * @description No database and no other service is asked. Restart an instance that does not answer; take it out by `/health/ready`.
+         */
         get: operations["health_live"];
         put?: never;
         post?: never;
@@ -47,7 +50,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register and log in */
+        /**
+         * Register and log in
+         * @description The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address.
+         */
         post: operations["auth_register"];
         delete?: never;
         options?: never;
@@ -124,7 +130,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Log out everywhere */
+        /**
+         * Log out everywhere
+         * @description Ends every session of the account, this one too. All access and refresh tokens stop working at once.
+         */
         post: operations["auth_logoutAll"];
         delete?: never;
         options?: never;
@@ -139,7 +148,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where am I logged in, newest first */
+        /**
+         * Where am I logged in, newest first
+         * @description Each with its device (`userAgent`), the network address it began from, and its last refresh. `current` marks this session.
+         */
         get: operations["auth_listSessions"];
         put?: never;
         post?: never;
@@ -159,7 +171,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one session */
+        /**
+         * End one session
+         * @description The tokens of that device stop working at once. `GET /auth/sessions` has the ids.
+         */
         delete: operations["auth_endSession"];
         options?: never;
         head?: never;
@@ -213,7 +228,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My account */
+        /**
+         * My account
+         * @description The account of the access token, with role and state of verification. `ETag` is for `PATCH`.
+         */
         get: operations["accounts_me"];
         put?: never;
         post?: never;
@@ -224,7 +242,10 @@ export interface paths {
         delete: operations["accounts_leave"];
         options?: never;
         head?: never;
-        /** Change my nickname */
+        /**
+         * Change my nickname
+         * @description The new nickname shows on everything written by name. The username stays. Anonymous posts and comments stay anonymous.
+         */
         patch: operations["accounts_change"];
         trace?: never;
     };
@@ -235,7 +256,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that is stored about me */
+        /**
+         * Everything that is stored about me
+         * @description One JSON object with a key for each feature: account, sessions, posts, comments, likes, scraps, timetables, friends.
+         */
         get: operations["accounts_export"];
         put?: never;
         post?: never;
@@ -274,7 +298,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm the mail address */
+        /**
+         * Confirm the mail address
+         * @description Send the code from the mail. Codes expire, and a few wrong ones end a code: then ask for another.
+         */
         post: operations["accounts_confirmEmail"];
         delete?: never;
         options?: never;
@@ -331,7 +358,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Become a verified student */
+        /**
+         * Become a verified student
+         * @description Send the code from the mail to the school address. Boards for verified students then open.
+         */
         post: operations["accounts_verify"];
         delete?: never;
         options?: never;
@@ -346,7 +376,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A public profile */
+        /**
+         * A public profile
+         * @description What everybody sees of an account: nickname and date of registration. Posts by name are at `GET /posts?author=`.
+         */
         get: operations["accounts_profile"];
         put?: never;
         post?: never;
@@ -363,7 +396,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The boards, the oldest first */
+        /**
+         * The boards, the oldest first
+         * @description Boards that you may not read are listed too, except staff boards. `q` finds a part of the name.
+         */
         get: operations["boards_list"];
         put?: never;
         /**
@@ -391,7 +427,10 @@ export interface paths {
         get: operations["boards_get"];
         put?: never;
         post?: never;
-        /** Drop a board of mine; one with posts is archived */
+        /**
+         * Drop a board of mine; one with posts is archived
+         * @description A board without posts is deleted. One with posts stays readable and takes nothing new. Admins may drop any.
+         */
         delete: operations["boards_remove"];
         options?: never;
         head?: never;
@@ -409,7 +448,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tags, for lists and autocompletion */
+        /**
+         * Tags, for lists and autocompletion
+         * @description Counts are of posts in boards that everyone may read. With `prefix`, suggests while somebody types.
+         */
         get: operations["tags_list"];
         put?: never;
         post?: never;
@@ -426,7 +468,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A tag */
+        /**
+         * A tag
+         * @description Names are compared without a leading `#`, without regard to case. A tag exists while some post has it.
+         */
         get: operations["tags_get"];
         put?: never;
         post?: never;
@@ -449,7 +494,10 @@ export interface paths {
          */
         get: operations["posts_ofBoard"];
         put?: never;
-        /** Write a post */
+        /**
+         * Write a post
+         * @description Tags are created as needed and cleaned: trimmed, lower case, without `#`. `anonymous: true` hides the author for good, where the board allows it.
+         */
         post: operations["posts_create"];
         delete?: never;
         options?: never;
@@ -491,7 +539,10 @@ export interface paths {
         get: operations["posts_read"];
         put?: never;
         post?: never;
-        /** Delete a post of mine, for good */
+        /**
+         * Delete a post of mine, for good
+         * @description Title, text and tags are erased at once. The post then answers 410 to those who could read it.
+         */
         delete: operations["posts_remove"];
         options?: never;
         head?: never;
@@ -510,10 +561,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Like a post */
+        /**
+         * Like a post
+         * @description Counts once, however often it is sent. You cannot like your own post.
+         */
         put: operations["posts_like"];
         post?: never;
-        /** Take my like back */
+        /**
+         * Take my like back
+         * @description Takes nothing back a second time: the answer is the same.
+         */
         delete: operations["posts_unlike"];
         options?: never;
         head?: never;
@@ -528,10 +585,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Keep a post */
+        /**
+         * Keep a post
+         * @description Adds it to `GET /accounts/me/scraps`. Nobody else sees your scraps.
+         */
         put: operations["posts_scrap"];
         post?: never;
-        /** Keep a post no longer */
+        /**
+         * Keep a post no longer
+         * @description Removes it from your scraps. A second time the answer is the same.
+         */
         delete: operations["posts_unscrap"];
         options?: never;
         head?: never;
@@ -545,7 +608,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The posts with a tag, the newest first */
+        /**
+         * The posts with a tag, the newest first
+         * @description From all boards that you may read. `GET /posts?tag=` combines the tag with days.
+         */
         get: operations["posts_ofTag"];
         put?: never;
         post?: never;
@@ -562,7 +628,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My posts, also the anonymous ones */
+        /**
+         * My posts, also the anonymous ones
+         * @description Only you see this list. The newest come first.
+         */
         get: operations["posts_mine"];
         put?: never;
         post?: never;
@@ -579,7 +648,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Posts that I like */
+        /**
+         * Posts that I like
+         * @description The latest like first. Posts that were deleted, or that you may no longer read, are left out.
+         */
         get: operations["posts_liked"];
         put?: never;
         post?: never;
@@ -596,7 +668,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Posts that I keep */
+        /**
+         * Posts that I keep
+         * @description The latest scrap first. Posts that were deleted, or that you may no longer read, are left out.
+         */
         get: operations["posts_scrapped"];
         put?: never;
         post?: never;
@@ -637,7 +712,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A comment with its first replies */
+        /**
+         * A comment with its first replies
+         * @description For links to one comment. Further replies are at `GET /comments/{id}/replies`.
+         */
         get: operations["comments_get"];
         put?: never;
         post?: never;
@@ -648,7 +726,10 @@ export interface paths {
         delete: operations["comments_remove"];
         options?: never;
         head?: never;
-        /** Edit a comment of mine */
+        /**
+         * Edit a comment of mine
+         * @description Replaces the text and sets `editedAt`. Send `If-Match` to change only the version that you saw.
+         */
         patch: operations["comments_change"];
         trace?: never;
     };
@@ -659,7 +740,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The replies to a comment, oldest first */
+        /**
+         * The replies to a comment, oldest first
+         * @description Start from `replies.nextCursor` of the comment, or without a cursor from the first reply.
+         */
         get: operations["comments_replies"];
         put?: never;
         post?: never;
@@ -677,10 +761,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Like a comment */
+        /**
+         * Like a comment
+         * @description Counts once, however often it is sent. You cannot like your own comment.
+         */
         put: operations["comments_like"];
         post?: never;
-        /** Take my like back */
+        /**
+         * Take my like back
+         * @description Takes nothing back a second time: the answer is the same.
+         */
         delete: operations["comments_unlike"];
         options?: never;
         head?: never;
@@ -694,7 +784,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My comments, also the anonymous ones; without their replies */
+        /**
+         * My comments, also the anonymous ones; without their replies
+         * @description Only you see this list. The newest come first.
+         */
         get: operations["comments_mine"];
         put?: never;
         post?: never;
@@ -711,10 +804,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The semesters, the newest first */
+        /**
+         * The semesters, the newest first
+         * @description Each has its term, first and last day, time zone and holidays. Lectures and timetables belong to one semester.
+         */
         get: operations["semesters_list"];
         put?: never;
-        /** Make a semester (admins) */
+        /**
+         * Make a semester (admins)
+         * @description There is one semester for each year and term. Imports need it to exist.
+         */
         post: operations["semesters_create"];
         delete?: never;
         options?: never;
@@ -729,7 +828,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The semester that runs, else the next, else the last */
+        /**
+         * The semester that runs, else the next, else the last
+         * @description By the days of each semester in its own time zone. 404 only while there is no semester at all.
+         */
         get: operations["semesters_current"];
         put?: never;
         post?: never;
@@ -746,14 +848,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A semester */
+        /**
+         * A semester
+         * @description Week 1 is the week, Monday to Sunday, that contains `startsOn`.
+         */
         get: operations["semesters_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the dates of a semester (admins) */
+        /**
+         * Change the dates of a semester (admins)
+         * @description Year and term stay. Calendars and free times follow the new days and holidays.
+         */
         patch: operations["semesters_change"];
         trace?: never;
     };
@@ -764,7 +872,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The subjects, the catalogue's and those of members */
+        /**
+         * The subjects, the catalogue's and those of members
+         * @description A subject (과목) is what is taught; its lectures are the sections of one semester. `q` finds a part of the name or the code.
+         */
         get: operations["subjects_list"];
         put?: never;
         /**
@@ -785,15 +896,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A subject */
+        /**
+         * A subject
+         * @description Its lectures are at `GET /lectures?q=`, by code or name.
+         */
         get: operations["subjects_get"];
         put?: never;
         post?: never;
-        /** Delete a subject of mine that has no lectures */
+        /**
+         * Delete a subject of mine that has no lectures
+         * @description Delete its lectures first. Subjects of the catalogue are read-only.
+         */
         delete: operations["subjects_remove"];
         options?: never;
         head?: never;
-        /** Change a subject of mine, as long as nobody else uses it */
+        /**
+         * Change a subject of mine, as long as nobody else uses it
+         * @description Subjects of the catalogue are read-only. Send `If-Match` to change only the version that you saw.
+         */
         patch: operations["subjects_change"];
         trace?: never;
     };
@@ -828,15 +948,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A lecture, also a cancelled one */
+        /**
+         * A lecture, also a cancelled one
+         * @description Timetables keep their entry of a cancelled lecture; the search does not find it.
+         */
         get: operations["lectures_get"];
         put?: never;
         post?: never;
-        /** Delete a lecture of mine that is in no timetable */
+        /**
+         * Delete a lecture of mine that is in no timetable
+         * @description Take it out of your own timetables first. Lectures of the catalogue are read-only.
+         */
         delete: operations["lectures_remove"];
         options?: never;
         head?: never;
-        /** Change a lecture of mine, as long as nobody else has it in a timetable */
+        /**
+         * Change a lecture of mine, as long as nobody else has it in a timetable
+         * @description Your own entry of it follows. Lectures of the catalogue are read-only.
+         */
         patch: operations["lectures_change"];
         trace?: never;
     };
@@ -847,7 +976,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The imports, the newest first (admins) */
+        /**
+         * The imports, the newest first (admins)
+         * @description Each with its state and progress. The report is at `GET /catalogue/imports/{id}` as well.
+         */
         get: operations["imports_list"];
         put?: never;
         /**
@@ -868,7 +1000,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far an import is, and its report (admins) */
+        /**
+         * How far an import is, and its report (admins)
+         * @description Ask again until `state` is final. The report counts what was added, changed and cancelled, and lists bad rows.
+         */
         get: operations["imports_get"];
         put?: never;
         post?: never;
@@ -885,7 +1020,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My friends, the newest first */
+        /**
+         * My friends, the newest first
+         * @description Friends see your primary timetables as far as each timetable's `visibility` allows.
+         */
         get: operations["friends_list"];
         put?: never;
         post?: never;
@@ -902,7 +1040,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A friend of mine */
+        /**
+         * A friend of mine
+         * @description 404 for everybody who is not a friend, whether or not the account exists.
+         */
         get: operations["friends_get"];
         put?: never;
         post?: never;
@@ -1035,7 +1176,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A timetable of mine */
+        /**
+         * A timetable of mine
+         * @description With all its entries. What the catalogue has changed is marked on the entries and summed up in `notice`.
+         */
         get: operations["timetables_get"];
         put?: never;
         post?: never;
@@ -1046,7 +1190,10 @@ export interface paths {
         delete: operations["timetables_remove"];
         options?: never;
         head?: never;
-        /** Name it, theme it, show it to friends, make it the primary one */
+        /**
+         * Name it, theme it, show it to friends, make it the primary one
+         * @description Each field may be left out. Friends see the primary timetable of a semester only.
+         */
         patch: operations["timetables_change"];
         trace?: never;
     };
@@ -1097,11 +1244,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An entry */
+        /**
+         * An entry
+         * @description A lecture of the catalogue, or something of your own: see `kind`.
+         */
         get: operations["entries_get"];
         put?: never;
         post?: never;
-        /** Take an entry out */
+        /**
+         * Take an entry out
+         * @description Title, colour and memo go with it.
+         */
         delete: operations["entries_remove"];
         options?: never;
         head?: never;
@@ -1159,7 +1312,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The themes with their colours, to draw the same picture elsewhere */
+        /**
+         * The themes with their colours, to draw the same picture elsewhere
+         * @description Each colour is a fill with a text colour that is readable on it. Needs no account.
+         */
         get: operations["picture_themes"];
         put?: never;
         post?: never;
@@ -1203,7 +1359,10 @@ export interface paths {
          * @description The address before it is dead. Takes no Idempotency-Key: each answer is another secret.
          */
         post: operations["calendar_renew"];
-        /** Revoke that address */
+        /**
+         * Revoke that address
+         * @description Calendars that subscribe get 404 from then on. The timetable stays.
+         */
         delete: operations["calendar_revoke"];
         options?: never;
         head?: never;

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
+import { KOREAN } from '../src/docs/korean/texts.js';
 import { startApp, type TestApp } from './support/app.js';
 
 type Json = { [key: string]: any };
@@ -65,7 +67,7 @@ describe('the OpenAPI document', () => {
   it('is the one in openapi.json, but for the address of the server (else: npm run openapi)', () => {
     const committed = JSON.parse(readFileSync('openapi.json', 'utf8')) as Json;
     expect({ ...document, servers: committed.servers }).toEqual(committed);
-    expect(committed.servers).toEqual([{ url: 'http://localhost:3000' }]);
+    expect(committed.servers).toEqual([{ url: '/' }]);
   });
 
   it('has every route that the server has, and no other', async () => {
@@ -80,8 +82,10 @@ describe('the OpenAPI document', () => {
   });
 
   it('has at most 350 KB, and 4 KB for each operation beyond the first 98', async () => {
-    const { rawPayload } = await t.fastify.inject('/openapi.json');
-    expect(rawPayload.length).toBeLessThanOrEqual(350_000 + 4_000 * Math.max(0, operations.length - 98));
+    for (const address of ['/openapi.json', '/openapi.json?lang=ko']) {
+      const { rawPayload } = await t.fastify.inject(address);
+      expect(rawPayload.length).toBeLessThanOrEqual(350_000 + 4_000 * Math.max(0, operations.length - 98));
+    }
   });
 
   it('writes the problems that operations share once, as components', () => {
@@ -145,6 +149,10 @@ describe('every operation', () => {
           : `the tags are ${JSON.stringify(own)}`;
       }),
     ).toEqual([]);
+  });
+
+  it('says in a description what its summary leaves open', () => {
+    expect(complaintsOf(({ summary, description }) => (!description || description === summary) && 'none')).toEqual([]);
   });
 
   it('has an operationId of its own', () => {
@@ -258,6 +266,50 @@ function isBounded(schema: Json): boolean {
   );
 }
 
+describe('in Korean', () => {
+  let korean: Json;
+  beforeAll(async () => {
+    korean = (await t.fastify.inject('/openapi.json?lang=ko')).json();
+  });
+
+  it('every text is Korean (else: src/docs/korean)', () => {
+    const english = [...textsOf(korean)].filter((text) => /[a-z]/i.test(text.replace(/`[^`]*`/g, '')));
+    expect(english.filter((text) => !/[가-힣]/.test(text))).toEqual([]);
+  });
+
+  it('no translation is left of a text that has gone', () => {
+    const texts = textsOf(document);
+    expect(Object.keys(KOREAN).filter((text) => !texts.has(text))).toEqual([]);
+  });
+
+  it('is the same document but for its texts', () => {
+    expect(JSON.parse(withoutTexts(korean))).toEqual(JSON.parse(withoutTexts(document)));
+    expect(korean.components.examples.POST_NOT_FOUND.value.title).toMatch(/[가-힣]/);
+  });
+
+  it.each(['fr', 'KO', '', 'ko&lang=en'])('there is no ?lang=%s', async (lang) => {
+    for (const address of ['/openapi.json', '/docs']) {
+      const { statusCode, headers } = await t.fastify.inject(`${address}?lang=${lang}`);
+      expect([statusCode, headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8']);
+    }
+  });
+});
+
+/** Descriptions and summaries, without those of the errors' examples. */
+function textsOf(node: unknown): Set<string> {
+  return new Set(
+    schemasIn(node).flatMap((one) => [one.description, one.summary].filter((text) => typeof text === 'string')),
+  );
+}
+
+function withoutTexts(one: Json): string {
+  const { examples, ...components } = one.components as Json;
+  const texts = new Set(['description', 'summary']);
+  return JSON.stringify({ ...one, components: { ...components, codes: Object.keys(examples) } }, (key, value) =>
+    texts.has(key) && typeof value === 'string' ? undefined : value,
+  );
+}
+
 describe('the pages for people', () => {
   it('lead from / to the reference and to the document', async () => {
     const home = await t.fastify.inject('/');
@@ -265,6 +317,53 @@ describe('the pages for people', () => {
     for (const [, address] of home.payload.matchAll(/href="(\/[^"]*)"/g)) {
       expect({ address, status: (await t.fastify.inject(address)).statusCode }).toEqual({ address, status: 200 });
     }
+  });
+
+  it('fit telephones, and come in the language asked for: by ?lang=, else by Accept-Language', async () => {
+    const page = async (url: string, language = '') =>
+      (await t.fastify.inject({ url, headers: { 'accept-language': language } })).payload;
+    for (const [url, language, lang] of [
+      ['/docs', '', 'en'],
+      ['/docs', 'ko-KR,ko;q=0.9', 'ko'],
+      ['/docs?lang=en', 'ko', 'en'],
+      ['/docs?lang=ko', 'en', 'ko'],
+    ]) {
+      const html = await page(url, language);
+      expect(html).toContain(`<html lang="${lang}">`);
+      expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+      expect(html).toContain(`href="/docs?lang=${lang === 'en' ? 'ko' : 'en'}"`);
+      expect(html.match(/<li>/g)).toHaveLength(operations.length);
+    }
+  });
+
+  it('weigh at most 1 MB with all that /docs loads, also without nginx', async () => {
+    const headers = { 'accept-encoding': 'gzip, deflate, br' };
+    const { payload } = await t.fastify.inject('/docs');
+    const loads = [...payload.matchAll(/<(?:script|link)[^>]+(?:src|href)="(\/[^"]+)"/g)].map(([, address]) => address);
+    expect(loads).toHaveLength(4);
+    let bytes = 0;
+    for (const address of ['/docs', ...loads]) {
+      const { statusCode, rawPayload } = await t.fastify.inject({ url: address, headers });
+      expect({ address, statusCode }).toEqual({ address, statusCode: 200 });
+      bytes += rawPayload.length;
+    }
+    expect(bytes).toBeLessThanOrEqual(1_000_000);
+  });
+
+  it.each([
+    ['gzip', 'gzip'],
+    ['br, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0', undefined],
+    ['br', undefined],
+  ])('are compressed as the browser takes it: %s', async (accepted, encoding) => {
+    const { headers, rawPayload } = await t.fastify.inject({
+      url: '/openapi.json',
+      headers: { 'accept-encoding': accepted },
+    });
+    expect(headers['content-encoding']).toBe(encoding);
+    expect(headers.vary).toMatch(/accept-encoding/i);
+    const text = encoding ? gunzipSync(rawPayload) : rawPayload;
+    expect(JSON.parse(text.toString())).toEqual(document);
   });
 
   it('allow no script but our own', async () => {

@@ -46,13 +46,23 @@ export class AccountsController {
   ) {}
 
   @Get('me')
-  @Documented({ summary: 'My account', answer: AccountView })
+  @Documented({
+    summary: 'My account',
+    description: 'The account of the access token, with role and state of verification. `ETag` is for `PATCH`.',
+    answer: AccountView,
+  })
   async me(@CurrentAccount() me: Me): Promise<Answer> {
     return Answer.one(await this.accounts.me(me));
   }
 
   @Patch('me')
-  @Documented({ summary: 'Change my nickname', answer: AccountView, problems: [EditConflict] })
+  @Documented({
+    summary: 'Change my nickname',
+    description:
+      'The new nickname shows on everything written by name. The username stays. Anonymous posts and comments stay anonymous.',
+    answer: AccountView,
+    problems: [EditConflict],
+  })
   async change(
     @CurrentAccount() me: Me,
     @Body() changes: AccountChanges,
@@ -80,7 +90,12 @@ export class AccountsController {
 
   @Get('me/export')
   @Limited(EXPORTS)
-  @Documented({ summary: 'Everything that is stored about me', answer: ExportView })
+  @Documented({
+    summary: 'Everything that is stored about me',
+    description:
+      'One JSON object with a key for each feature: account, sessions, posts, comments, likes, scraps, timetables, friends.',
+    answer: ExportView,
+  })
   export(@CurrentAccount() me: Me): Promise<ExportView> {
     return this.leaving.export(me);
   }
@@ -99,7 +114,12 @@ export class AccountsController {
   }
 
   @Post('me/email/confirm')
-  @Documented({ summary: 'Confirm the mail address', answer: AccountView, problems: [WrongCode] })
+  @Documented({
+    summary: 'Confirm the mail address',
+    description: 'Send the code from the mail. Codes expire, and a few wrong ones end a code: then ask for another.',
+    answer: AccountView,
+    problems: [WrongCode],
+  })
   async confirmEmail(@CurrentAccount() me: Me, @Body() { code }: CodeBody): Promise<Answer> {
     await this.addresses.confirmEmail(me.id, code);
     return Answer.one(await this.accounts.me(me));
@@ -136,14 +156,25 @@ export class AccountsController {
   }
 
   @Post('me/school-email/confirm')
-  @Documented({ summary: 'Become a verified student', answer: AccountView, problems: [WrongCode] })
+  @Documented({
+    summary: 'Become a verified student',
+    description: 'Send the code from the mail to the school address. Boards for verified students then open.',
+    answer: AccountView,
+    problems: [WrongCode],
+  })
   async verify(@CurrentAccount() me: Me, @Body() { code }: CodeBody): Promise<Answer> {
     await this.addresses.confirmSchool(me.id, code);
     return Answer.one(await this.accounts.me(me));
   }
 
   @Get(':id')
-  @Documented({ summary: 'A public profile', answer: ProfileView, problems: [AccountNotFound] })
+  @Documented({
+    summary: 'A public profile',
+    description:
+      'What everybody sees of an account: nickname and date of registration. Posts by name are at `GET /posts?author=`.',
+    answer: ProfileView,
+    problems: [AccountNotFound],
+  })
   profile(@Id() id: number): Promise<ProfileView> {
     return this.accounts.profile(id);
   }

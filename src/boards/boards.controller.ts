@@ -29,7 +29,11 @@ export class BoardsController {
   @Get()
   @Public()
   @Limited(SEARCHES)
-  @Documented({ summary: 'The boards, the oldest first', answer: BoardPage })
+  @Documented({
+    summary: 'The boards, the oldest first',
+    description: 'Boards that you may not read are listed too, except staff boards. `q` finds a part of the name.',
+    answer: BoardPage,
+  })
   list(@CurrentAccount() viewer: Viewer, @Query() query: BoardListQuery): Promise<Page<BoardView>> {
     return this.boards.list(viewer, query);
   }
@@ -78,6 +82,8 @@ export class BoardsController {
   @Delete(':id')
   @Documented({
     summary: 'Drop a board of mine; one with posts is archived',
+    description:
+      'A board without posts is deleted. One with posts stays readable and takes nothing new. Admins may drop any.',
     problems: [BoardNotFound, NotBoardOwner, EditConflict],
   })
   async remove(@CurrentAccount() me: Me, @Id() id: number, @IfMatch() expected: ExpectedVersion): Promise<void> {

@@ -7,11 +7,13 @@ import { prefixRoutes } from '../app.js';
 import { fastifyAdapter } from '../common/http/fastify.js';
 import { createLogger } from '../common/http/logger.js';
 import { loadConfig } from '../config/config.js';
+import { inKorean } from '../docs/korean/korean.js';
 import { openApiDocument } from '../docs/openapi.js';
 
 /**
- * `openapi [file]` writes the OpenAPI document to a file, or prints it. It is the document that the server serves, but
- * for the address in `servers`, which the environment of the server says and nothing here does.
+ * `openapi [file] [ko]` writes the OpenAPI document to a file, or prints it; with `ko` its texts are Korean. It is the
+ * document that the server serves, but for `servers`: the server writes PUBLIC_URL there, and this `/`, which means the
+ * place that the document was read from.
  */
 const config = loadConfig({ DB_HOST: 'none', PUBLIC_URL: 'http://localhost:3000', LOG_LEVEL: 'fatal' });
 // In a preview Nest knows every module and route but makes no instance: nothing connects to a database.
@@ -21,7 +23,8 @@ const app = await NestFactory.create<NestFastifyApplication>(
   { preview: true, abortOnError: false, logger: false },
 );
 prefixRoutes(app);
-const text = `${JSON.stringify(openApiDocument(app, config), null, 2)}\n`;
-const file = process.argv[2];
+const [file, language] = process.argv.slice(2);
+const document = openApiDocument(app, '/');
+const text = `${JSON.stringify(language === 'ko' ? inKorean(document) : document, null, 2)}\n`;
 if (file) writeFileSync(file, text);
 else process.stdout.write(text);

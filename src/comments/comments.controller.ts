@@ -64,14 +64,24 @@ export class CommentsController {
 
   @Get('comments/:id')
   @Public()
-  @Documented({ summary: 'A comment with its first replies', answer: CommentView, problems: UNREADABLE })
+  @Documented({
+    summary: 'A comment with its first replies',
+    description: 'For links to one comment. Further replies are at `GET /comments/{id}/replies`.',
+    answer: CommentView,
+    problems: UNREADABLE,
+  })
   async get(@CurrentAccount() viewer: Viewer, @Id() id: number): Promise<Answer> {
     return Answer.one(await this.comments.get(viewer, id));
   }
 
   @Get('comments/:id/replies')
   @Public()
-  @Documented({ summary: 'The replies to a comment, oldest first', answer: CommentPage, problems: UNREADABLE })
+  @Documented({
+    summary: 'The replies to a comment, oldest first',
+    description: 'Start from `replies.nextCursor` of the comment, or without a cursor from the first reply.',
+    answer: CommentPage,
+    problems: UNREADABLE,
+  })
   replies(@CurrentAccount() viewer: Viewer, @Id() id: number, @Query() query: PageQuery): Promise<Page<CommentView>> {
     return this.comments.listReplies(viewer, id, query);
   }
@@ -79,6 +89,7 @@ export class CommentsController {
   @Patch('comments/:id')
   @Documented({
     summary: 'Edit a comment of mine',
+    description: 'Replaces the text and sets `editedAt`. Send `If-Match` to change only the version that you saw.',
     answer: CommentView,
     problems: [...UNREADABLE, NotCommentAuthor, CommentHidden, EditConflict],
   })
@@ -103,20 +114,32 @@ export class CommentsController {
 
   @Put('comments/:id/like')
   @Limited(LIKES)
-  @Documented({ summary: 'Like a comment', problems: [...UNREADABLE, OwnComment, CommentHidden] })
+  @Documented({
+    summary: 'Like a comment',
+    description: 'Counts once, however often it is sent. You cannot like your own comment.',
+    problems: [...UNREADABLE, OwnComment, CommentHidden],
+  })
   async like(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.comments.like(me, id);
   }
 
   @Delete('comments/:id/like')
   @Limited(LIKES)
-  @Documented({ summary: 'Take my like back', problems: [...UNREADABLE, CommentHidden] })
+  @Documented({
+    summary: 'Take my like back',
+    description: 'Takes nothing back a second time: the answer is the same.',
+    problems: [...UNREADABLE, CommentHidden],
+  })
   async unlike(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.comments.unlike(me, id);
   }
 
   @Get('accounts/me/comments')
-  @Documented({ summary: 'My comments, also the anonymous ones; without their replies', answer: CommentPage })
+  @Documented({
+    summary: 'My comments, also the anonymous ones; without their replies',
+    description: 'Only you see this list. The newest come first.',
+    answer: CommentPage,
+  })
   mine(@CurrentAccount() me: Me, @Query() query: PageQuery): Promise<Page<CommentView>> {
     return this.comments.mine(me, query);
   }

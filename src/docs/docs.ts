@@ -1,80 +1,65 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
+import { languageOf, type Language } from '../common/problems/language.js';
+import { InvalidInput } from '../common/problems/general.errors.js';
+import { sendProblem } from '../common/problems/problem.filter.js';
+import { asset, sendAsset, swaggerUiFile } from './assets.js';
 import { HOME } from './home.js';
+import { inKorean } from './korean/korean.js';
 import { openApiDocument } from './openapi.js';
+import { docsPage, PAGE_SCRIPT } from './page.js';
 
-/** Statuses whose answers need no example on every operation. */
-const EVERYWHERE = [413, 415, 429, 500, 503];
+const JSON_TYPE = 'application/json; charset=utf-8';
+const HTML_TYPE = 'text/html; charset=utf-8';
+const SCRIPT_TYPE = 'text/javascript; charset=utf-8';
+const A_YEAR = 365 * 24 * 3600;
 
 /**
  * `/`, `/docs` and `/openapi.json`: one document, made from the routes themselves when somebody first asks for it. It
  * takes a fifth of a second, which would otherwise come on top of every start.
  */
 export function serveDocs(app: NestFastifyApplication, config: Config): void {
-  const document = once(() => openApiDocument(app, config));
-  SwaggerModule.setup(
-    'docs',
-    app,
-    // The page calls the server that it came from, by whatever name: another origin is refused by its own CSP.
-    () => ({ ...document(), servers: [{ url: '/', description: 'this server' }] }),
-    {
-      raw: false,
-      customSiteTitle: '마당 Madang API',
-      customCss: CSS,
-      swaggerOptions: {
-        persistAuthorization: true,
-        displayRequestDuration: true,
-        docExpansion: 'list',
-        defaultModelsExpandDepth: 0,
-        filter: true,
-        // The badge would be an image from another origin, which would learn where this server is.
-        validatorUrl: null,
-        responseInterceptor: rememberToken,
-      },
-    },
-  );
+  const english = once(() => openApiDocument(app, config.publicUrl));
+  const documents = { en: english, ko: once(() => inKorean(english())) };
+  const json = byLanguage((language) => asset(JSON_TYPE, JSON.stringify(documents[language]())));
+  const page = byLanguage((language) => asset(HTML_TYPE, docsPage(documents[language](), language)));
+  const files = {
+    'page.js': once(() => asset(SCRIPT_TYPE, PAGE_SCRIPT)),
+    'swagger-ui-bundle.js': once(async () => asset(SCRIPT_TYPE, await swaggerUiFile('swagger-ui-bundle.js'))),
+    'swagger-ui.css': once(async () => asset('text/css; charset=utf-8', await swaggerUiFile('swagger-ui.css'))),
+  };
+
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const json = once(() => JSON.stringify(document()));
-  fastify.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(json()));
-  fastify.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(HOME));
+  fastify.get('/', (_request, reply) => reply.type(HTML_TYPE).send(HOME));
+  const serve = (path: string, answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) =>
+    fastify.get(path, (request, reply) => answer(request, reply).catch((error) => sendProblem(error, request, reply)));
+  serve('/openapi.json', async (request, reply) =>
+    sendAsset(request, reply, await json[languageAsked(request) ?? 'en']()),
+  );
+  serve('/docs', async (request, reply) => {
+    const language = languageAsked(request) ?? languageOf(request.headers['accept-language']);
+    return sendAsset(request, reply.header('Vary', 'Accept-Language'), await page[language]());
+  });
+  for (const [name, file] of Object.entries(files)) {
+    const seconds = name === 'page.js' ? 0 : A_YEAR;
+    serve(`/docs/${name}`, async (request, reply) => sendAsset(request, reply, await file(), seconds));
+  }
+}
+
+/** @throws InvalidInput for a language that there is not, rather than to answer in another one */
+function languageAsked({ query }: FastifyRequest): Language | undefined {
+  const { lang } = query as { lang?: unknown };
+  if (lang === undefined || lang === 'en' || lang === 'ko') return lang;
+  const texts = { en: 'must be one of: en, ko', ko: 'en, ko 중 하나여야 합니다' };
+  throw new InvalidInput({ errors: [{ pointer: '?lang', code: 'NOT_A_CHOICE', texts }] });
+}
+
+function byLanguage<T>(make: (language: Language) => T): Record<Language, () => T> {
+  return { en: once(() => make('en')), ko: once(() => make('ko')) };
 }
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
-
-/** What Swagger UI keeps in `window.ui`, as far as it is used here. */
-interface SwaggerUi {
-  specSelectors: { securityDefinitions(): { get(scheme: string): unknown } };
-  authActions: { authorizeWithPersistOption(authorization: Record<string, unknown>): void };
-}
-
-/**
- * Runs in the browser, where it arrives as its own source text: it may use nothing from around it. Whoever logs in on
- * the page is logged in for the calls that follow, also after the page is loaded again.
- */
-function rememberToken(response: { url: string; ok: boolean; text: string }): unknown {
-  if (response.ok && /\/auth\/(login|register|refresh)$/.test(response.url)) {
-    const { ui } = globalThis as unknown as { ui: SwaggerUi };
-    const value = (JSON.parse(response.text) as { accessToken: string }).accessToken;
-    const schema = ui.specSelectors.securityDefinitions().get('bearer');
-    ui.authActions.authorizeWithPersistOption({ bearer: { name: 'bearer', schema, value } });
-  }
-  return response;
-}
-
-/**
- * No bar of another's brand and no empty column; descriptions at reading width. The errors that are the same everywhere
- * keep their line of text and go without the example, which would make each operation a page longer.
- */
-const CSS = `
-  .swagger-ui .topbar, .swagger-ui .response-col_links { display: none }
-  .swagger-ui .info { margin: 2rem 0 }
-  .swagger-ui .info .renderedMarkdown, .swagger-ui .opblock-description-wrapper { max-width: 56rem }
-  .swagger-ui .response:is(${EVERYWHERE.map((status) => `[data-code="${status}"]`).join()}) :is(.response-controls, .model-example) {
-    display: none
-  }
-`;

@@ -15,13 +15,22 @@ export class FriendsController {
   constructor(private readonly friends: FriendsService) {}
 
   @Get()
-  @Documented({ summary: 'My friends, the newest first', answer: FriendPage })
+  @Documented({
+    summary: 'My friends, the newest first',
+    description: "Friends see your primary timetables as far as each timetable's `visibility` allows.",
+    answer: FriendPage,
+  })
   list(@CurrentAccount() me: Me, @Query() query: PageQuery): Promise<Page<FriendView>> {
     return this.friends.list(me, query);
   }
 
   @Get(':accountId')
-  @Documented({ summary: 'A friend of mine', answer: FriendView, problems: [FriendNotFound] })
+  @Documented({
+    summary: 'A friend of mine',
+    description: '404 for everybody who is not a friend, whether or not the account exists.',
+    answer: FriendView,
+    problems: [FriendNotFound],
+  })
   async get(@CurrentAccount() me: Me, @Id('accountId') accountId: number): Promise<Answer> {
     return Answer.one(await this.friends.get(me, accountId));
   }

@@ -18,7 +18,12 @@ export class HealthController {
 
   @Get('live')
   @IgnoresToken()
-  @Documented({ summary: 'Whether the process answers; touches nothing', answer: HealthView })
+  @Documented({
+    summary: 'Whether the process answers; touches nothing',
+    description:
+      'No database and no other service is asked. Restart an instance that does not answer; take it out by `/health/ready`.',
+    answer: HealthView,
+  })
   live(@Res({ passthrough: true }) reply: FastifyReply): HealthView {
     void reply.header('Cache-Control', 'no-store');
     return { status: 'ok' };

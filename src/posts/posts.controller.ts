@@ -65,6 +65,8 @@ export class PostsController {
   @Limited(POSTS, SAME_TEXT)
   @Documented({
     summary: 'Write a post',
+    description:
+      'Tags are created as needed and cleaned: trimmed, lower case, without `#`. `anonymous: true` hides the author for good, where the board allows it.',
     creates: true,
     answer: PostView,
     problems: [BoardNotFound, MembersOnly, VerificationRequired, StaffOnly, BoardArchived, AnonymityNotAllowed],
@@ -125,6 +127,7 @@ export class PostsController {
   @Delete('posts/:id')
   @Documented({
     summary: 'Delete a post of mine, for good',
+    description: 'Title, text and tags are erased at once. The post then answers 410 to those who could read it.',
     problems: [...UNREADABLE, NotPostAuthor, PostHidden, EditConflict],
   })
   async remove(@CurrentAccount() me: Me, @Id() id: number, @IfMatch() expected: ExpectedVersion): Promise<void> {
@@ -133,28 +136,44 @@ export class PostsController {
 
   @Put('posts/:id/like')
   @Limited(LIKES)
-  @Documented({ summary: 'Like a post', problems: [...UNREADABLE, OwnPost, PostHidden] })
+  @Documented({
+    summary: 'Like a post',
+    description: 'Counts once, however often it is sent. You cannot like your own post.',
+    problems: [...UNREADABLE, OwnPost, PostHidden],
+  })
   async like(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.reactions.like(me, id);
   }
 
   @Delete('posts/:id/like')
   @Limited(LIKES)
-  @Documented({ summary: 'Take my like back', problems: [...UNREADABLE, PostHidden] })
+  @Documented({
+    summary: 'Take my like back',
+    description: 'Takes nothing back a second time: the answer is the same.',
+    problems: [...UNREADABLE, PostHidden],
+  })
   async unlike(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.reactions.unlike(me, id);
   }
 
   @Put('posts/:id/scrap')
   @Limited(LIKES)
-  @Documented({ summary: 'Keep a post', problems: UNREADABLE })
+  @Documented({
+    summary: 'Keep a post',
+    description: 'Adds it to `GET /accounts/me/scraps`. Nobody else sees your scraps.',
+    problems: UNREADABLE,
+  })
   async scrap(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.reactions.scrap(me, id);
   }
 
   @Delete('posts/:id/scrap')
   @Limited(LIKES)
-  @Documented({ summary: 'Keep a post no longer', problems: UNREADABLE })
+  @Documented({
+    summary: 'Keep a post no longer',
+    description: 'Removes it from your scraps. A second time the answer is the same.',
+    problems: UNREADABLE,
+  })
   async unscrap(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.reactions.unscrap(me, id);
   }
@@ -163,7 +182,11 @@ export class PostsController {
   @ApiTags('Tags')
   @Public()
   @ApiParam({ name: 'name', schema: { type: 'string' }, example: '중간고사' })
-  @Documented({ summary: 'The posts with a tag, the newest first', answer: PostPage })
+  @Documented({
+    summary: 'The posts with a tag, the newest first',
+    description: 'From all boards that you may read. `GET /posts?tag=` combines the tag with days.',
+    answer: PostPage,
+  })
   ofTag(
     @CurrentAccount() viewer: Viewer,
     @Param('name') name: string,
@@ -173,19 +196,31 @@ export class PostsController {
   }
 
   @Get('accounts/me/posts')
-  @Documented({ summary: 'My posts, also the anonymous ones', answer: PostPage })
+  @Documented({
+    summary: 'My posts, also the anonymous ones',
+    description: 'Only you see this list. The newest come first.',
+    answer: PostPage,
+  })
   mine(@CurrentAccount() me: Me, @Query() query: PageQuery): Promise<Page<PostItem>> {
     return this.lists.mine(me, query);
   }
 
   @Get('accounts/me/likes')
-  @Documented({ summary: 'Posts that I like', answer: PostPage })
+  @Documented({
+    summary: 'Posts that I like',
+    description: 'The latest like first. Posts that were deleted, or that you may no longer read, are left out.',
+    answer: PostPage,
+  })
   liked(@CurrentAccount() me: Me, @Query() query: PageQuery): Promise<Page<PostItem>> {
     return this.lists.reactedTo(me, 'likes', query);
   }
 
   @Get('accounts/me/scraps')
-  @Documented({ summary: 'Posts that I keep', answer: PostPage })
+  @Documented({
+    summary: 'Posts that I keep',
+    description: 'The latest scrap first. Posts that were deleted, or that you may no longer read, are left out.',
+    answer: PostPage,
+  })
   scrapped(@CurrentAccount() me: Me, @Query() query: PageQuery): Promise<Page<PostItem>> {
     return this.lists.reactedTo(me, 'scraps', query);
   }

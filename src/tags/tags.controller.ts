@@ -14,7 +14,11 @@ export class TagsController {
 
   @Get()
   @Public()
-  @Documented({ summary: 'Tags, for lists and autocompletion', answer: TagPage })
+  @Documented({
+    summary: 'Tags, for lists and autocompletion',
+    description: 'Counts are of posts in boards that everyone may read. With `prefix`, suggests while somebody types.',
+    answer: TagPage,
+  })
   list(@Query() query: TagListQuery): Promise<Page<TagView>> {
     return this.tags.list(query);
   }
@@ -22,7 +26,13 @@ export class TagsController {
   @Get(':name')
   @Public()
   @ApiParam({ name: 'name', schema: { type: 'string' }, example: '중간고사' })
-  @Documented({ summary: 'A tag', answer: TagView, problems: [TagNotFound] })
+  @Documented({
+    summary: 'A tag',
+    description:
+      'Names are compared without a leading `#`, without regard to case. A tag exists while some post has it.',
+    answer: TagView,
+    problems: [TagNotFound],
+  })
   get(@Param('name') name: string): Promise<TagView> {
     return this.tags.get(name);
   }

@@ -41,7 +41,13 @@ export class TimetablesController {
   }
 
   @Get(':id')
-  @Documented({ summary: 'A timetable of mine', answer: TimetableView, problems: [TimetableNotFound] })
+  @Documented({
+    summary: 'A timetable of mine',
+    description:
+      'With all its entries. What the catalogue has changed is marked on the entries and summed up in `notice`.',
+    answer: TimetableView,
+    problems: [TimetableNotFound],
+  })
   async get(@CurrentAccount() me: Me, @Id() id: number): Promise<Answer> {
     return Answer.one(await this.timetables.get(me, id));
   }
@@ -49,6 +55,7 @@ export class TimetablesController {
   @Patch(':id')
   @Documented({
     summary: 'Name it, theme it, show it to friends, make it the primary one',
+    description: 'Each field may be left out. Friends see the primary timetable of a semester only.',
     answer: TimetableView,
     problems: [TimetableNotFound, TimetableNameTaken, EditConflict],
   })

@@ -54,7 +54,14 @@ export class AuthController {
   @Post('register')
   @Limited(SIGN_UPS_BY_ADDRESS, MAILS_TO_ADDRESS)
   @IgnoresToken()
-  @Documented({ summary: 'Register and log in', status: 201, answer: LoginView, problems: [UsernameTaken] })
+  @Documented({
+    summary: 'Register and log in',
+    description:
+      'The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address.',
+    status: 201,
+    answer: LoginView,
+    problems: [UsernameTaken],
+  })
   async register(
     @Body() body: RegisterBody,
     @Req() request: FastifyRequest,
@@ -130,20 +137,32 @@ export class AuthController {
   }
 
   @Post('logout-all')
-  @Documented({ summary: 'Log out everywhere' })
+  @Documented({
+    summary: 'Log out everywhere',
+    description: 'Ends every session of the account, this one too. All access and refresh tokens stop working at once.',
+  })
   async logoutAll(@CurrentAccount() me: Me, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.auth.logoutAll(me);
     clearRefreshCookie(reply);
   }
 
   @Get('sessions')
-  @Documented({ summary: 'Where am I logged in, newest first', answer: SessionPage })
+  @Documented({
+    summary: 'Where am I logged in, newest first',
+    description:
+      'Each with its device (`userAgent`), the network address it began from, and its last refresh. `current` marks this session.',
+    answer: SessionPage,
+  })
   listSessions(@CurrentAccount() me: Me, @Query() query: PageQuery): Promise<Page<SessionView>> {
     return this.sessions.list(me, query);
   }
 
   @Delete('sessions/:id')
-  @Documented({ summary: 'End one session', problems: [SessionNotFound] })
+  @Documented({
+    summary: 'End one session',
+    description: 'The tokens of that device stop working at once. `GET /auth/sessions` has the ids.',
+    problems: [SessionNotFound],
+  })
   async endSession(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     if (!(await this.sessions.end(me.id, id))) throw new SessionNotFound();
   }

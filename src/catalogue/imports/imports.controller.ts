@@ -58,7 +58,12 @@ export class ImportsController {
   }
 
   @Get()
-  @Documented({ summary: 'The imports, the newest first (admins)', answer: ImportPage, problems: [AdminsOnly] })
+  @Documented({
+    summary: 'The imports, the newest first (admins)',
+    description: 'Each with its state and progress. The report is at `GET /catalogue/imports/{id}` as well.',
+    answer: ImportPage,
+    problems: [AdminsOnly],
+  })
   list(@CurrentAccount() me: Me, @Query() query: PageQuery): Promise<Page<ImportSummaryView>> {
     return this.imports.list(me, query);
   }
@@ -66,6 +71,8 @@ export class ImportsController {
   @Get(':id')
   @Documented({
     summary: 'How far an import is, and its report (admins)',
+    description:
+      'Ask again until `state` is final. The report counts what was added, changed and cancelled, and lists bad rows.',
     answer: ImportView,
     problems: [AdminsOnly, ImportNotFound],
   })

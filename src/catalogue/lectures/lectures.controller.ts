@@ -40,7 +40,12 @@ export class LecturesController {
 
   @Get(':id')
   @Public()
-  @Documented({ summary: 'A lecture, also a cancelled one', answer: LectureView, problems: [LectureNotFound] })
+  @Documented({
+    summary: 'A lecture, also a cancelled one',
+    description: 'Timetables keep their entry of a cancelled lecture; the search does not find it.',
+    answer: LectureView,
+    problems: [LectureNotFound],
+  })
   async get(@Id() id: number): Promise<Answer> {
     return Answer.one(await this.lectures.get(id));
   }
@@ -48,6 +53,7 @@ export class LecturesController {
   @Patch(':id')
   @Documented({
     summary: 'Change a lecture of mine, as long as nobody else has it in a timetable',
+    description: 'Your own entry of it follows. Lectures of the catalogue are read-only.',
     answer: LectureView,
     problems: [LectureNotFound, CatalogueIsReadOnly, NotItsMaker, LectureInUse, LectureExists, EditConflict],
   })
@@ -63,6 +69,7 @@ export class LecturesController {
   @Delete(':id')
   @Documented({
     summary: 'Delete a lecture of mine that is in no timetable',
+    description: 'Take it out of your own timetables first. Lectures of the catalogue are read-only.',
     problems: [LectureNotFound, CatalogueIsReadOnly, NotItsMaker, LectureInUse, EditConflict],
   })
   async remove(@CurrentAccount() me: Me, @Id() id: number, @IfMatch() expected: ExpectedVersion): Promise<void> {

@@ -26,7 +26,12 @@ export class SemestersController {
 
   @Get()
   @Public()
-  @Documented({ summary: 'The semesters, the newest first', answer: SemesterPage })
+  @Documented({
+    summary: 'The semesters, the newest first',
+    description:
+      'Each has its term, first and last day, time zone and holidays. Lectures and timetables belong to one semester.',
+    answer: SemesterPage,
+  })
   list(@Query() query: PageQuery): Promise<Page<SemesterView>> {
     return this.semesters.list(query);
   }
@@ -35,6 +40,7 @@ export class SemestersController {
   @Public()
   @Documented({
     summary: 'The semester that runs, else the next, else the last',
+    description: 'By the days of each semester in its own time zone. 404 only while there is no semester at all.',
     answer: SemesterView,
     problems: [SemesterNotFound],
   })
@@ -45,6 +51,7 @@ export class SemestersController {
   @Post()
   @Documented({
     summary: 'Make a semester (admins)',
+    description: 'There is one semester for each year and term. Imports need it to exist.',
     creates: true,
     answer: SemesterView,
     problems: [AdminsOnly, SemesterExists],
@@ -56,7 +63,12 @@ export class SemestersController {
 
   @Get(':id')
   @Public()
-  @Documented({ summary: 'A semester', answer: SemesterView, problems: [SemesterNotFound] })
+  @Documented({
+    summary: 'A semester',
+    description: 'Week 1 is the week, Monday to Sunday, that contains `startsOn`.',
+    answer: SemesterView,
+    problems: [SemesterNotFound],
+  })
   async get(@Id() id: number): Promise<Answer> {
     return answer(await this.semesters.get(id));
   }
@@ -64,6 +76,7 @@ export class SemestersController {
   @Patch(':id')
   @Documented({
     summary: 'Change the dates of a semester (admins)',
+    description: 'Year and term stay. Calendars and free times follow the new days and holidays.',
     answer: SemesterView,
     problems: [AdminsOnly, SemesterNotFound, EditConflict],
   })

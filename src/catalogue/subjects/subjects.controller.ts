@@ -29,7 +29,12 @@ export class SubjectsController {
   @Get()
   @Public()
   @Limited(SEARCHES)
-  @Documented({ summary: "The subjects, the catalogue's and those of members", answer: SubjectPage })
+  @Documented({
+    summary: "The subjects, the catalogue's and those of members",
+    description:
+      'A subject (과목) is what is taught; its lectures are the sections of one semester. `q` finds a part of the name or the code.',
+    answer: SubjectPage,
+  })
   list(@Query() query: SubjectListQuery): Promise<Page<SubjectView>> {
     return this.subjects.list(query);
   }
@@ -49,7 +54,12 @@ export class SubjectsController {
 
   @Get(':id')
   @Public()
-  @Documented({ summary: 'A subject', answer: SubjectView, problems: [SubjectNotFound] })
+  @Documented({
+    summary: 'A subject',
+    description: 'Its lectures are at `GET /lectures?q=`, by code or name.',
+    answer: SubjectView,
+    problems: [SubjectNotFound],
+  })
   async get(@Id() id: number): Promise<Answer> {
     return Answer.one(await this.subjects.get(id));
   }
@@ -57,6 +67,7 @@ export class SubjectsController {
   @Patch(':id')
   @Documented({
     summary: 'Change a subject of mine, as long as nobody else uses it',
+    description: 'Subjects of the catalogue are read-only. Send `If-Match` to change only the version that you saw.',
     answer: SubjectView,
     problems: [SubjectNotFound, CatalogueIsReadOnly, NotItsMaker, SubjectInUse, SubjectExists, EditConflict],
   })
@@ -72,6 +83,7 @@ export class SubjectsController {
   @Delete(':id')
   @Documented({
     summary: 'Delete a subject of mine that has no lectures',
+    description: 'Delete its lectures first. Subjects of the catalogue are read-only.',
     problems: [SubjectNotFound, CatalogueIsReadOnly, NotItsMaker, SubjectInUse, EditConflict],
   })
   async remove(@CurrentAccount() me: Me, @Id() id: number, @IfMatch() expected: ExpectedVersion): Promise<void> {

@@ -61,7 +61,11 @@ export class CalendarController {
   }
 
   @Delete('timetables/:id/feed')
-  @Documented({ summary: 'Revoke that address', problems: [TimetableNotFound] })
+  @Documented({
+    summary: 'Revoke that address',
+    description: 'Calendars that subscribe get 404 from then on. The timetable stays.',
+    problems: [TimetableNotFound],
+  })
   async revoke(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
     await this.feeds.revoke(me, id);
   }

@@ -54,7 +54,12 @@ export class EntriesController {
   }
 
   @Get(':entryId')
-  @Documented({ summary: 'An entry', answer: EntryView, problems: [TimetableNotFound, EntryNotFound] })
+  @Documented({
+    summary: 'An entry',
+    description: 'A lecture of the catalogue, or something of your own: see `kind`.',
+    answer: EntryView,
+    problems: [TimetableNotFound, EntryNotFound],
+  })
   async get(@CurrentAccount() me: Me, @Id() id: number, @Id('entryId') entryId: number): Promise<Answer> {
     return Answer.one(await this.entries.get(me, id, entryId));
   }
@@ -78,7 +83,11 @@ export class EntriesController {
   }
 
   @Delete(':entryId')
-  @Documented({ summary: 'Take an entry out', problems: [TimetableNotFound, EntryNotFound, EditConflict] })
+  @Documented({
+    summary: 'Take an entry out',
+    description: 'Title, colour and memo go with it.',
+    problems: [TimetableNotFound, EntryNotFound, EditConflict],
+  })
   async remove(
     @CurrentAccount() me: Me,
     @Id() id: number,

@@ -48,7 +48,11 @@ export class PictureController {
 
   @Get('timetable-themes')
   @Public()
-  @Documented({ summary: 'The themes with their colours, to draw the same picture elsewhere', answer: ThemePage })
+  @Documented({
+    summary: 'The themes with their colours, to draw the same picture elsewhere',
+    description: 'Each colour is a fill with a text colour that is readable on it. Needs no account.',
+    answer: ThemePage,
+  })
   themes(@Query() { limit, cursor }: PageQuery): Page<ThemeView> {
     const list = new ListKey(this.cursors, '/timetable-themes');
     const [after] = list.position(cursor) ?? [0];

@@ -1,0 +1,11 @@
+import { ACCOUNTS } from './accounts.js';
+import { CATALOGUE } from './catalogue.js';
+import { COMMUNITY } from './community.js';
+import { SHARED } from './shared.js';
+import { TIMETABLES } from './timetables.js';
+
+/**
+ * The Korean of the OpenAPI document by its English, without the texts of errors, which have their own. A text that is
+ * missing here stays English; test/docs.e2e.ts lists what is missing and what is left over.
+ */
+export const KOREAN: Record<string, string> = { ...SHARED, ...ACCOUNTS, ...COMMUNITY, ...CATALOGUE, ...TIMETABLES };
