@@ -37,7 +37,8 @@ async function step(what, call, { as, body, headers = {}, expect }) {
 }
 
 function curl(method, url, headers, body, as) {
-  const parts = [`curl -X ${method} '${decodeURI(url)}'`];
+  // A newline after the answer, which has none of its own.
+  const parts = [`curl -w '\\n' -X ${method} '${decodeURI(url)}'`];
   for (const [name, value] of Object.entries(headers)) {
     parts.push(`-H '${name}: ${name === 'Authorization' ? `Bearer $${as.toUpperCase()}` : value}'`);
   }

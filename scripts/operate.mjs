@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { localEnvironment } from './lib/local-environment.mjs';
 import { startMysql } from './mysql/local.mjs';
 
 // `npm run migrate`, `admin`, `repair`, …: an operator's command on the database that `npm start` would use. In a
@@ -20,7 +21,9 @@ async function provideDatabase() {
   const mysql = await startMysql({ dataDir: join(ROOT, '.data/mysql'), durable: true });
   const { host, port, user, password } = mysql;
   const server = { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password };
-  const env = { ...server, DB_NAME: 'madang', DB_TLS: 'off' };
+  // The secrets of `npm start -- --lan`, if it made some: `admin` hashes a password with them.
+  const secrets = localEnvironment(process.env, { file: join(ROOT, '.data/secrets.env') });
+  const env = { ...secrets, ...server, DB_NAME: process.env.DB_NAME || 'madang', DB_TLS: 'off' };
   return { env: { ...process.env, ...env }, leave: mysql.stop };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BuildFailed, build } from './build.mjs';
+import { lanAddress, localEnvironment } from './lib/local-environment.mjs';
 import { withLock } from './lib/lock.mjs';
 import { portProblem } from './lib/ports.mjs';
 import { ProgramFailed, endGroup, ended, run } from './lib/processes.mjs';
@@ -17,6 +18,7 @@ import { NoMysql, startMysql } from './mysql/local.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DATA_DIR = join(ROOT, '.data/mysql');
+const SECRETS = join(ROOT, '.data/secrets.env');
 const READY_LIMIT = 60_000;
 const STOP_MARGIN = 10_000; // the app ends itself 5 s after the delay and the drain
 const PORT_PATIENCE = 5_000; // an app whose start.mjs was killed is about to give its port back
@@ -93,7 +95,11 @@ function readEnvFile() {
 
 async function bringUp() {
   const began = performance.now();
+  const lan = isForLan(process.argv.slice(2));
+  if (process.env.NODE_ENV !== 'production')
+    Object.assign(process.env, localEnvironment(process.env, { lan, file: SECRETS }));
   const port = await portToServe();
+  if (lan && lanAddress()) process.env.PUBLIC_URL ||= `http://${lanAddress()}:${port}`;
   const [database] = await together(
     step('database', provideDatabase, ({ note }) => note),
     step(
@@ -106,7 +112,14 @@ async function bringUp() {
   await step('migrations', () => runCli('migrate', env));
   const accounts = process.env.NODE_ENV === 'production' ? [] : await step('demo data', () => provideDemo(env));
   await step('app', () => startApp(port, env));
-  announce(port, accounts, performance.now() - began);
+  announce(port, accounts, lan, performance.now() - began);
+}
+
+/** @param {string[]} args */
+function isForLan(args) {
+  const unknown = args.find((arg) => arg !== '--lan');
+  if (unknown) throw new StartFailed(`"${unknown}" is no option: npm start, or npm start -- --lan`, 2);
+  return args.includes('--lan');
 }
 
 /** The port of the app, once nobody else listens on it. */
@@ -116,9 +129,10 @@ async function portToServe() {
     throw new StartFailed(`PORT must be a number from 1 to 65535, but is "${process.env.PORT}".`);
   }
   const deadline = Date.now() + PORT_PATIENCE;
-  let problem = await portProblem(port);
+  const host = process.env.HOST;
+  let problem = await portProblem(port, host);
   if (problem === 'EADDRINUSE') say(`… port ${port} is taken, waiting ${seconds(PORT_PATIENCE)} for it`);
-  for (; problem; problem = await portProblem(port)) {
+  for (; problem; problem = await portProblem(port, host)) {
     giveUp.signal.throwIfAborted();
     if (problem === 'EACCES') throw new StartFailed(`Port ${port} is not ours to use (${problem}). Set another PORT.`);
     if (Date.now() > deadline) {
@@ -238,11 +252,12 @@ function diedEarly(code) {
   throw new StartFailed(`The app ended with code ${code} before it was ready; its last words are above.`, code || 1);
 }
 
-function announce(port, accounts, took) {
+function announce(port, accounts, lan, took) {
   say('');
   say(`Madang is ready, ${seconds(took)} after the start.`);
   say(`  API   http://127.0.0.1:${port}`);
   say(`  Docs  http://127.0.0.1:${port}/docs`);
+  if (lan) say(`  LAN   ${process.env.PUBLIC_URL ?? 'this machine has no address in a network'}, to everybody in it`);
   for (const { username, password } of accounts) say(`  Demo  log in as ${username} with ${password}`);
   say('  Ctrl-C stops it.');
   say('');

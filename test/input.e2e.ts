@@ -421,6 +421,23 @@ describe('CORS', () => {
     expect(headers.vary!.split(/, */).sort()).toEqual(['Accept-Language', 'Authorization', 'Origin']);
   });
 
+  it('in development is for every page on localhost, and for no other', async () => {
+    const app = await startApp({ keepData: true, env: { NODE_ENV: 'development', BCRYPT_COST: '10' } });
+    const allowed = async (origin: string) =>
+      (await app.anyone.get('/boards', { origin })).headers['access-control-allow-origin'];
+    for (const origin of ['http://localhost:5173', 'http://127.0.0.1:8080', 'http://[::1]:3001', 'https://localhost']) {
+      expect(await allowed(origin)).toBe(origin);
+    }
+    for (const origin of [
+      'http://localhost.evil.example',
+      'http://evil.example:3000',
+      'http://localhost:3000@evil.example',
+      'null',
+    ]) {
+      expect(await allowed(origin)).toBeUndefined();
+    }
+  });
+
   it('answers OPTIONS that is no preflight, too', async () => {
     expect((await open.fastify.inject({ method: 'OPTIONS', url: '/api/v1/boards' })).statusCode).toBe(204);
   });

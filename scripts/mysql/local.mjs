@@ -162,7 +162,8 @@ const PROJECT_DATA = fileURLToPath(new URL('../../.data/mysql', import.meta.url)
 
 const COMMANDS = {
   async client(home, record, args) {
-    const { command, args: all, env } = kindOf(record).clientCommand(home, record, args);
+    const database = `--database=${process.env.DB_NAME || 'madang'}`;
+    const { command, args: all, env } = kindOf(record).clientCommand(home, record, [database, ...args]);
     return ended(spawn(command, all, { env, stdio: 'inherit' }));
   },
   async status(home, record) {

@@ -8,6 +8,8 @@ import { readTracing, type TracingConfig } from './tracing.js';
 const DEVELOPMENT_JWT_SECRET = 'development-only-jwt-secret-development-only';
 const DEVELOPMENT_PEPPER = '1:development-only-password-pepper-development-only';
 const DEVELOPMENT_SCHOOL_SECRET = 'development-only-school-address-secret-development-only';
+/** Pages that a front-end developer serves on the same machine. */
+const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 const MIN_SECRET_LENGTH = 32;
 /** Of 32 random hexadecimal digits fewer than eight are different once in 25 million times. */
 const MIN_DIFFERENT = 8;
@@ -26,7 +28,8 @@ export class Config {
   /** Without a slash at its end; stands in the OpenAPI document, and is an origin that may use the refresh cookie. */
   publicUrl: string;
   trustedProxies: string[];
-  corsOrigins: string[];
+  /** Pages that may call from a browser. */
+  corsOrigins: (string | RegExp)[];
   logLevel: string;
   campusTimeZone: string;
   database: DatabaseConfig;
@@ -54,6 +57,11 @@ export class Config {
   drainSeconds: number;
   /** `null`: no traces, and nothing of what makes them is loaded. */
   tracing: TracingConfig | null;
+
+  /** Whether a page on this origin may call from a browser. */
+  allowsOrigin(origin: string): boolean {
+    return this.corsOrigins.some((one) => (typeof one === 'string' ? one === origin : one.test(origin)));
+  }
 
   get production(): boolean {
     return this.environment === 'production';
@@ -105,12 +113,13 @@ function readServer(read: Environment, config: Config): void {
   for (const proxy of config.trustedProxies) {
     if (!isNetwork(proxy)) read.refuse('TRUSTED_PROXIES', `has "${proxy}", which is no address or network`);
   }
-  config.corsOrigins = read.list('CORS_ORIGINS');
-  for (const origin of config.corsOrigins) {
+  const corsOrigins = read.list('CORS_ORIGINS');
+  for (const origin of corsOrigins) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
       read.refuse('CORS_ORIGINS', `has "${origin}", which is no origin such as https://campus.example`);
     }
   }
+  config.corsOrigins = config.environment === 'development' ? [...corsOrigins, LOCAL_ORIGIN] : corsOrigins;
   config.logLevel = read.choice('LOG_LEVEL', 'info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
   config.campusTimeZone = read.text('CAMPUS_TIME_ZONE', 'Asia/Seoul');
   if (!isTimeZone(config.campusTimeZone)) {

@@ -24,6 +24,6 @@ export function refreshCookieOf(request: FastifyRequest, config: Config): string
   if (!token) return undefined;
   const origin = request.headers.origin;
   const own = [new URL(config.publicUrl).origin, `${request.protocol}://${request.host}`];
-  if (origin === undefined || ![...own, ...config.corsOrigins].includes(origin)) throw new OriginNotAllowed();
+  if (origin === undefined || (!own.includes(origin) && !config.allowsOrigin(origin))) throw new OriginNotAllowed();
   return token;
 }
