@@ -107,6 +107,26 @@ withBrowser('in a browser', () => {
     expect(await execute(me)).toBe('401');
   }, 60_000);
 
+  it('folds the errors of an operation; is in Korean for a Korean browser, and in English after the switch', async () => {
+    await page.goto(`${address}/docs`);
+    const login = await openOperation('POST /api/v1/auth/login');
+    const errors = login.locator('details.errors-folded');
+    const refused = errors.locator('.response[data-code="401"]');
+    await errors.waitFor();
+    expect(await errors.locator('summary').textContent()).toMatch(/^오류 \(\d+\)$/);
+    expect([await refused.count(), await refused.isVisible()]).toEqual([1, false]);
+    expect(await login.locator('.response[data-code="200"]').isVisible()).toBe(true);
+    await errors.locator('summary').click();
+    expect(await refused.isVisible()).toBe(true);
+    expect(await login.locator('.opblock-summary-description').textContent()).toBe('로그인하기');
+
+    await page.getByRole('link', { name: 'English' }).click();
+    await page.waitForURL(/\?lang=en$/);
+    await page.locator('.opblock').first().waitFor();
+    const again = await openOperation('POST /api/v1/auth/login');
+    expect(await again.locator('.opblock-summary-description').textContent()).toBe('Log in');
+  }, 60_000);
+
   it('fits a telephone', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(`${address}/docs`);
