@@ -25,6 +25,7 @@ export default {
     },
   ],
   reporters: ['default', '<rootDir>/test/support/route-coverage.mjs'],
-  testTimeout: 30_000,
+  // Ends what hangs. No test is about speed, and the machine may be busy.
+  testTimeout: 120_000,
   maxWorkers: 2,
 };

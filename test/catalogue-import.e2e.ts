@@ -123,21 +123,22 @@ describe('a real file', () => {
     expect([all['MTLE-9990-14'].meetings, all['ISCI-4610-01'].meetings]).toEqual([[], []]);
   });
 
-  it.each([
+  const PUBLISHED: [string, Record<string, number>][] = [
     ['dongguk-2025-2/rawData_2025_2.json', { rows: 2506, lectures: 2506, meetings: 3681, untimed: 113, added: 2506 }],
     ['rpi-fall-2024/fall-2024.csv', { rows: 2667, lectures: 2224, untimed: 862, added: 2224 }],
-  ])('%s comes in to the last lecture, and once', async (name, counts) => {
+  ];
+  for (const [name, counts] of PUBLISHED) {
     const path = `../shared/data/${name}`;
-    if (!existsSync(path)) {
-      console.log(`${path} is not here: left out.`);
-      return;
-    }
-    const first = await importInto(t, await fileAt(path), { semester });
-    expect(first).toMatchObject({ applied: true, counts, badRows: { total: 0 } });
-    const again = await importInto(t, await fileAt(path), { semester });
-    expect(again.counts).toMatchObject({ ...counts, added: 0, unchanged: counts.lectures });
-    expect(again.changes.total).toBe(0);
-  });
+    const here = existsSync(path);
+    const title = `${name} comes in to the last lecture, and once${here ? '' : ` (skipped: ${path} is not here)`}`;
+    (here ? it : it.skip)(title, async () => {
+      const first = await importInto(t, await fileAt(path), { semester });
+      expect(first).toMatchObject({ applied: true, counts, badRows: { total: 0 } });
+      const again = await importInto(t, await fileAt(path), { semester });
+      expect(again.counts).toMatchObject({ ...counts, added: 0, unchanged: counts.lectures });
+      expect(again.changes.total).toBe(0);
+    });
+  }
 
   it("of the project's own form is what the documentation shows, in both", async () => {
     const examples = ['csv', 'json'].map((type) => readFileSync(`docs/examples/catalogue.${type}`, 'utf8'));

@@ -7,6 +7,9 @@ import type { LongRoute } from '../src/common/http/deadline.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { anAccount } from './support/factories.js';
+import { keepTimeLimits } from './support/time-limits.js';
+
+keepTimeLimits();
 
 const SOON = 150;
 

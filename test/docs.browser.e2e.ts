@@ -51,7 +51,7 @@ withBrowser('in a browser', () => {
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -94,7 +94,7 @@ withBrowser('in a browser', () => {
     await again.getByRole('button', { name: 'Try it out' }).click();
     expect(await execute(again)).toBe('200');
     expect(complaints).toEqual([]);
-  }, 60_000);
+  });
 
   it('a wrong password is an answer on the page like any other, and nobody is logged in by it', async () => {
     await page.evaluate('localStorage.clear()');
@@ -105,7 +105,7 @@ withBrowser('in a browser', () => {
     const me = await openOperation('GET /api/v1/accounts/me');
     await me.getByRole('button', { name: 'Try it out' }).click();
     expect(await execute(me)).toBe('401');
-  }, 60_000);
+  });
 
   it('folds the errors of an operation; is in Korean for a Korean browser, and in English after the switch', async () => {
     await page.goto(`${address}/docs`);

@@ -469,7 +469,6 @@ describe('every search', () => {
       await changeMany(semester.id, lectures, seed);
       await check('changed');
     },
-    120_000,
   );
 
   /** Changes some lectures, removes some that are in no timetable, and adds some. */

@@ -39,7 +39,7 @@ withNginx('nginx, when something fails', () => {
     // They go on beside the other tests, and are asked for last.
     outcome = waiting();
     outcome.catch(() => undefined);
-  }, 60_000);
+  });
 
   /** Writes `text` byte by byte until the other side has had enough; how long that took. */
   async function drip(port: number, first: string, text: string, every: number) {
@@ -261,7 +261,7 @@ withNginx('nginx, when something fails', () => {
         author = await anAccount(apps[0]);
         board = await aBoard(apps[0], { owner: author });
         nginx = await nginxBefore(...ports);
-      }, 60_000);
+      });
 
       it('takes one out and puts it back without one failed request', async () => {
         const first = apps[0].app.getHttpServer().address() as { port: number };
@@ -284,7 +284,7 @@ withNginx('nginx, when something fails', () => {
         const rows = await apps[1].database.rows('SELECT id FROM posts WHERE board_id = ?', [board.id]);
         expect(writes).toBeGreaterThan(5);
         expect(rows).toHaveLength(writes);
-      }, 60_000);
+      });
 
       /** Reads on kept connections, as a load balancer has them, and writes, each on a new one. */
       function startLoad() {

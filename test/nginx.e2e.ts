@@ -38,7 +38,7 @@ withNginx('behind nginx', () => {
       ports.push((server.address() as { port: number }).port);
     }
     nginx = await startNginx(ports, { PUBLIC_URL: 'https://api.campus.example/' });
-  }, 60_000);
+  });
 
   afterAll(() => nginx?.stop());
 

@@ -130,71 +130,66 @@ describe('at once', () => {
 });
 
 describe('a storm of everything', () => {
-  it.each([11, 12])(
-    'leaves every counter right and answers nothing with 5xx (seed %i)',
-    async (seed) => {
-      const pick = random(seed);
-      const crowd = await Promise.all(Array.from({ length: 16 }, () => anAccount(t)));
-      const owner = await aStudent(t);
-      const boards = await Promise.all([1, 2, 3].map(() => aBoard(t, { owner })));
-      const words = Array.from({ length: 12 }, (_, i) => `폭풍${seed}-${i}`);
-      const posts: number[] = [];
-      const comments: number[] = [];
-      const one = <T>(list: T[]): T => list[pick(list.length)];
-      for (const author of crowd) posts.push((await aPost(t, { author, board: one(boards), tags: [one(words)] })).id);
-      for (let i = 0; i < 16; i++)
-        comments.push((await aComment(t, { post: { id: posts[i] }, author: one(crowd) })).id);
-      const noted = (list: number[], answer: Promise<Answer>) =>
-        answer.then((done) => {
-          if (done.status === 201) list.push(done.body.id);
-          return done;
-        });
-      const tags = () => shuffled(words, pick).slice(0, pick(6));
-      const body = () => ({ title: `글 ${next()}`, content: '내용', tags: tags(), anonymous: pick(2) === 0 });
-      const reply = () => ({
-        content: '답글',
-        anonymous: pick(2) === 0,
-        parentId: pick(2) === 0 ? one(comments) : null,
+  it.each([11, 12])('leaves every counter right and answers nothing with 5xx (seed %i)', async (seed) => {
+    const pick = random(seed);
+    const crowd = await Promise.all(Array.from({ length: 16 }, () => anAccount(t)));
+    const owner = await aStudent(t);
+    const boards = await Promise.all([1, 2, 3].map(() => aBoard(t, { owner })));
+    const words = Array.from({ length: 12 }, (_, i) => `폭풍${seed}-${i}`);
+    const posts: number[] = [];
+    const comments: number[] = [];
+    const one = <T>(list: T[]): T => list[pick(list.length)];
+    for (const author of crowd) posts.push((await aPost(t, { author, board: one(boards), tags: [one(words)] })).id);
+    for (let i = 0; i < 16; i++) comments.push((await aComment(t, { post: { id: posts[i] }, author: one(crowd) })).id);
+    const noted = (list: number[], answer: Promise<Answer>) =>
+      answer.then((done) => {
+        if (done.status === 201) list.push(done.body.id);
+        return done;
       });
-      const acts: ((by: Client) => Promise<Answer>)[] = [
-        (by) => by.put(`/posts/${one(posts)}/like`),
-        (by) => by.put(`/posts/${one(posts)}/like`),
-        (by) => by.delete(`/posts/${one(posts)}/like`),
-        (by) => by.put(`/posts/${one(posts)}/scrap`),
-        (by) => by.get(`/posts/${one(posts)}?comments=20`),
-        (by) => by.get(`/posts/${one(posts)}`),
-        (by) => by.put(`/comments/${one(comments)}/like`),
-        (by) => by.delete(`/comments/${one(comments)}/like`),
-        (by) => noted(posts, by.post(`/boards/${one(boards).id}/posts`, body())),
-        (by) => by.patch(`/posts/${one(posts)}`, { tags: tags() }),
-        (by) => by.delete(`/posts/${one(posts)}`),
-        (by) => noted(comments, by.post(`/posts/${one(posts)}/comments`, reply())),
-        (by) => noted(comments, by.post(`/posts/${one(posts)}/comments`, reply())),
-        (by) => by.patch(`/comments/${one(comments)}`, { content: `고침 ${next()}` }),
-        (by) => by.delete(`/comments/${one(comments)}`),
-        (by) => by.get(`/posts?tag=${one(words)}`),
-      ];
-      const once = [
-        () => owner.patch(`/boards/${boards[0].id}`, { readAccess: 'members' }),
-        () => owner.patch(`/boards/${boards[1].id}`, { readAccess: 'verified' }),
-        () => crowd[0].delete('/accounts/me', { password: PASSWORD, content: 'keep' }),
-        () => crowd[1].delete('/accounts/me', { password: PASSWORD, content: 'remove' }),
-        () => crowd[2].delete('/accounts/me', { password: PASSWORD, content: 'remove' }),
-      ];
-      const answers: Answer[] = [];
-      // Two hands for each account, twenty acts each; in between what happens once.
-      const hands = crowd.flatMap((by) => [by, by]);
-      const storm = hands.map(async (by) => {
-        for (let i = 0; i < 20; i++) answers.push(await one(acts)(by));
-      });
-      const rare = once.map(async (act, i) => {
-        await new Promise((resolve) => setTimeout(resolve, 300 * (i + 1)));
-        answers.push(await act());
-      });
-      await Promise.all([...storm, ...rare]);
-      expect(answers.filter(({ status }) => status >= 500).map(({ body }) => body)).toEqual([]);
-      expect(answers.filter(({ status }) => status < 300).length).toBeGreaterThan(200);
-    },
-    60_000,
-  );
+    const tags = () => shuffled(words, pick).slice(0, pick(6));
+    const body = () => ({ title: `글 ${next()}`, content: '내용', tags: tags(), anonymous: pick(2) === 0 });
+    const reply = () => ({
+      content: '답글',
+      anonymous: pick(2) === 0,
+      parentId: pick(2) === 0 ? one(comments) : null,
+    });
+    const acts: ((by: Client) => Promise<Answer>)[] = [
+      (by) => by.put(`/posts/${one(posts)}/like`),
+      (by) => by.put(`/posts/${one(posts)}/like`),
+      (by) => by.delete(`/posts/${one(posts)}/like`),
+      (by) => by.put(`/posts/${one(posts)}/scrap`),
+      (by) => by.get(`/posts/${one(posts)}?comments=20`),
+      (by) => by.get(`/posts/${one(posts)}`),
+      (by) => by.put(`/comments/${one(comments)}/like`),
+      (by) => by.delete(`/comments/${one(comments)}/like`),
+      (by) => noted(posts, by.post(`/boards/${one(boards).id}/posts`, body())),
+      (by) => by.patch(`/posts/${one(posts)}`, { tags: tags() }),
+      (by) => by.delete(`/posts/${one(posts)}`),
+      (by) => noted(comments, by.post(`/posts/${one(posts)}/comments`, reply())),
+      (by) => noted(comments, by.post(`/posts/${one(posts)}/comments`, reply())),
+      (by) => by.patch(`/comments/${one(comments)}`, { content: `고침 ${next()}` }),
+      (by) => by.delete(`/comments/${one(comments)}`),
+      (by) => by.get(`/posts?tag=${one(words)}`),
+    ];
+    const once = [
+      () => owner.patch(`/boards/${boards[0].id}`, { readAccess: 'members' }),
+      () => owner.patch(`/boards/${boards[1].id}`, { readAccess: 'verified' }),
+      () => crowd[0].delete('/accounts/me', { password: PASSWORD, content: 'keep' }),
+      () => crowd[1].delete('/accounts/me', { password: PASSWORD, content: 'remove' }),
+      () => crowd[2].delete('/accounts/me', { password: PASSWORD, content: 'remove' }),
+    ];
+    const answers: Answer[] = [];
+    // Two hands for each account, twenty acts each; in between what happens once.
+    const hands = crowd.flatMap((by) => [by, by]);
+    const storm = hands.map(async (by) => {
+      for (let i = 0; i < 20; i++) answers.push(await one(acts)(by));
+    });
+    const rare = once.map(async (act, i) => {
+      await new Promise((resolve) => setTimeout(resolve, 300 * (i + 1)));
+      answers.push(await act());
+    });
+    await Promise.all([...storm, ...rare]);
+    expect(answers.filter(({ status }) => status >= 500).map(({ body }) => body)).toEqual([]);
+    expect(answers.filter(({ status }) => status < 300).length).toBeGreaterThan(200);
+  });
 });

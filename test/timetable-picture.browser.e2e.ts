@@ -92,7 +92,7 @@ withBrowser('a timetable in a browser', () => {
     minsu = await anAccount(t);
     semester = await aSemester(t);
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 1000, height: 1400 } });
@@ -169,7 +169,7 @@ withBrowser('a timetable in a browser', () => {
       await page.unrouteAll();
     }
     expect(complaints).toEqual([]);
-  }, 60_000);
+  });
 
   it('full, narrow and marked: no text outside of its box, no box on another, short ones with a title', async () => {
     const lecture = { professors: ['김교수', 'Edsger W. Dijkstra'], place: '공학관' } as never;
@@ -228,7 +228,7 @@ withBrowser('a timetable in a browser', () => {
     expect(short.length).toBeGreaterThan(5);
     expect(short.filter(({ texts }) => texts.length === 0)).toEqual([]);
     expect(complaints).toEqual([]);
-  }, 60_000);
+  });
 
   it('fits a telephone', async () => {
     await page.setViewportSize({ width: 390, height: 844 });

@@ -7,6 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from './support/app.js';
 import { aBoard, anAccount } from './support/factories.js';
 import { readSources } from './architecture/sources.js';
+import { keepTimeLimits } from './support/time-limits.js';
+
+keepTimeLimits();
 
 interface ReceivedSpan {
   traceId: string;

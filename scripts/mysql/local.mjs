@@ -54,7 +54,8 @@ export class NoMysql extends Error {
  *
  * @param {object} options
  * @param {string} options.dataDir
- * @param {boolean} options.durable false for tests: faster, and nothing survives a crash of the machine
+ * @param {boolean} options.durable false for tests: faster, nothing survives a crash of the machine, and the server ends
+ *   with its last user, also when that one is killed
  * @param {number} [options.port] picked when left out, the same again where possible
  * @param {(line: string) => void} [options.log] hears of what takes long
  * @param {AbortSignal} [options.signal] gives up; rejects when nothing is left running
@@ -63,6 +64,7 @@ export class NoMysql extends Error {
 export async function startMysql({ dataDir, durable, port, log = () => {}, signal }) {
   const home = new Home(dataDir);
   const onWait = () => log('another process is starting or stopping this MySQL, waiting for it');
+  const unwatch = durable ? () => {} : watch(home);
   const { record, startedHere, leave } = await withLock(
     home.path('lock'),
     async () => {
@@ -82,9 +84,33 @@ export async function startMysql({ dataDir, durable, port, log = () => {}, signa
     password: home.password(),
     source: record.source,
     startedHere,
-    stop: () => (stopped ??= withLock(home.path('lock'), () => stopUnlessUsed(home, record, leave))),
+    stop: () => (stopped ??= withLock(home.path('lock'), () => stopUnlessUsed(home, record, leave)).finally(unwatch)),
     gone: () => kindOf(record).gone(home, record),
   };
+}
+
+/** When this process dies, the kernel closes the pipe to the watcher, which then stops the server. */
+function watch(home) {
+  const script = fileURLToPath(new URL('stop-unused.mjs', import.meta.url));
+  const command = 'cat >/dev/null; exec "$0" "$1" "$2"';
+  const watcher = spawn('sh', ['-c', command, process.execPath, script, home.folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watcher.once('error', () => {}); // A machine without sh: the next start stops or adopts the server.
+  watcher.unref();
+  watcher.stdin?.unref();
+  // The whole group: `cat` would stay.
+  return () => watcher.pid && process.kill(-watcher.pid, 'SIGKILL');
+}
+
+/** Stops the server for these data when the processes that used it are gone. @param {string} dataDir */
+export async function stopUnused(dataDir) {
+  if (!existsSync(dataDir)) return;
+  const home = new Home(dataDir);
+  await withLock(home.path('lock'), async () => {
+    if (home.server) await stopUnlessUsed(home, home.server, () => {});
+  });
 }
 
 const kindOf = (record) => (record.container ? docker : native);

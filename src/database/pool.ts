@@ -7,7 +7,7 @@ import { BUDGET } from './server-options.js';
  * What every connection is told before its first statement. READ COMMITTED: a snapshot would hide the row of whoever
  * won a race. Tag lists of a post are read by GROUP_CONCAT, whose limit is 1 KiB by default.
  */
-const SESSION = `SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED',
+const session = () => `SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED',
   max_execution_time = ${BUDGET.statement}, innodb_lock_wait_timeout = ${BUDGET.statement / 1000},
   group_concat_max_len = 1048576`;
 
@@ -37,7 +37,7 @@ function bound(pool: Pool): Pool {
 
 function prepare(connection: PoolConnection, usage: PoolUsage): void {
   boundStatements(connection, usage);
-  connection.query(SESSION, (error: unknown) => {
+  connection.query(session(), (error: unknown) => {
     if (error) connection.destroy();
   });
 }

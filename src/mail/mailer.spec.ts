@@ -85,6 +85,6 @@ describe('by SMTP', () => {
     new Mailer({ smtpUrl: await smtpServer(true), mailFrom: 'x@y.zz' } as Config, background).post(MAIL);
     const start = performance.now();
     await background.beforeApplicationShutdown();
-    expect(Math.round((performance.now() - start) / 1000)).toBe(5);
+    expect(performance.now() - start).toBeGreaterThan(4_900);
   });
 });

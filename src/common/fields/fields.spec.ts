@@ -4,6 +4,7 @@ import { Day } from './days.js';
 import { IdField, IdQuery, Integer, IntegerQuery } from './numbers.js';
 import { Nested, NestedList } from './objects.js';
 import { EmailField, Text, TextList } from './texts.js';
+import { cpuOf } from '../../../test/support/cpu.js';
 import { InputPipe } from '../http/validation.js';
 import type { Problem } from '../problems/problem.js';
 
@@ -142,9 +143,10 @@ describe('a body', () => {
 
   it('takes no time over a long text that is too long anyway', async () => {
     const text = `a${'\u0301'.repeat(60_000)}${'\u0316'.repeat(60_000)}`;
-    const start = performance.now();
-    expect(await complaints(body({ text }))).toEqual(['#/text WRONG_LENGTH']);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const cpu = await cpuOf(async () => {
+      expect(await complaints(body({ text }))).toEqual(['#/text WRONG_LENGTH']);
+    });
+    expect(cpu).toBeLessThan(1_000);
   });
 });
 

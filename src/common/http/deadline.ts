@@ -4,7 +4,7 @@ import { RequestTimeout, Unavailable } from '../problems/general.errors.js';
 import { isSafe, sendProblem } from '../problems/problem.filter.js';
 
 /** Milliseconds from the arrival of a request to its answer: guards and the body are inside of it. */
-const DEADLINE = 5_000;
+export const DEADLINES = { request: 5_000 };
 
 /** What a route declares when it takes longer than others by nature. The shedder counts each kind apart. */
 export interface LongRoute {
@@ -32,7 +32,7 @@ export function longRouteOf(request: FastifyRequest): LongRoute {
  */
 export function boundRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    const { deadline = DEADLINE } = longRouteOf(request);
+    const { deadline = DEADLINES.request } = longRouteOf(request);
     const timer = setTimeout(expire, deadline, request, reply).unref();
     reply.raw.once('close', () => clearTimeout(timer));
     done();

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Problem } from '../problems/problem.js';
 import { isStorable } from '../text.js';
 import { parseJsonBody } from './json-body.js';
+import { cpuOf } from '../../../test/support/cpu.js';
 
 const parse = (text: string) => parseJsonBody(Buffer.from(text));
 
@@ -73,11 +74,9 @@ describe('text that can be stored', () => {
     expect(isStorable(text)).toBe(false),
   );
 
-  it('can be normalised in no time', () => {
+  it('can be normalised in no time', async () => {
     const longest = `e${'\u0301'.repeat(15)}${'\u0316'.repeat(15)}`.repeat(4_000);
     expect(isStorable(longest)).toBe(true);
-    const start = performance.now();
-    longest.normalize('NFC');
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(await cpuOf(() => longest.normalize('NFC'))).toBeLessThan(1_000);
   });
 });
