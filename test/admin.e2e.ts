@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AccountsService } from '../src/accounts/accounts.service.js';
 import { Refused, runAdmin } from '../src/cli/admin/commands.js';
 import { readPassword } from '../src/cli/admin/read-password.js';
+import { SecurityEvents } from '../src/common/security-events.js';
 import { startApp, type TestApp } from './support/app.js';
 import { freshDatabase } from './support/database.js';
 import { anAccount, PASSWORD } from './support/factories.js';
@@ -16,10 +17,9 @@ beforeEach(freshDatabase);
 /** What the command printed. */
 async function admin(args: string, password = PASSWORD): Promise<string> {
   const lines: string[] = [];
-  await runAdmin(args.split(' ').filter(Boolean), t.database, t.app.get(AccountsService), {
-    print: (line) => lines.push(line),
-    readPassword: async () => password,
-  });
+  const console = { print: (line: string) => void lines.push(line), readPassword: async () => password };
+  const words = args.split(' ').filter(Boolean);
+  await runAdmin(words, t.database, t.app.get(AccountsService), console, t.app.get(SecurityEvents));
   return lines.join('\n');
 }
 

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { SecurityEvents } from '../src/common/security-events.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Answer, Client } from './support/client.js';
 import { aBoard, aComment, anAccount, aPost, aStaffAccount, next, PASSWORD } from './support/factories.js';
@@ -9,6 +11,7 @@ import { aBoard, aComment, anAccount, aPost, aStaffAccount, next, PASSWORD } fro
  * that an answer holds, in body or headers, may tell who wrote what was written anonymously.
  */
 let t: TestApp;
+const lines: string[] = [];
 let stranger: Client;
 let member: Client;
 let moderator: Client;
@@ -23,7 +26,7 @@ let things: Record<string, (string | number)[]>;
 let queries: Record<string, (string | number)[]>;
 
 beforeAll(async () => {
-  t = await startApp();
+  t = await startApp({ env: { LOG_LEVEL: 'info' }, log: { write: (line) => void lines.push(line) } });
   [stranger, member, moderator] = [t.anyone, await anAccount(t), await aStaffAccount(t, 'moderator')];
   // An id that can be told from every other number in an answer.
   await t.database.manager.query('ALTER TABLE accounts AUTO_INCREMENT = 777000333');
@@ -193,6 +196,24 @@ describe('Who writes anonymously', () => {
         .filter((leaf) => !/^\.(boardId|editedAt)=/.test(leaf));
       expect(telling).toEqual([]);
       expect(one.headers.etag).not.toBe(two.headers.etag);
+    }
+  });
+
+  it('is in no line of the log and in no metric, by name, number or hash', async () => {
+    const { id, username, nickname } = author;
+    const hashes = [String(id), username, nickname].flatMap((word) =>
+      ['md5', 'sha1', 'sha256'].flatMap((kind) =>
+        (['hex', 'base64url'] as const).map((form) => createHash(kind).update(word).digest(form).slice(0, 12)),
+      ),
+    );
+    const words = [String(id), username, nickname, ...hashes, t.app.get(SecurityEvents).hashOfAccount(id)];
+    // Who looks at a profile names it in the path.
+    const others = lines.filter((line) => JSON.parse(line).path !== `/api/v1/accounts/${id}`);
+    expect(others.length).toBeGreaterThan(500);
+    const { payload } = await t.fastify.inject('/metrics');
+    for (const word of words) {
+      expect(others.filter((line) => line.includes(word))).toEqual([]);
+      expect(payload).not.toContain(word);
     }
   });
 

@@ -417,6 +417,8 @@ describe('CORS', () => {
       'Location',
       'Retry-After',
       'Idempotency-Replayed',
+      'RateLimit-Policy',
+      'RateLimit',
     ]);
     expect(headers.vary!.split(/, */).sort()).toEqual(['Accept-Language', 'Authorization', 'Origin']);
   });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { allLimits } from '../src/common/limits/limit.js';
 import { Limits } from '../src/common/limits/limits.js';
 import { READS, READS_BY_NETWORK, SEARCHES } from '../src/common/limits/reads.js';
+import { GUESSES_BY_NETWORK } from '../src/accounts/addresses/addresses.service.js';
 import { REFRESHES } from '../src/accounts/sessions/sessions.service.js';
 import { LIKES } from '../src/posts/reactions/reactions.service.js';
 import { startApp, type TestApp } from './support/app.js';
@@ -172,6 +173,60 @@ describe('limits by account', () => {
     const answers = await Promise.all(Array.from({ length: 80 }, () => me.put(`/posts/${id}/like`)));
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(60);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(20);
+  });
+});
+
+describe('guesses of codes', () => {
+  const email = 'victim@madang.ac.kr';
+  const ask = (account: Client, to: string) => account.post('/accounts/me/school-email', { email: to });
+  const codeTo = () => /\b\d{6}\b/.exec(limited.mails.at(-1)!.text)![0];
+
+  /** Statuses of five wrong codes, at once. */
+  async function guess(account: Client, network: Record<string, string>): Promise<number[]> {
+    const code = codeTo() === '000000' ? '000001' : '000000';
+    const tries = Array.from({ length: 5 }, () => account.post('/accounts/me/school-email/confirm', { code }, network));
+    return (await Promise.all(tries)).map(({ status }) => status);
+  }
+
+  it('are ten an hour for one mailbox, whatever accounts, tags and networks they come from', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const account = as(limited, await anAccount(t));
+      expect((await ask(account, email.replace('@', i % 2 ? `+${i}@` : '@'))).status).toBe(202);
+      statuses.push(...(await guess(account, from(`203.0.113.${100 + i}`))));
+    }
+    expect(statuses.filter((status) => status === 400)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(10);
+    // Another mailbox is free, and a right code costs nothing.
+    const other = as(limited, await anAccount(t));
+    await ask(other, 'other@madang.ac.kr');
+    expect((await other.post('/accounts/me/school-email/confirm', { code: codeTo() })).status).toBe(200);
+  });
+
+  it('are a hundred an hour from one network, and no point of the mailbox is lost to that', async () => {
+    const network = from('203.0.113.120');
+    const limits = limited.app.get(Limits);
+    for (let i = 0; i < 97; i++) await limits.spend(GUESSES_BY_NETWORK, '203.0.113.120');
+    const account = as(limited, await anAccount(t));
+    await ask(account, 'third@madang.ac.kr');
+    expect((await guess(account, network)).sort()).toEqual([400, 400, 400, 429, 429]);
+    await ask(account, 'third@madang.ac.kr');
+    expect(await guess(account, from('203.0.113.121'))).toEqual([400, 400, 400, 400, 400]);
+    await ask(account, 'third@madang.ac.kr');
+    expect((await guess(account, from('203.0.113.121'))).sort()).toEqual([400, 400, 429, 429, 429]);
+  });
+
+  it('take sub-domains only where the configuration says so', async () => {
+    const wide = await start({ SCHOOL_EMAIL_DOMAINS: '*.madang.ac.kr,Campus.example' });
+    const account = as(wide, await anAccount(t));
+    const statusOf = async (app: TestApp, to: string) => (await ask(as(app, account), to)).status;
+    expect(await statusOf(limited, 'a@mail.madang.ac.kr')).toBe(400);
+    expect(await statusOf(wide, 'a@mail.madang.ac.kr')).toBe(202);
+    expect(await statusOf(wide, 'a@cs.mail.MADANG.ac.kr')).toBe(202);
+    for (const to of ['a@madang.ac.kr', 'a@evilmadang.ac.kr', 'a@mail.campus.example']) {
+      expect({ to, status: await statusOf(wide, to) }).toEqual({ to, status: 400 });
+    }
+    expect(await statusOf(wide, 'a@campus.example')).toBe(202);
   });
 });
 

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answer, IfMatch, type ExpectedVersion } from '../common/http/answer.js';
 import { Id } from '../common/ids.js';
 import { Limited } from '../common/limits/limited.js';
+import { networkOf } from '../common/network.js';
 import { Documented } from '../common/openapi/documented.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import { CurrentAccount, type Me } from '../common/viewer.js';
@@ -26,7 +27,13 @@ import {
   WrongPassword,
 } from './accounts.errors.js';
 import { AccountsService } from './accounts.service.js';
-import { AddressesService, MAILS_BY_ACCOUNT, MAILS_TO_ADDRESS } from './addresses/addresses.service.js';
+import {
+  AddressesService,
+  GUESSES_BY_ADDRESS,
+  GUESSES_BY_NETWORK,
+  MAILS_BY_ACCOUNT,
+  MAILS_TO_ADDRESS,
+} from './addresses/addresses.service.js';
 import { ExportView } from './leaving/export.dto.js';
 import { EXPORTS, LeavingService } from './leaving/leaving.service.js';
 import { AuthService, PASSWORD_TRIES } from './sessions/auth.service.js';
@@ -114,14 +121,19 @@ export class AccountsController {
   }
 
   @Post('me/email/confirm')
+  @Limited(GUESSES_BY_ADDRESS, GUESSES_BY_NETWORK)
   @Documented({
     summary: 'Confirm the mail address',
     description: 'Send the code from the mail. Codes expire, and a few wrong ones end a code: then ask for another.',
     answer: AccountView,
     problems: [WrongCode],
   })
-  async confirmEmail(@CurrentAccount() me: Me, @Body() { code }: CodeBody): Promise<Answer> {
-    await this.addresses.confirmEmail(me.id, code);
+  async confirmEmail(
+    @CurrentAccount() me: Me,
+    @Body() { code }: CodeBody,
+    @Req() request: FastifyRequest,
+  ): Promise<Answer> {
+    await this.addresses.confirmEmail(me.id, code, networkOf(request.ip));
     return Answer.one(await this.accounts.me(me));
   }
 
@@ -156,14 +168,15 @@ export class AccountsController {
   }
 
   @Post('me/school-email/confirm')
+  @Limited(GUESSES_BY_ADDRESS, GUESSES_BY_NETWORK)
   @Documented({
     summary: 'Become a verified student',
     description: 'Send the code from the mail to the school address. Boards for verified students then open.',
     answer: AccountView,
     problems: [WrongCode],
   })
-  async verify(@CurrentAccount() me: Me, @Body() { code }: CodeBody): Promise<Answer> {
-    await this.addresses.confirmSchool(me.id, code);
+  async verify(@CurrentAccount() me: Me, @Body() { code }: CodeBody, @Req() request: FastifyRequest): Promise<Answer> {
+    await this.addresses.confirmSchool(me.id, code, networkOf(request.ip));
     return Answer.one(await this.accounts.me(me));
   }
 

@@ -1,7 +1,10 @@
+import { Logger } from '@nestjs/common';
 import { Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { Passwords } from '../accounts/passwords/passwords.js';
 import { Clock } from '../common/clock.js';
+import { createLogger, NestLogger } from '../common/http/logger.js';
+import { SecurityEvents } from '../common/security-events.js';
 import { loadConfig } from '../config/config.js';
 import { openDataSource } from '../database/connect.js';
 import { dataSourceOptions } from '../database/data-source-options.js';
@@ -16,12 +19,15 @@ async function main(args: string[]): Promise<void> {
   const options = { ...dataSourceOptions(config.database), entities: [Account] };
   const dataSource = await openDataSource(options, config.database);
   const database = new Database(dataSource);
+  // Security events are lines of JSON here too, beside what is printed.
+  Logger.overrideLogger(new NestLogger(createLogger(config, process.stderr)));
   const accounts = new AccountsService(database, new Passwords(config), new Clock());
   try {
-    await runAdmin(args, database, accounts, {
-      print: (line) => console.log(line),
+    const terminal = {
+      print: (line: string) => console.log(line),
       readPassword: () => readPassword(process.env, process.stdin, process.stdout),
-    });
+    };
+    await runAdmin(args, database, accounts, terminal, new SecurityEvents(config));
   } finally {
     await dataSource.destroy();
   }

@@ -92,6 +92,11 @@ describe('in production', () => {
       { PASSWORD_PEPPER_PREVIOUS: `01:${random('q')}` },
       'PASSWORD_PEPPER_PREVIOUS must have another version',
     ],
+    [
+      'a school that is no domain',
+      { SCHOOL_EMAIL_DOMAINS: '@campus.example', SCHOOL_ADDRESS_SECRET: random('s') },
+      'SCHOOL_EMAIL_DOMAINS has "@campus.example"',
+    ],
     ['schools without their secret', { SCHOOL_EMAIL_DOMAINS: 'school.ac.kr' }, 'SCHOOL_ADDRESS_SECRET is missing'],
     ['no mail server', { SMTP_URL: undefined }, 'SMTP_URL is missing'],
     ['no rate limits', { RATE_LIMITS: 'off' }, 'RATE_LIMITS cannot be off in production'],

@@ -47,6 +47,7 @@ export class Config {
   smtpUrl: string | undefined;
   mailFrom: string;
   mailDirectory: string;
+  /** Domains; `*.` before one allows those below it, and not itself. */
   schoolEmailDomains: string[];
   /** Keys the stored hashes of school addresses. It never rotates: with another one no ban would be found again. */
   schoolAddressSecret: string;
@@ -187,6 +188,14 @@ function checkSecret(read: Environment, config: Config, name: string, secret: st
 
 function readSchool(read: Environment, config: Config): void {
   config.schoolEmailDomains = read.list('SCHOOL_EMAIL_DOMAINS').map((domain) => domain.toLowerCase());
+  for (const domain of config.schoolEmailDomains) {
+    if (!/^(\*\.)?([a-z\d-]+\.)+[a-z]{2,63}$/.test(domain)) {
+      read.refuse(
+        'SCHOOL_EMAIL_DOMAINS',
+        `has "${domain}", which is no domain such as campus.example or *.campus.example`,
+      );
+    }
+  }
   config.schoolVerificationDays = read.integer('SCHOOL_VERIFICATION_DAYS', 365, 1, 3650);
   // Needed where students are verified at all.
   const needed = config.schoolEmailDomains.length > 0 || !config.production;

@@ -4,6 +4,7 @@ import { ImportsService } from '../catalogue/imports/imports.service.js';
 import { Background } from '../common/background.js';
 import { Idempotency } from '../common/idempotency/idempotency.js';
 import { Limits } from '../common/limits/limits.js';
+import { SecurityEvents } from '../common/security-events.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { JobItems } from '../jobs/job-items.js';
@@ -33,6 +34,7 @@ export class Metrics implements OnApplicationShutdown {
     private readonly jobs: Jobs,
     private readonly jobItems: JobItems,
     private readonly imports: ImportsService,
+    private readonly events: SecurityEvents,
   ) {
     this.metrics = [
       ...this.http.all(),
@@ -113,6 +115,9 @@ export class Metrics implements OnApplicationShutdown {
       counter('madang_limits_alone_total', 'Decisions that were taken alone although there is a Redis.', () => {
         return limits.alone;
       }),
+      counter('madang_security_events_total', 'Security events, each of which is a line in the log.', () =>
+        byName('event', this.events.counts),
+      ),
       counter('madang_idempotency_replays_total', 'POSTs that got the answer of their first try again.', () => {
         return this.idempotency.replays;
       }),

@@ -2,8 +2,9 @@ import { createHmac, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
-import { limit } from '../../common/limits/limit.js';
+import { limit, type Limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
+import { SecurityEvents } from '../../common/security-events.js';
 import { Config } from '../../config/config.js';
 import { Database, isDuplicate } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
@@ -38,6 +39,21 @@ export const RESETS_TO_ADDRESS = limit({
   logged: true,
 });
 export const RESET_MAILS = limit({ name: 'reset-mail', points: 5, seconds: 3600, by: ['account'], logged: true });
+/** Wrong codes, for all accounts together. */
+export const GUESSES_BY_ADDRESS = limit({
+  name: 'code-address',
+  points: 10,
+  seconds: 3600,
+  by: ['address'],
+  logged: true,
+});
+export const GUESSES_BY_NETWORK = limit({
+  name: 'code-network',
+  points: 100,
+  seconds: 3600,
+  by: ['network'],
+  logged: true,
+});
 const CODE_SECONDS = 30 * 60;
 const RESET_SECONDS = 60 * 60;
 const MAX_TRIES = 5;
@@ -57,6 +73,7 @@ export class AddressesService {
     private readonly database: Database,
     private readonly mailer: Mailer,
     private readonly limits: Limits,
+    private readonly events: SecurityEvents,
     private readonly config: Config,
     private readonly background: Background,
     private readonly clock: Clock,
@@ -77,11 +94,13 @@ export class AddressesService {
     await this.mailCode(accountId, 'email', email, taken !== undefined);
   }
 
-  /** @throws WrongCode also after five tries, half an hour, or when somebody else confirmed the address meanwhile */
-  async confirmEmail(accountId: number, code: string): Promise<void> {
-    await this.countTry(accountId, 'email');
-    await this.database.transaction(async (tx) => {
-      await holdAccount(tx, accountId, 'UPDATE');
+  /**
+   * @param network of the request, for the limit of guesses
+   * @throws WrongCode also after five tries, half an hour, or when somebody else confirmed the address meanwhile;
+   *   TooManyRequests
+   */
+  async confirmEmail(accountId: number, code: string, network: string): Promise<void> {
+    await this.guess(accountId, 'email', network, async (tx) => {
       const address = await this.addressOf(tx, accountId, 'email', code);
       // Readers of the former address must not reset the password from now on.
       await this.endCodes(tx, accountId);
@@ -95,13 +114,14 @@ export class AddressesService {
         throw isDuplicate(error, 'accounts_email') ? new WrongCode() : error;
       }
     });
+    this.events.report('email.changed', { accountId });
   }
 
   /** @throws SchoolDomainNotAllowed */
   async askToVerifySchool(accountId: number, email: string): Promise<void> {
     const domain = keyOf(email).split('@')[1];
-    const allowed = this.config.schoolEmailDomains.some((one) => domain === one || domain.endsWith(`.${one}`));
-    if (!allowed) throw new SchoolDomainNotAllowed();
+    if (!this.config.schoolEmailDomains.some((allowed) => isWithin(domain, allowed)))
+      throw new SchoolDomainNotAllowed();
     await this.spendMail(accountId, email);
     const taken = await this.database.row(
       'SELECT 1 FROM school_addresses WHERE hash = ? AND (banned_at IS NOT NULL OR account_id <> ?)',
@@ -110,11 +130,14 @@ export class AddressesService {
     await this.mailCode(accountId, 'school', email, taken !== undefined);
   }
 
-  /** Makes the account a verified student for SCHOOL_VERIFICATION_DAYS from now. @throws WrongCode */
-  async confirmSchool(accountId: number, code: string): Promise<void> {
-    await this.countTry(accountId, 'school');
-    await this.database.transaction(async (tx) => {
-      await holdAccount(tx, accountId, 'UPDATE');
+  /**
+   * Makes the account a verified student for SCHOOL_VERIFICATION_DAYS from now.
+   *
+   * @param network of the request, for the limit of guesses
+   * @throws WrongCode, TooManyRequests
+   */
+  async confirmSchool(accountId: number, code: string, network: string): Promise<void> {
+    await this.guess(accountId, 'school', network, async (tx) => {
       const hash = this.schoolHash(await this.addressOf(tx, accountId, 'school', code));
       await tx.run("DELETE FROM mail_codes WHERE account_id = ? AND purpose = 'school'", [accountId]);
       await tx.run('INSERT IGNORE INTO school_addresses (hash, account_id, verified_at) VALUES (?, ?, ?)', [
@@ -206,7 +229,7 @@ export class AddressesService {
 
   private async spendMail(accountId: number, email: string): Promise<void> {
     await this.limits.spend(MAILS_BY_ACCOUNT, accountId);
-    await this.limits.spend(MAILS_TO_ADDRESS, keyOf(email));
+    await this.limits.spend(MAILS_TO_ADDRESS, mailboxOf(email));
   }
 
   /** For a taken address the same is done and the code is told to nobody: the time would tell otherwise. */
@@ -236,8 +259,51 @@ export class AddressesService {
     );
   }
 
-  /** Counts the try before the code is looked at, so that tries at once are all counted. @throws WrongCode */
-  private async countTry(accountId: number, purpose: MailPurpose): Promise<void> {
+  /**
+   * Counts a guess before the code is compared, so that many at once do not slip by. A right one costs nothing. Beside
+   * the tries of one code, the limits stop fresh accounts that ask for codes to the same mailbox.
+   *
+   * @param use compares and uses the code; the account's row is locked
+   */
+  private async guess(
+    accountId: number,
+    purpose: 'email' | 'school',
+    network: string,
+    use: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    const spent = await this.spendGuess(await this.countTry(accountId, purpose), network);
+    const refund = () => Promise.all(spent.map(([limit, key]) => this.limits.refund(limit, key)));
+    try {
+      await this.database.transaction(async (tx) => {
+        await holdAccount(tx, accountId, 'UPDATE');
+        await use(tx);
+      });
+    } catch (error) {
+      if (error instanceof WrongCode) this.events.report('code.refused', { accountId, network });
+      else await refund();
+      throw error;
+    }
+    await refund();
+  }
+
+  /** @throws TooManyRequests */
+  private async spendGuess(address: string, network: string): Promise<[limit: Limit, key: string][]> {
+    const mailbox = mailboxOf(address);
+    await this.limits.spend(GUESSES_BY_ADDRESS, mailbox);
+    try {
+      await this.limits.spend(GUESSES_BY_NETWORK, network);
+    } catch (error) {
+      await this.limits.refund(GUESSES_BY_ADDRESS, mailbox);
+      throw error;
+    }
+    return [
+      [GUESSES_BY_ADDRESS, mailbox],
+      [GUESSES_BY_NETWORK, network],
+    ];
+  }
+
+  /** Returns the address that the code was mailed to. @throws WrongCode when the code has no try left */
+  private async countTry(accountId: number, purpose: MailPurpose): Promise<string> {
     const { affectedRows } = await this.database.transaction((tx) =>
       tx.run(
         'UPDATE mail_codes SET tries = tries + 1 WHERE account_id = ? AND purpose = ? AND tries < ? AND expires_at > ?',
@@ -245,6 +311,12 @@ export class AddressesService {
       ),
     );
     if (affectedRows === 0) throw new WrongCode();
+    const row = await this.database.row<{ address: string }>(
+      'SELECT address FROM mail_codes WHERE account_id = ? AND purpose = ?',
+      [accountId, purpose],
+    );
+    if (!row) throw new WrongCode();
+    return row.address;
   }
 
   /** The address that the code was mailed to. @throws WrongCode */
@@ -259,7 +331,7 @@ export class AddressesService {
 
   /** Without a `+tag`: one mailbox would else verify any number of accounts, and come back after a ban. */
   private schoolHash(email: string): Buffer {
-    return keyedHash(this.schoolKey, 'school address', keyOf(email).replace(/\+[^@]*/, ''));
+    return keyedHash(this.schoolKey, 'school address', mailboxOf(email));
   }
 
   private hash(what: string, text: string): Buffer {
@@ -278,4 +350,14 @@ function keyedHash(key: Buffer, what: string, text: string): Buffer {
 /** What makes two spellings one address. */
 function keyOf(email: string): string {
   return email.toLowerCase();
+}
+
+/** The address without a `+tag`: all tags of a mailbox have one reader. */
+function mailboxOf(email: string): string {
+  return keyOf(email).replace(/\+[^@]*/, '');
+}
+
+/** @param allowed a domain, or `*.` and a domain: all below it, but not itself */
+function isWithin(domain: string, allowed: string): boolean {
+  return allowed.startsWith('*.') ? domain.endsWith(allowed.slice(1)) : domain === allowed;
 }

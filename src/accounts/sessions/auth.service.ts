@@ -3,6 +3,7 @@ import { Clock } from '../../common/clock.js';
 import { limit, type Limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { networkOf } from '../../common/network.js';
+import { SecurityEvents } from '../../common/security-events.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
 import { Account } from '../account.entity.js';
@@ -84,6 +85,7 @@ export class AuthService {
     private readonly addresses: AddressesService,
     private readonly passwords: Passwords,
     private readonly limits: Limits,
+    private readonly events: SecurityEvents,
     private readonly clock: Clock,
   ) {}
 
@@ -113,7 +115,10 @@ export class AuthService {
       await tries.forget();
       return { account: accountView(account, this.clock.now()), pair };
     } catch (error) {
-      if (!(error instanceof WrongCredentials)) await tries.refund();
+      if (error instanceof WrongCredentials) {
+        const who = account ? { accountId: account.id } : { username: body.username.toLowerCase() };
+        this.events.report('login.failed', { ...who, network: networkOf(device.address) });
+      } else await tries.refund();
       throw error;
     }
   }
@@ -123,12 +128,14 @@ export class AuthService {
     const account = await this.confirmPassword(me, current);
     checkPassword(next, me.username, '#/newPassword');
     const hash = await this.passwords.hash(next);
-    return this.database.transaction(async (tx) => {
+    const pair = await this.database.transaction(async (tx) => {
       if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongPassword();
       await this.addresses.endCodes(tx, me.id);
       await this.sessions.endAll(tx, me.id);
       return this.sessions.begin(tx, me.id, device);
     });
+    this.events.report('password.changed', { accountId: me.id });
+    return pair;
   }
 
   /**
@@ -149,6 +156,7 @@ export class AuthService {
       await this.addresses.endCodes(tx, account.id);
       await this.sessions.endAll(tx, account.id);
     });
+    this.events.report('password.reset', { accountId: account.id });
     for (const [limit, key] of triesOf(account.username, device)) {
       if (limit !== FAILURES_BY_ADDRESS) await this.limits.reset(limit, key);
     }
@@ -163,13 +171,15 @@ export class AuthService {
       await this.limits.refund(PASSWORD_TRIES, me.id);
       return account;
     } catch (error) {
-      if (!(error instanceof WrongPassword)) await this.limits.refund(PASSWORD_TRIES, me.id);
+      if (error instanceof WrongPassword) this.events.report('password.refused', { accountId: me.id });
+      else await this.limits.refund(PASSWORD_TRIES, me.id);
       throw error;
     }
   }
 
-  logoutAll(me: Me): Promise<void> {
-    return this.database.transaction((tx) => this.sessions.endAll(tx, me.id));
+  async logoutAll(me: Me): Promise<void> {
+    await this.database.transaction((tx) => this.sessions.endAll(tx, me.id));
+    this.events.report('sessions.ended', { accountId: me.id });
   }
 
   /**

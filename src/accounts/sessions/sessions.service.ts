@@ -7,6 +7,7 @@ import { Cursors } from '../../common/cursor.js';
 import { limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { networkOf } from '../../common/network.js';
+import { SecurityEvents } from '../../common/security-events.js';
 import { ACCESS, type Me, type Role } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
@@ -50,6 +51,7 @@ export class SessionsService {
     private readonly refreshTokens: RefreshTokens,
     private readonly cursors: Cursors,
     private readonly limits: Limits,
+    private readonly events: SecurityEvents,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -215,6 +217,7 @@ export class SessionsService {
     const isRetry = age === 1 && row.rotatedAt >= this.clock.in(-REPLAY_SECONDS);
     if (!isRetry) {
       await this.end(row.accountId, token.sessionId);
+      this.events.report('refresh.reused', { accountId: row.accountId });
       throw new RefreshTokenInvalid();
     }
     await this.limits.spend(REFRESHES, row.accountId);

@@ -3,6 +3,7 @@ import type { AccountsService } from '../../accounts/accounts.service.js';
 import { RegisterBody } from '../../accounts/sessions/sessions.dto.js';
 import { InputPipe } from '../../common/http/validation.js';
 import { Problem } from '../../common/problems/problem.js';
+import type { SecurityEvents } from '../../common/security-events.js';
 import type { Role } from '../../common/viewer.js';
 import type { Database } from '../../database/database.js';
 
@@ -10,6 +11,7 @@ export const USAGE = `admin create USERNAME [--nickname NICKNAME]       makes an
 admin grant USERNAME admin|moderator|member       gives an account another role
 admin list                                        shows admins and moderators
 admin jobs                                        shows when each job ran, and the items that it could not finish
+admin log-hash USERNAME                           prints the hash of an account in the log's security events
 
 \`create\` asks for the password; without a terminal it reads it from MADANG_ADMIN_PASSWORD, or else the first line of
 its input.`;
@@ -38,10 +40,12 @@ export async function runAdmin(
   database: Database,
   accounts: AccountsService,
   console: Console,
+  events: SecurityEvents,
 ): Promise<void> {
   const [command, ...rest] = args;
-  if (command === 'create') return create(parseCreate(rest), database, accounts, console);
-  if (command === 'grant' && rest.length === 2) return grant(rest[0], rest[1], database, console);
+  if (command === 'create') return create(parseCreate(rest), database, accounts, console, events);
+  if (command === 'grant' && rest.length === 2) return grant(rest[0], rest[1], database, console, events);
+  if (command === 'log-hash' && rest.length === 1) return printLogHash(rest[0], database, console, events);
   if (command === 'list' && rest.length === 0) return list(database, console);
   if (command === 'jobs' && rest.length === 0) return showJobs(database, console);
   throw new Refused(USAGE, 2);
@@ -73,6 +77,7 @@ async function create(
   database: Database,
   accounts: AccountsService,
   console: Console,
+  events: SecurityEvents,
 ): Promise<void> {
   const password = await console.readPassword();
   try {
@@ -80,6 +85,7 @@ async function create(
     const body = (await new InputPipe().transform({ username, nickname, password }, metadata)) as RegisterBody;
     const hash = await accounts.check(body);
     const account = await database.transaction((tx) => accounts.create(tx, { ...body, role: 'admin' }, hash));
+    events.report('role.changed', { accountId: account.id }, { role: 'admin' });
     console.print(`${account.username} (${account.nickname}) is an admin now and can log in.`);
   } catch (error) {
     throw error instanceof Problem ? new Refused(explain(error)) : error;
@@ -92,9 +98,29 @@ function explain({ options, texts }: Problem): string {
   return errors.map(({ pointer, texts }) => `The ${pointer.replace('#/', '')} ${texts.en}.`).join('\n');
 }
 
-async function grant(username: string, role: string, database: Database, console: Console): Promise<void> {
+/** Where the security events of an account are found in the log. */
+async function printLogHash(
+  username: string,
+  database: Database,
+  console: Console,
+  events: SecurityEvents,
+): Promise<void> {
+  const account = await database.row<{ id: number }>('SELECT id FROM accounts WHERE username_key = ?', [
+    username.toLowerCase(),
+  ]);
+  if (!account) throw new Refused(`There is no account "${username}".`);
+  console.print(events.hashOfAccount(account.id));
+}
+
+async function grant(
+  username: string,
+  role: string,
+  database: Database,
+  console: Console,
+  events: SecurityEvents,
+): Promise<void> {
   if (!ROLES.includes(role)) throw new Refused(`There is no role "${role}": ${ROLES.join(', ')}.`, 2);
-  await database.transaction(async (tx) => {
+  const accountId = await database.transaction(async (tx) => {
     // As whoever leaves does it: of two last admins at once one stays.
     const admins = await tx.rows<{ id: number }>(
       "SELECT id FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE",
@@ -108,7 +134,9 @@ async function grant(username: string, role: string, database: Database, console
       throw new Refused(`${username} is the last admin: make another one first.`);
     }
     await tx.run('UPDATE accounts SET role = ? WHERE id = ?', [role, account.id]);
+    return account.id;
   });
+  events.report('role.changed', { accountId }, { role });
   console.print(`The role of ${username} is ${role} now.`);
 }
 

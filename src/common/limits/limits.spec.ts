@@ -11,6 +11,8 @@ import { Limits } from './limits.js';
 
 const THREE: Limit = { name: 'test', points: 3, seconds: 60, by: ['account'] };
 
+const limitsOf = (config: Config) => new Limits(config, new Clock(), { report: () => undefined } as never);
+
 beforeEach(() => Logger.overrideLogger(false));
 
 /** How many of `count` spends were let through. */
@@ -23,7 +25,7 @@ async function passed(limits: Limits, count: number, key: string | number = 'key
 }
 
 describe('in this process', () => {
-  const limits = () => new Limits({ rateLimits: true } as Config, new Clock());
+  const limits = () => limitsOf({ rateLimits: true } as Config);
 
   it('lets so many through for each key, at once too', async () => {
     const one = limits();
@@ -51,7 +53,7 @@ describe('in this process', () => {
   });
 
   it('can be switched off', async () => {
-    expect(await passed(new Limits({ rateLimits: false } as Config, new Clock()), 10)).toBe(10);
+    expect(await passed(limitsOf({ rateLimits: false } as Config), 10)).toBe(10);
   });
 });
 
@@ -92,7 +94,7 @@ describe('with Redis away', () => {
   }
 
   it('that refuses connections, counts by itself without a wait', async () => {
-    limits = new Limits({ rateLimits: true, redisUrl: 'redis://127.0.0.1:1' } as Config, new Clock());
+    limits = limitsOf({ rateLimits: true, redisUrl: 'redis://127.0.0.1:1' } as Config);
     const start = performance.now();
     expect(await passed(limits, 10)).toBe(3);
     // ioredis waits ten seconds by default.
@@ -100,7 +102,7 @@ describe('with Redis away', () => {
   });
 
   it('that has frozen, waits 200 ms once and counts by itself', async () => {
-    limits = new Limits({ rateLimits: true, redisUrl: await frozenRedis() } as Config, new Clock());
+    limits = limitsOf({ rateLimits: true, redisUrl: await frozenRedis() } as Config);
     await sleep(300);
     const first = performance.now();
     expect(await passed(limits, 1)).toBe(1);
@@ -114,7 +116,7 @@ describe('with Redis away', () => {
   });
 
   it('on a connection whose other end is gone, makes a new one', async () => {
-    limits = new Limits({ rateLimits: true, redisUrl: await frozenRedis(2) } as Config, new Clock());
+    limits = limitsOf({ rateLimits: true, redisUrl: await frozenRedis(2) } as Config);
     await sleep(300);
     await passed(limits, 1);
     expect(limits.together).toBe(false);

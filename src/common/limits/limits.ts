@@ -5,6 +5,7 @@ import { Config } from '../../config/config.js';
 import type { Transaction } from '../../database/transaction.js';
 import { Clock } from '../clock.js';
 import { TooManyRequests } from '../problems/general.errors.js';
+import { SecurityEvents, type EventSubject } from '../security-events.js';
 import { Tally } from '../tally.js';
 import { POLICY_HEADER, policyOf, secondsOf, STATE_HEADER, stateOf } from './headers.js';
 import type { Limit, Spent } from './limit.js';
@@ -45,6 +46,7 @@ export class Limits implements OnModuleDestroy {
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly events: SecurityEvents,
   ) {
     this.redis = config.redisUrl ? connect(config.redisUrl, (error) => this.logger.warn(error.message)) : undefined;
   }
@@ -62,7 +64,7 @@ export class Limits implements OnModuleDestroy {
     // A window that ends this very moment must not be noted as one without an end.
     if (ofAll) await local.set(String(key), ofAll.consumedPoints, Math.max(1, ofAll.msBeforeNext) / 1000);
     const { consumedPoints, msBeforeNext } = ofAll ?? (await local.penalty(String(key)));
-    return this.decide(limit, { remaining: limit.points - consumedPoints, milliseconds: msBeforeNext });
+    return this.decide(limit, key, { remaining: limit.points - consumedPoints, milliseconds: msBeforeNext });
   }
 
   /** As `spend`, but counted in this process alone and without waiting: N instances allow N times as much. */
@@ -73,7 +75,7 @@ export class Limits implements OnModuleDestroy {
       window = new LocalWindow(limit, () => this.clock.now().getTime());
       this.windows.set(limit.name, window);
     }
-    return this.decide(limit, window.take(key));
+    return this.decide(limit, key, window.take(key));
   }
 
   /** Limits are off in tests and measurements only. */
@@ -119,9 +121,12 @@ export class Limits implements OnModuleDestroy {
     this.redis?.disconnect();
   }
 
-  private decide(limit: Limit, spent: Spent): Spent {
+  private decide(limit: Limit, key: string | number, spent: Spent): Spent {
     const isAllowed = spent.remaining >= 0;
     (isAllowed ? this.allowed : this.refused).add(limit.name);
+    // The first refusal of a window: a line for each would fill the log.
+    if (limit.logged && spent.remaining === -1)
+      this.events.report('limit.hit', subjectOf(limit, key), { limit: limit.name });
     if (!isAllowed) throw tooMany(limit, spent.milliseconds);
     return spent;
   }
@@ -197,6 +202,13 @@ function connect(url: string, onError: (error: Error) => void): Redis {
   });
   redis.on('error', onError);
   return redis;
+}
+
+/** By the same hash as in other events, where the key is an account or a network. */
+function subjectOf({ by }: Limit, key: string | number): EventSubject {
+  if (by.length === 1 && by[0] === 'account') return { accountId: Number(key) };
+  if (by.length === 1 && by[0] === 'network') return { network: String(key) };
+  return { key: String(key) };
 }
 
 function tooMany(limit: Limit, milliseconds: number): TooManyRequests {
