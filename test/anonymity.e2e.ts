@@ -231,6 +231,9 @@ describe('Who writes anonymously', () => {
     const before = await read();
     expect((await author.delete('/accounts/me', { password: PASSWORD, content: 'keep' })).status).toBe(204);
     expect(await read()).toEqual(before);
-    for (const [, viewer] of viewers()) expect((await crawl(viewer)).found).toEqual([]);
+  });
+
+  it.each([0, 1, 2])('is found on no route after she left (viewer %i)', async (i) => {
+    expect((await crawl(viewers()[i][1])).found).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { Housekeeping } from '../src/jobs/housekeeping.js';
 import { JobItems } from '../src/jobs/job-items.js';
 import { Jobs } from '../src/jobs/jobs.js';
 import { AudienceService } from '../src/posts/audience.service.js';
+import { SecurityEvents } from '../src/common/security-events.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { aBoard, anAccount } from './support/factories.js';
@@ -105,10 +106,11 @@ describe('a job with an item that fails', () => {
     await t.app.get(Jobs).runDue();
     await run('finish-leaving');
     const lines: string[] = [];
-    await runAdmin(['jobs'], t.database, t.app.get(AccountsService), {
-      print: (line) => lines.push(line),
+    const terminal = {
+      print: (line: string) => void lines.push(line),
       readPassword: () => Promise.reject(new Error('None is due.')),
-    });
+    };
+    await runAdmin(['jobs'], t.database, t.app.get(AccountsService), terminal, t.app.get(SecurityEvents));
     const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
     expect(lines.join('\n')).toMatch(new RegExp(`^finish-leaving +last ended ${time}  next ${time}$`, 'm'));
     expect(lines.join('\n')).toMatch(new RegExp(`^  item ${broken} failed: attempts 1, ER_BROKEN, next ${time}$`, 'm'));
