@@ -7,8 +7,9 @@ describe('a username', () => {
     'is not %j',
     (name) => expect(name).not.toMatch(USERNAME),
   );
-  it.each(['admin', 'ADMIN', 'a.d.m.i.n', 'admin_', 'demo.admin', 'everyone', 'null'])('%s is reserved', (name) =>
-    expect(isReservedUsername(name)).toBe(true),
+  it.each(['admin', 'ADMIN', 'a.d.m.i.n', 'admin_', 'demo.admin', 'everyone', 'null', 'adm1n', 'rnod', 'r00t', 'nuII'])(
+    '%s is reserved',
+    (name) => expect(isReservedUsername(name)).toBe(true),
   );
   it('may hold a reserved word', () => expect(isReservedUsername('administrata')).toBe(false));
 });
@@ -48,6 +49,42 @@ describe('a nickname', () => {
     'Admin',
     'ａｄｍｉｎ',
     'M.a.d.a.n.g',
+    '익명l',
+    '익명I',
+    '익명O',
+    '익명ㅣ',
+    '익명1O',
+    '익명님',
+    '익명٣',
+    '글쓰니',
+    '글쓰니2',
+    '글쓴님',
+    '작성자',
+    '운영자1',
+    '관리자님',
+    '관리자 2님',
+    '마당운영자',
+    '마당 관리자',
+    'adm1n',
+    'Àdmín',
+    'ɑdmin',
+    'ᴀᴅᴍɪɴ',
+    'adrnin',
+    'moderat0r',
+    'Admin2',
+    'Staff',
   ])('%s is reserved', (name) => expect(isReservedNickname(name)).toBe(true));
-  it.each(['익명의 새', '글쓴이의 친구', '관리'])('%s is free', (name) => expect(isReservedNickname(name)).toBe(false));
+  it.each([
+    '익명의 새',
+    '글쓴이의 친구',
+    '관리',
+    '익명희',
+    '관리학도',
+    '시스템공학과',
+    '마당발',
+    'Adminton',
+    'Modric',
+    '공식덕후',
+    'Loo10',
+  ])('%s is free', (name) => expect(isReservedNickname(name)).toBe(false));
 });

@@ -15,22 +15,86 @@ const RESERVED_USERNAMES = new Set(
   ).split(' '),
 );
 
-/** What the API itself calls people, and what would pass for the operators. */
-const RESERVED_NICKNAME =
-  /^(익명\p{Nd}*|글쓴이\p{Nd}*|알수없음|운영자|관리자|운영진|admin|administrator|moderator|madang)$/iu;
+/**
+ * Letters that look like another one, as far as NICKNAME lets them in: Latin letters that Unicode keeps apart, small
+ * capitals, and strokes of Hangul and Han. From Unicode's confusables.txt (UTS #39), which has 6,000 more of other scripts.
+ */
+const LOOK_ALIKE = new Map<string, string>(
+  Object.entries({
+    l: '1iıɩɪǀӏ|ㅣ丨ᅵłƚɫɭ',
+    o: '0øɵᴏㅇ〇口ᄋ',
+    a: 'ɑᴀæ',
+    b: 'ʙƀɓ',
+    c: 'ᴄƈ',
+    d: 'đɗɖᴅð',
+    e: 'ᴇɛə',
+    f: 'ƒꜰ',
+    g: 'ɡɢǥɠ',
+    h: 'ħʜɦ',
+    k: 'ᴋƙ',
+    m: 'ᴍɱ',
+    n: 'ɴŋɲƞ',
+    p: 'ᴘƥ',
+    r: 'ʀɍɾ',
+    s: 'ꜱʂ',
+    t: 'ᴛŧƭ',
+    u: 'ᴜʋ',
+    v: 'ᴠ',
+    w: 'ᴡ',
+    y: 'ʏƴ',
+    z: 'ᴢƶʐ',
+  }).flatMap(([plain, others]) => [...others].map((other) => [other, plain] as const)),
+);
+
+/** What the API itself calls people, and what people call them. */
+const LABELS = '익명 글쓴이 글쓰니 글쓴님 작성자 알수없음 탈퇴한사용자 anonymous'.split(' ');
+/** What would pass for the operators. */
+const OPERATORS = (
+  '운영자 운영진 운영팀 운영위원 관리자 관리진 관리팀 관리인 어드민 모더레이터 마당 마당지기 시스템 공식 ' +
+  'admin administrator administrators moderator moderators mod operator owner official staff support system root madang'
+).split(' ');
+
+/** A number, or a letter that looks like one, makes no other name; nor does a form of address. */
+const RESERVED_NICKNAME = new RegExp(
+  `^(?:(?:${LABELS.map(skeleton).join('|')})(?:님|씨|[\\dlo])*` +
+    `|(?:마당|madang|공식|official|총|부)?(?:${OPERATORS.map(skeleton).join('|')})(?:님|씨|팀|봇|[\\dlo])*)$`,
+  'u',
+);
+const RESERVED_USERNAME_SKELETONS = new Set([...RESERVED_USERNAMES].map(skeleton));
 
 export function isReservedUsername(username: string): boolean {
-  return RESERVED_USERNAMES.has(bare(username));
+  return RESERVED_USERNAME_SKELETONS.has(skeleton(username));
 }
 
 export function isReservedNickname(nickname: string): boolean {
-  return RESERVED_NICKNAME.test(bare(nickname));
+  return RESERVED_NICKNAME.test(skeleton(nickname));
 }
 
-/** As the eye reads it: full-width letters are letters, and a dot or a space more makes no other name. */
-function bare(name: string): string {
-  return name
+/**
+ * A name as the eye reads it (UTS #39, 4): equal skeletons are confusable. Full-width letters are letters, accents and
+ * what stands between words make no other name, and neither does `rn` for `m`.
+ */
+function skeleton(name: string): string {
+  const letters = name
     .normalize('NFKC')
     .toLowerCase()
+    .normalize('NFD')
+    // Accents of Latin letters; Hangul is taken apart into letters, not marks.
+    .replace(/\p{M}/gu, '')
+    .normalize('NFC')
     .replace(/[\s_.-]/g, '');
+  return [...letters]
+    .map((letter) => (/\p{Nd}/u.test(letter) ? digitOf(letter) : letter))
+    .map((letter) => LOOK_ALIKE.get(letter) ?? letter)
+    .join('')
+    .replaceAll('rn', 'm')
+    .replaceAll('vv', 'w');
+}
+
+/** Digits of any script stand in runs of ten, from zero on. */
+function digitOf(digit: string): string {
+  const code = digit.codePointAt(0)!;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++;
+  return String(value);
 }

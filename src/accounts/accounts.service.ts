@@ -5,13 +5,14 @@ import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { invalidField } from '../common/http/validation.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Role } from '../common/viewer.js';
+import { Config } from '../config/config.js';
 import { Database, isDuplicate } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { Account } from './account.entity.js';
 import { isReservedNickname, isReservedUsername, USERNAME } from './account-names.js';
 import { accountView, profileView, type AccountChanges, type AccountView, type ProfileView } from './accounts.dto.js';
 import { AccountNotFound, UsernameTaken } from './accounts.errors.js';
-import { checkPassword } from './passwords/password-rules.js';
+import { checkPassword, type PasswordOwner } from './passwords/password-rules.js';
 import { Passwords, type PasswordHash } from './passwords/passwords.js';
 import { SessionEnded } from './sessions/sessions.errors.js';
 
@@ -19,6 +20,8 @@ export interface NewAccount {
   username: string;
   password: string;
   nickname: string;
+  /** Not confirmed yet: only the password is compared with it. */
+  email?: string;
   role?: Role;
 }
 
@@ -28,20 +31,26 @@ export class AccountsService {
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
   /** Checks names and password; returns the hash, so that the slow part is over before a transaction begins. */
-  async check({ username, password, nickname }: NewAccount): Promise<PasswordHash> {
+  async check({ username, password, nickname, email }: NewAccount): Promise<PasswordHash> {
     if (isReservedUsername(username)) {
       throw invalidField('#/username', 'RESERVED', 'is reserved', '사용할 수 없는 아이디입니다');
     }
     checkNickname(nickname);
-    checkPassword(password, username, '#/password');
+    this.checkPassword(password, { username, nickname, email }, '#/password');
     // Before the expensive hash; the unique index decides when two come at once.
     const taken = await this.database.row('SELECT 1 FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
     if (taken) throw new UsernameTaken();
     return this.passwords.hash(password);
+  }
+
+  /** @param pointer the field to blame @throws InvalidInput */
+  checkPassword(password: string, owner: PasswordOwner, pointer: string): void {
+    checkPassword(password, owner, this.config.campusNames, pointer);
   }
 
   /** @throws UsernameTaken */
@@ -100,13 +109,13 @@ export class AccountsService {
 
   /** @throws EditConflict when `expected` does not hold the present version */
   async change(me: Me, changes: AccountChanges, expected: ExpectedVersion): Promise<Versioned<AccountView>> {
-    if (changes.nickname !== undefined) checkNickname(changes.nickname);
     return this.database.transaction(async (tx) => {
       const account = await tx.manager.findOne(Account, { where: { id: me.id }, lock: { mode: 'pessimistic_write' } });
       if (!account) throw new SessionEnded();
       if (expected && !expected.includes(account.version)) throw new EditConflict();
       const nickname = changes.nickname ?? account.nickname;
       if (nickname !== account.nickname) {
+        checkNickname(nickname);
         account.nickname = nickname;
         account.version += 1;
         await tx.manager.update(Account, { id: me.id }, { nickname, version: account.version });

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AuthorProperty, namedAuthor, type Author } from '../accounts/author.js';
 import { Choice, Flag } from '../common/fields/choices.js';
-import { Text } from '../common/fields/texts.js';
+import { Line, Text } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
 import { ACCESS, type Access } from '../common/viewer.js';
 import type { Board } from './board.entity.js';
@@ -14,7 +14,7 @@ const SLUG_TEXTS = {
 };
 
 export class BoardBody {
-  @Text({ max: 50, example: '자유게시판' })
+  @Line({ max: 50, example: '자유게시판' })
   name: string;
 
   @Text({
@@ -46,7 +46,7 @@ export class BoardBody {
 }
 
 export class BoardChanges {
-  @Text({ max: 50, optional: true })
+  @Line({ max: 50, optional: true })
   name?: string;
 
   @Text({ min: 2, max: 40, pattern: SLUG, patternTexts: SLUG_TEXTS, optional: true })

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Integer, IntegerList } from '../common/fields/numbers.js';
-import { Text } from '../common/fields/texts.js';
+import { Line } from '../common/fields/texts.js';
 import { invalidField } from '../common/http/validation.js';
 import { DAY_MINUTES, DAYS, inOrder, MAX_WEEK, overlaps, weeksOfMask, weeksToMask, type Meeting } from './meetings.js';
 
@@ -14,7 +14,7 @@ export class MeetingBody {
   @Integer({ min: 1, max: DAY_MINUTES, example: 720, description: 'After `start`; over midnight it is two meetings' })
   end: number;
 
-  @Text({ max: 100, optional: true, nullable: true, example: '공학관 301' })
+  @Line({ max: 100, optional: true, nullable: true, example: '공학관 301' })
   room?: string | null;
 
   @IntegerList({

@@ -21,7 +21,7 @@ async function main(args: string[]): Promise<void> {
   const database = new Database(dataSource);
   // Security events are lines of JSON here too, beside what is printed.
   Logger.overrideLogger(new NestLogger(createLogger(config, process.stderr)));
-  const accounts = new AccountsService(database, new Passwords(config), new Clock());
+  const accounts = new AccountsService(database, new Passwords(config), config, new Clock());
   try {
     const terminal = {
       print: (line: string) => console.log(line),

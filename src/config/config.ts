@@ -49,6 +49,8 @@ export class Config {
   mailDirectory: string;
   /** Domains; `*.` before one allows those below it, and not itself. */
   schoolEmailDomains: string[];
+  /** No password may hold one of them. */
+  campusNames: string[];
   /** Keys the stored hashes of school addresses. It never rotates: with another one no ban would be found again. */
   schoolAddressSecret: string;
   schoolVerificationDays: number;
@@ -196,6 +198,7 @@ function readSchool(read: Environment, config: Config): void {
       );
     }
   }
+  config.campusNames = [...read.list('CAMPUS_NAMES'), ...config.schoolEmailDomains.flatMap(namesIn), '마당', 'Madang'];
   config.schoolVerificationDays = read.integer('SCHOOL_VERIFICATION_DAYS', 365, 1, 3650);
   // Needed where students are verified at all.
   const needed = config.schoolEmailDomains.length > 0 || !config.production;
@@ -205,6 +208,11 @@ function readSchool(read: Environment, config: Config): void {
     'SCHOOL_ADDRESS_SECRET',
     needed ? DEVELOPMENT_SCHOOL_SECRET : undefined,
   );
+}
+
+/** `*.snu.ac.kr` has the name `snu`. */
+function namesIn(domain: string): string[] {
+  return domain.split('.').filter((label) => label.length > 2 && !/^(edu|com|net|org|mail|example)$/.test(label));
 }
 
 function readMail(read: Environment, config: Config): void {

@@ -3,7 +3,7 @@ import { AuthorProperty, postAuthor, type Author } from '../accounts/author.js';
 import { Choice, Flag } from '../common/fields/choices.js';
 import { Day } from '../common/fields/days.js';
 import { IdQuery, IntegerQuery } from '../common/fields/numbers.js';
-import { Text, TextList } from '../common/fields/texts.js';
+import { Line, Text, TextList } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
 import type { PostRow } from './posts.queries.js';
 
@@ -14,7 +14,7 @@ export type Sort = (typeof SORTS)[number];
 const TAG = { max: 60, optional: true, description: 'Posts with this tag; with `latest` only', example: '중간고사' };
 
 export class PostBody {
-  @Text({ max: 100, example: '중간고사 족보 구해요' })
+  @Line({ max: 100, example: '중간고사 족보 구해요' })
   title: string;
 
   @Text({ max: 20_000, example: '운영체제 중간고사 준비하시는 분 계신가요?' })
@@ -34,7 +34,7 @@ export class PostBody {
 }
 
 export class PostChanges {
-  @Text({ max: 100, optional: true })
+  @Line({ max: 100, optional: true })
   title?: string;
 
   @Text({ max: 20_000, optional: true })

@@ -3,7 +3,7 @@ import { sumOfCredits } from '../catalogue/credits.js';
 import { semesterView, SemesterView } from '../catalogue/semesters/semesters.dto.js';
 import { Choice, True } from '../common/fields/choices.js';
 import { IdField, IdQuery } from '../common/fields/numbers.js';
-import { Text } from '../common/fields/texts.js';
+import { Line } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
 import { entryView, EntryView } from './entries/entries.dto.js';
 import type { Entry } from './entries/entry.js';
@@ -17,7 +17,7 @@ export class TimetableBody {
   @IdField({ example: 2 })
   semesterId: number;
 
-  @Text({
+  @Line({
     max: MAX_NAME,
     optional: true,
     nullable: true,
@@ -28,7 +28,7 @@ export class TimetableBody {
 }
 
 export class TimetableChanges {
-  @Text({ max: MAX_NAME, optional: true })
+  @Line({ max: MAX_NAME, optional: true })
   name?: string;
 
   @Choice({ of: VISIBILITIES, optional: true, description: 'What friends see of it while it is the primary one' })

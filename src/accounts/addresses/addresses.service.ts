@@ -61,6 +61,8 @@ const MAX_TRIES = 5;
 interface ResetAccount {
   id: number;
   username: string;
+  nickname: string;
+  email: string | null;
 }
 
 /** Proves that an account's owner reads the mail of an address: the contact address, the school's, a reset. */
@@ -166,7 +168,7 @@ export class AddressesService {
   /** @throws WrongCode */
   async findByResetToken(token: string): Promise<ResetAccount> {
     const row = await this.database.row<ResetAccount>(
-      `SELECT a.id, a.username FROM mail_codes c JOIN accounts a ON a.id = c.account_id
+      `SELECT a.id, a.username, a.nickname, a.email FROM mail_codes c JOIN accounts a ON a.id = c.account_id
         WHERE c.code_hash = ? AND c.purpose = 'password' AND c.expires_at > ? AND a.leaving_at IS NULL`,
       [this.hash('password', token), this.clock.now()],
     );

@@ -1,24 +1,70 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { codePoints } from '../../common/text.js';
 import { invalidField } from '../../common/http/validation.js';
+import { frequentPasswords } from './frequent-passwords.js';
+import { koreanKeys } from './korean-keys.js';
 
 const COMMON = new Set(dictionary['passwords-common'].filter((word) => word.length >= 8));
+let frequent: Set<string> | undefined;
+
+/** Whose password it will be. */
+export interface PasswordOwner {
+  username: string;
+  nickname: string;
+  /** Also one that is not confirmed yet. */
+  email?: string | null;
+}
 
 /**
- * Length is the DTO's matter; this refuses what a guesser tries first (NIST SP 800-63B, 5.1.1.2).
+ * Length is the DTO's matter; this refuses what a guesser tries first (NIST SP 800-63B, 5.1.1.2). Only for a password
+ * that is being set: one that older rules let through goes on until it is changed.
  *
+ * @param campusNames see CAMPUS_NAMES
  * @param pointer the field to blame, such as `#/password`
- * @throws InvalidInput with PASSWORD_COMMON or PASSWORD_CONTAINS_USERNAME
+ * @throws InvalidInput with PASSWORD_COMMON, PASSWORD_CONTAINS_USERNAME or PASSWORD_CONTAINS_NAME
  */
-export function checkPassword(password: string, username: string, pointer: string): void {
+export function checkPassword(
+  password: string,
+  owner: PasswordOwner,
+  campusNames: readonly string[],
+  pointer: string,
+): void {
   const normal = password.normalize('NFC').toLowerCase();
   if (codePoints(normal) < 8) {
     throw invalidField(pointer, 'WRONG_LENGTH', 'must have 8 to 128 characters', '8자 이상 128자 이하여야 합니다');
   }
-  if (COMMON.has(normal) || /^(.)\1+$/su.test(normal)) {
+  if (isCommon(normal)) {
     throw invalidField(pointer, 'PASSWORD_COMMON', 'is one of the most common passwords', '너무 흔한 비밀번호입니다');
   }
-  if (normal.includes(username.toLowerCase())) {
+  if (normal.includes(owner.username.toLowerCase())) {
     throw invalidField(pointer, 'PASSWORD_CONTAINS_USERNAME', 'contains the username', '아이디가 들어 있습니다');
   }
+  const names = [owner.nickname, mailboxOf(owner.email), ...campusNames];
+  if (names.some((name) => containsName(normal, name))) {
+    throw invalidField(
+      pointer,
+      'PASSWORD_CONTAINS_NAME',
+      'contains the nickname, the mail address or the name of the campus',
+      '닉네임, 이메일 주소 또는 학교 이름이 들어 있습니다',
+    );
+  }
+}
+
+function isCommon(normal: string): boolean {
+  frequent ??= frequentPasswords(new Date().getUTCFullYear());
+  const keys = koreanKeys(normal);
+  return COMMON.has(normal) || frequent.has(normal) || frequent.has(keys) || /^(.)\1+$/su.test(normal);
+}
+
+/** Names are compared by their keys, so that `민수` and `alstn` are one, and without what people put between words. */
+function containsName(password: string, name: string): boolean {
+  const [word, keys] = [name, password].map((text) => koreanKeys(text.toLowerCase()).replace(/[\s_.-]/g, ''));
+  if (word === '' || !keys.includes(word)) return false;
+  // Three letters may be in any password by chance, but must not be all the letters that there are.
+  return word.length >= 4 || !/\p{L}/u.test(keys.replaceAll(word, ''));
+}
+
+/** What stands before the `@`, without a `+tag`. */
+function mailboxOf(email: string | null | undefined): string {
+  return (email ?? '').split('@')[0].replace(/\+.*/, '');
 }

@@ -58,14 +58,22 @@ describe('a stored password', () => {
 describe('a new password', () => {
   const complaint = (password: string): string | null => {
     try {
-      checkPassword(password, 'minsu', '#/password');
+      const owner = { username: 'minsu', nickname: '하늘 별', email: 'Kim.Jiwoo+x@example.com' };
+      checkPassword(password, owner, ['한국대학교', 'snu'], '#/password');
       return null;
     } catch (error) {
       return (error as Problem).options.errors![0].code;
     }
   };
 
-  it.each(['correct-horse-42', '가나다라마바사아', 'Tr0ub4dor&3', '🐴🔋📎✅🐎🔌📌❎'])('may be %s', (password) => {
+  it.each([
+    'correct-horse-42',
+    '가나다라마바사아',
+    'Tr0ub4dor&3',
+    '🐴🔋📎✅🐎🔌📌❎',
+    'missnuance-42',
+    '하늘과 바람과 별과 시',
+  ])('may be %s', (password) => {
     expect(complaint(password)).toBeNull();
   });
 
@@ -76,7 +84,20 @@ describe('a new password', () => {
     ['qwertyuiop', 'PASSWORD_COMMON'],
     ['aaaaaaaaaaaa', 'PASSWORD_COMMON'],
     ['ㅎㅎㅎㅎㅎㅎㅎㅎ', 'PASSWORD_COMMON'],
+    ['dkssudgktpdy', 'PASSWORD_COMMON'],
+    ['안녕하세요1234', 'PASSWORD_COMMON'],
+    ['tkfkdgo1', 'PASSWORD_COMMON'],
+    ['TKFKDGO1', 'PASSWORD_COMMON'],
+    ['qwer1234!', 'PASSWORD_COMMON'],
+    ['1q2w3e4r5t', 'PASSWORD_COMMON'],
+    ['19990307', 'PASSWORD_COMMON'],
+    ['saranghae1004', 'PASSWORD_COMMON'],
     ['xxMINSUxx', 'PASSWORD_CONTAINS_USERNAME'],
+    ['우리하늘별이다9', 'PASSWORD_CONTAINS_NAME'],
+    ['gksmfquf-2026-x', 'PASSWORD_CONTAINS_NAME'],
+    ['my-kim_jiwoo-7', 'PASSWORD_CONTAINS_NAME'],
+    ['rksek-한국대학교', 'PASSWORD_CONTAINS_NAME'],
+    ['snu-2026!!', 'PASSWORD_CONTAINS_NAME'],
     ['각각각'.normalize('NFD'), 'WRONG_LENGTH'],
     ['🐴🔋📎✅🐎🔌📌', 'WRONG_LENGTH'],
   ])('must not be %s', (password, code) => expect(complaint(password)).toBe(code));

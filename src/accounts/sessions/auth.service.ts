@@ -11,7 +11,6 @@ import { accountView, type AccountView } from '../accounts.dto.js';
 import { WrongPassword } from '../accounts.errors.js';
 import { AccountsService } from '../accounts.service.js';
 import { AddressesService } from '../addresses/addresses.service.js';
-import { checkPassword } from '../passwords/password-rules.js';
 import { Passwords, type PasswordHash } from '../passwords/passwords.js';
 import type { LoginBody, RegisterBody } from './sessions.dto.js';
 import { WrongCredentials } from './sessions.errors.js';
@@ -126,7 +125,7 @@ export class AuthService {
   /** Ends all sessions, this one too, and begins a new one. @throws WrongPassword */
   async changePassword(me: Me, current: string, next: string, device: Device): Promise<TokenPair> {
     const account = await this.confirmPassword(me, current);
-    checkPassword(next, me.username, '#/newPassword');
+    this.accounts.checkPassword(next, account, '#/newPassword');
     const hash = await this.passwords.hash(next);
     const pair = await this.database.transaction(async (tx) => {
       if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongPassword();
@@ -147,7 +146,7 @@ export class AuthService {
   async resetPassword(token: string, next: string, device: Device): Promise<void> {
     const account = await this.addresses.findByResetToken(token);
     await this.limits.spend(RESETS, account.id);
-    checkPassword(next, account.username, '#/newPassword');
+    this.accounts.checkPassword(next, account, '#/newPassword');
     const hash = await this.passwords.hash(next);
     await this.database.transaction(async (tx) => {
       // The account's row first: in any other order a change of the address at the same time is a deadlock.

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IdField, Integer } from '../../common/fields/numbers.js';
 import { NestedList } from '../../common/fields/objects.js';
-import { Text, TextList } from '../../common/fields/texts.js';
+import { Line, LineList, Text } from '../../common/fields/texts.js';
 import { pageViewOf } from '../../common/pages.js';
 import { Credits } from '../credits.js';
 import { MeetingBody, meetingView, MeetingView } from '../meetings.dto.js';
@@ -20,13 +20,13 @@ export class LectureBody {
   @IdField({ example: 2 })
   semesterId: number;
 
-  @Text({ max: 20, example: '01' })
+  @Line({ max: 20, example: '01' })
   section: string;
 
-  @Text({ max: 100, optional: true, nullable: true, description: 'The name of the subject by default' })
+  @Line({ max: 100, optional: true, nullable: true, description: 'The name of the subject by default' })
   title?: string | null;
 
-  @TextList({ max: 50, maxItems: 20, optional: true, example: ['김교수'] })
+  @LineList({ max: 50, maxItems: 20, optional: true, example: ['김교수'] })
   professors: string[] = [];
 
   @Credits({ optional: true, nullable: true, description: 'Those of the subject by default' })
@@ -38,7 +38,7 @@ export class LectureBody {
   @Text({ max: 1000, optional: true, nullable: true })
   note?: string | null;
 
-  @Text({ max: 200, optional: true, nullable: true, description: 'Where, when that cannot be told for each meeting' })
+  @Line({ max: 200, optional: true, nullable: true, description: 'Where, when that cannot be told for each meeting' })
   place?: string | null;
 
   @NestedList(() => MeetingBody, { maxItems: MAX_MEETINGS, description: 'None: it is untimed' })
@@ -46,13 +46,13 @@ export class LectureBody {
 }
 
 export class LectureChanges {
-  @Text({ max: 20, optional: true })
+  @Line({ max: 20, optional: true })
   section?: string;
 
-  @Text({ max: 100, optional: true, nullable: true, description: '`null`: the name of the subject' })
+  @Line({ max: 100, optional: true, nullable: true, description: '`null`: the name of the subject' })
   title?: string | null;
 
-  @TextList({ max: 50, maxItems: 20, optional: true, nullable: true })
+  @LineList({ max: 50, maxItems: 20, optional: true, nullable: true })
   professors?: string[] | null;
 
   @Credits({ optional: true, nullable: true, description: '`null`: those of the subject' })
@@ -64,7 +64,7 @@ export class LectureChanges {
   @Text({ max: 1000, optional: true, nullable: true })
   note?: string | null;
 
-  @Text({ max: 200, optional: true, nullable: true })
+  @Line({ max: 200, optional: true, nullable: true })
   place?: string | null;
 
   @NestedList(() => MeetingBody, { maxItems: MAX_MEETINGS, optional: true, nullable: true })

@@ -1,41 +1,41 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IdQuery } from '../../common/fields/numbers.js';
-import { Text } from '../../common/fields/texts.js';
+import { Line, Text } from '../../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../../common/pages.js';
 import { Credits } from '../credits.js';
 import type { Source, Subject } from './subject.entity.js';
 
 export class SubjectBody {
-  @Text({ max: 40, example: 'CSE2017' })
+  @Line({ max: 40, example: 'CSE2017' })
   code: string;
 
-  @Text({ max: 100, example: '자료구조' })
+  @Line({ max: 100, example: '자료구조' })
   name: string;
 
-  @Text({ max: 100, optional: true, nullable: true, example: '컴퓨터공학과' })
+  @Line({ max: 100, optional: true, nullable: true, example: '컴퓨터공학과' })
   department?: string | null;
 
   @Credits({ example: 3 })
   credits: number;
 
-  @Text({ max: 50, optional: true, nullable: true, example: '전공필수' })
+  @Line({ max: 50, optional: true, nullable: true, example: '전공필수' })
   category?: string | null;
 }
 
 export class SubjectChanges {
-  @Text({ max: 40, optional: true })
+  @Line({ max: 40, optional: true })
   code?: string;
 
-  @Text({ max: 100, optional: true })
+  @Line({ max: 100, optional: true })
   name?: string;
 
-  @Text({ max: 100, optional: true, nullable: true })
+  @Line({ max: 100, optional: true, nullable: true })
   department?: string | null;
 
   @Credits({ optional: true })
   credits?: number;
 
-  @Text({ max: 50, optional: true, nullable: true })
+  @Line({ max: 50, optional: true, nullable: true })
   category?: string | null;
 }
 

@@ -32,7 +32,7 @@ describe.each(NOWS.map((now) => [now.toISOString(), now] as const))('the demo ca
       expect(isReservedUsername(String(username)) || isReservedNickname(String(nickname))).toBe(false);
     }
     expect(new Set(campus.accounts.map((row) => row.username_key)).size).toBe(accounts.size);
-    for (const { username, password } of DEMO_ACCOUNTS) checkPassword(password, username, '#/password');
+    for (const { password, ...owner } of DEMO_ACCOUNTS) checkPassword(password, owner, [], '#/password');
   });
 
   it.each(['accounts', 'boards', 'posts', 'comments', 'post_likes', 'post_scraps', 'comment_likes'])(

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsString, ValidateBy } from 'class-validator';
 import type { Texts } from '../problems/problem.js';
-import { codePoints, UNSEEN } from '../text.js';
+import { codePoints, DISGUISING, UNSEEN } from '../text.js';
 import { complain, document, listChecks, presence, type Common } from './field.js';
 
 export interface TextOptions extends Common {
@@ -77,6 +77,31 @@ export function Text(options: TextOptions): PropertyDecorator {
     IsString(complain('NOT_A_STRING', 'must be a string', '문자열이어야 합니다')),
     inCodePoints(min, max),
     ...(pattern ? [matching(pattern, texts)] : []),
+  );
+}
+
+/**
+ * A title or a name: one line, without control and bidi characters. Those end in lists, mails and other people's pages,
+ * where they would reverse or hide what stands beside them.
+ */
+export function Line(options: TextOptions): PropertyDecorator {
+  return applyDecorators(Text(options), plain());
+}
+
+/** As `Line`, for each of a list. */
+export function LineList(options: TextOptions & { maxItems: number }): PropertyDecorator {
+  return applyDecorators(TextList(options), plain(true));
+}
+
+function plain(each = false): PropertyDecorator {
+  return ValidateBy(
+    { name: 'plain', validator: { validate: (value) => typeof value === 'string' && !DISGUISING.test(value) } },
+    complain(
+      'CONTROL_CHARACTER',
+      'must be one line without control or bidi characters',
+      '한 줄이어야 하며 제어 문자나 방향 문자를 쓸 수 없습니다',
+      each,
+    ),
   );
 }
 

@@ -8,14 +8,14 @@ import type { SemesterRow } from '../../catalogue/semesters/semesters.dto.js';
 import { Choice, Flag } from '../../common/fields/choices.js';
 import { IdField, Integer } from '../../common/fields/numbers.js';
 import { Nested, NestedList } from '../../common/fields/objects.js';
-import { Text } from '../../common/fields/texts.js';
+import { Line, Text } from '../../common/fields/texts.js';
 import { COLORS_PER_THEME } from '../picture/themes.js';
 import { STATUSES, type Entry, type EntryStatus } from './entry.js';
 
 const ON_CONFLICT = ['reject', 'replace'] as const;
 
 export class CustomEntryBody {
-  @Text({ max: 100, example: '동아리 연습' })
+  @Line({ max: 100, example: '동아리 연습' })
   title: string;
 
   @Credits({ optional: true })
@@ -39,7 +39,7 @@ export class EntryQuery {
 }
 
 export class EntryEdits {
-  @Text({ max: 100, optional: true, nullable: true, description: "`null`: the lecture's; not on a custom entry" })
+  @Line({ max: 100, optional: true, nullable: true, description: "`null`: the lecture's; not on a custom entry" })
   title?: string | null;
 
   @Integer({ min: 0, max: COLORS_PER_THEME - 1, optional: true, description: 'Index into the colours of the theme' })
