@@ -6,7 +6,7 @@ import type { ImportReport } from './report.js';
 export const IMPORT_STATES = ['queued', 'running', 'done', 'refused', 'failed'] as const;
 export type ImportState = (typeof IMPORT_STATES)[number];
 
-/** An import that an admin has started through the API. Who it was is in the log and not here. */
+/** An import that an admin has started through the API, or that the command has run. Who it was is in the log and not here. */
 @Entity('catalogue_imports')
 export class CatalogueImport {
   @PrimaryGeneratedColumn({ type: 'int', unsigned: true })

@@ -130,3 +130,29 @@ describe('the rows of a lecture', () => {
     );
   });
 });
+
+describe('meetings that differ only in the room', () => {
+  const rowAt = (line: number, room: string | null, more: object = {}): LocatedRow => ({
+    line,
+    row: row({ meetings: [{ ...meeting, room, ...more }] }),
+  });
+  const roomsOf = (...rows: LocatedRow[]) => lectureOf(rows, () => {}).meetings.map(({ room }) => room);
+
+  it('are one, with all rooms', () => {
+    expect(roomsOf(rowAt(2, '020-108'), rowAt(3, '020-104'))).toEqual(['020-104, 020-108']);
+    expect(roomsOf(rowAt(2, '301'), rowAt(3, null))).toEqual(['301']);
+    expect(roomsOf(rowAt(2, '301'), rowAt(3, '301'))).toEqual(['301']);
+  });
+
+  it('are two at other times or in other weeks, and where the rooms are too many', () => {
+    expect(roomsOf(rowAt(2, 'a'), rowAt(3, 'b', { end: 660 }))).toEqual(['a', 'b']);
+    expect(roomsOf(rowAt(2, 'a', { weeks: 1 }), rowAt(3, 'b', { weeks: 2 }))).toEqual(['a', 'b']);
+    expect(roomsOf(rowAt(2, 'a'.repeat(60)), rowAt(3, 'b'.repeat(60)))).toHaveLength(2);
+  });
+
+  it('do not clash with each other', () => {
+    const warnings: string[] = [];
+    lectureOf([rowAt(2, 'a'), rowAt(3, 'b')], (_, text) => warnings.push(text));
+    expect(warnings).toEqual([]);
+  });
+});

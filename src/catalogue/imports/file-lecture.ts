@@ -1,8 +1,10 @@
+import { codePoints } from '../../common/text.js';
 import { inOrder, MAX_MEETINGS, overlaps, type Meeting } from '../meetings.js';
 import type { CheckedRow } from './check-row.js';
 import { BadRow } from './formats/format.js';
 
 const MAX_PLACE = 300;
+const MAX_ROOM = 100;
 const MAX_PROFESSORS = 20;
 
 /** A lecture as the file has it, made of all its rows. */
@@ -112,12 +114,25 @@ function placeOf(rows: readonly LocatedRow[]): string | null {
 
 function meetingsOf(rows: readonly LocatedRow[], warn: (text: string) => void): Meeting[] {
   const sorted = rows.flatMap(({ row }) => row.meetings).sort(inFullOrder);
-  const meetings = sorted.filter((one, index) => index === 0 || inFullOrder(sorted[index - 1], one) !== 0);
-  if (meetings.length < sorted.length) warn('the same meeting stands in the file twice: taken once');
+  const distinct = sorted.filter((one, index) => index === 0 || inFullOrder(sorted[index - 1], one) !== 0);
+  if (distinct.length < sorted.length) warn('the same meeting stands in the file twice: taken once');
+  const meetings = inOneRoomEach(distinct);
   if (meetings.length > MAX_MEETINGS) throw new BadRow(`has more than ${MAX_MEETINGS} meetings`);
   const clashes = meetings.some((one, index) => meetings.slice(0, index).some((other) => overlaps(one, other)));
   if (clashes) warn('two of its meetings clash with each other: taken as they are');
   return meetings;
+}
+
+/** Meetings that differ only in the room are one: `020-104, 020-108`. Rooms that are too many to be stored stay apart. */
+function inOneRoomEach(meetings: readonly Meeting[]): Meeting[] {
+  const merged: Meeting[] = [];
+  for (const meeting of meetings) {
+    const at = merged.findIndex((one) => inOrder(one, meeting) === 0 && one.weeks === meeting.weeks);
+    const rooms = [merged[at]?.room, meeting.room].filter(Boolean).join(', ') || null;
+    if (at === -1 || codePoints(rooms ?? '') > MAX_ROOM) merged.push(meeting);
+    else merged[at] = { ...meeting, room: rooms };
+  }
+  return merged;
 }
 
 /** By day and time, and where these are the same by room and weeks. */

@@ -1,5 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, FlagQuery } from '../../common/fields/choices.js';
+import { applyDecorators } from '@nestjs/common';
+import { IsIn } from 'class-validator';
+import { FlagQuery } from '../../common/fields/choices.js';
+import { complain } from '../../common/fields/field.js';
 import { Text } from '../../common/fields/texts.js';
 import { pageViewOf } from '../../common/pages.js';
 import { TERMS } from '../semesters/semester.entity.js';
@@ -8,6 +11,20 @@ import { IMPORT_STATES, type CatalogueImport, type ImportState } from './catalog
 import { FORMAT_NAMES } from './formats/formats.js';
 import { PHASES, type Phase, type Progress } from './progress.js';
 import { REFUSALS, type ImportReport, type LectureChange, type RefusalCode } from './report.js';
+
+/** The name of a format. A plain text in the document: universities add formats of their own, and clients stay as they are. */
+function FormatField(): PropertyDecorator {
+  const known = FORMAT_NAMES.join(', ');
+  return applyDecorators(
+    Text({
+      max: 20,
+      optional: true,
+      example: 'csv',
+      description: `One of those of this server: ${known}. Recognised by the content by default`,
+    }),
+    IsIn(FORMAT_NAMES, complain('NOT_A_CHOICE', `must be one of ${known}`, `${known} 중 하나여야 합니다`)),
+  );
+}
 
 /** The fields beside the file; as every field of a form they are text. */
 export class ImportFields {
@@ -18,7 +35,7 @@ export class ImportFields {
   })
   semester: string;
 
-  @Choice({ of: FORMAT_NAMES, optional: true, description: 'Recognised by the content by default' })
+  @FormatField()
   format?: string;
 
   @FlagQuery({ description: 'Only report what would change' })
@@ -81,11 +98,22 @@ export class RowNoteView {
   text: string;
 }
 
+export class NoteGroupView {
+  @ApiProperty({ example: '"…" is no time of day', description: 'Without what the row says' })
+  reason: string;
+  @ApiProperty({ type: 'integer' })
+  total: number;
+  @ApiProperty({ type: [Number], description: 'The first ten' })
+  lines: number[];
+}
+
 export class RowNotesView {
   @ApiProperty({ type: 'integer' })
   total: number;
   @ApiProperty({ type: [RowNoteView], description: 'The first 100' })
   items: RowNoteView[];
+  @ApiProperty({ type: [NoteGroupView], description: 'All of them by their reasons, the most frequent first' })
+  groups: NoteGroupView[];
 }
 
 export class LectureChangeView {
@@ -109,7 +137,10 @@ export class LectureChangeView {
 export class LectureChangesView {
   @ApiProperty({ type: 'integer' })
   total: number;
-  @ApiProperty({ type: [LectureChangeView], description: 'The first 100' })
+  @ApiProperty({
+    type: [LectureChangeView],
+    description: 'The first 100: cancelled ones, then those at another time or place, then all others',
+  })
   items: LectureChangeView[];
 }
 
@@ -134,7 +165,7 @@ export class ImportTimesView {
 export class ImportReportView implements ImportReport {
   @ApiProperty({ example: '2026-autumn' })
   semester: string;
-  @ApiProperty({ enum: FORMAT_NAMES })
+  @ApiProperty({ example: 'csv' })
   format: string;
   @ApiProperty({ description: 'Whether the catalogue says now what the file says' })
   applied: boolean;
@@ -159,7 +190,7 @@ export class ImportSummaryView {
   id: number;
   @ApiProperty({ example: '2026-autumn' })
   semester: string;
-  @ApiProperty({ type: 'string', nullable: true, enum: FORMAT_NAMES, description: '`null` until it is recognised' })
+  @ApiProperty({ type: 'string', nullable: true, example: 'csv', description: '`null` until it is recognised' })
   format: string | null;
   @ApiProperty()
   dryRun: boolean;

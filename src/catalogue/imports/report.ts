@@ -1,7 +1,7 @@
 import type { Phase } from './progress.js';
 
 /** Entries of a list that a report shows; it counts them all. */
-const MOST_LISTED = 100;
+export const MOST_LISTED = 100;
 
 /** Something about a row: `line` is that of a CSV file, or the place in the list of a JSON file; from 1. */
 export interface RowNote {
@@ -34,6 +34,19 @@ export interface Listed<T> {
   items: T[];
 }
 
+/** Notes of one reason, such as `"…" is no time of day`. */
+export interface NoteGroup {
+  reason: string;
+  total: number;
+  /** The first of their lines. */
+  lines: number[];
+}
+
+export interface Notes extends Listed<RowNote> {
+  /** The most frequent first. */
+  groups: NoteGroup[];
+}
+
 export interface ImportCounts {
   /** Records in the file. */
   rows: number;
@@ -64,8 +77,9 @@ export interface ImportReport {
   /** Why it was not applied, or would not be; `null` when nothing stands against it. */
   refusal: Refusal | null;
   counts: ImportCounts;
-  badRows: Listed<RowNote>;
-  warnings: Listed<RowNote>;
+  badRows: Notes;
+  warnings: Notes;
+  /** Cancelled lectures first, then those at another time or place, then all others. */
   changes: Listed<LectureChange>;
   /** Milliseconds of each phase. */
   took: Record<Phase, number>;
@@ -87,9 +101,16 @@ export class Findings {
     subjectsAdded: 0,
     subjectsChanged: 0,
   };
-  private readonly badRows = new FirstByLine();
-  private readonly warnings = new FirstByLine();
-  private readonly changes: Listed<LectureChange> = { total: 0, items: [] };
+  private readonly badRows: NotesByLine;
+  private readonly warnings: NotesByLine;
+  /** By how much they matter to those who attend. */
+  private readonly changes: LectureChange[][] = [[], [], []];
+
+  /** @param most entries of each list */
+  constructor(private readonly most = MOST_LISTED) {
+    this.badRows = new NotesByLine(most);
+    this.warnings = new NotesByLine(most);
+  }
 
   bad(line: number, text: string): void {
     this.badRows.add({ line, text });
@@ -101,8 +122,13 @@ export class Findings {
 
   change(change: LectureChange): void {
     this.counts[change.kind] += 1;
-    this.changes.total += 1;
-    if (this.changes.items.length < MOST_LISTED) this.changes.items.push(change);
+    const alike = this.changes[urgencyOf(change)];
+    if (alike.length < this.most) alike.push(change);
+  }
+
+  private get changeCount(): number {
+    const { added, changed, removed, returned } = this.counts;
+    return added + changed + removed + returned;
   }
 
   get badRowCount(): number {
@@ -115,28 +141,58 @@ export class Findings {
       counts: this.counts,
       badRows: this.badRows.listed(),
       warnings: this.warnings.listed(),
-      changes: this.changes,
+      changes: { total: this.changeCount, items: this.changes.flat().slice(0, this.most) },
     };
   }
 }
 
-/** Keeps the notes of the first lines, in whichever order they come. */
-class FirstByLine {
+/** 0 for what is cancelled, 1 for what is at another time or place, 2 for anything else. */
+function urgencyOf({ kind, fields }: LectureChange): 0 | 1 | 2 {
+  if (kind === 'removed') return 0;
+  return 'meetings' in fields || 'place' in fields ? 1 : 2;
+}
+
+/** Reasons that are told apart; a file may have any number. */
+const MOST_REASONS = 50;
+const LINES_OF_A_REASON = 10;
+const OTHERS = 'other reasons';
+
+/** Keeps the notes of the first lines, in whichever order they come, and counts all by their reasons. */
+class NotesByLine {
   total = 0;
   private items: RowNote[] = [];
+  private readonly groups = new Map<string, NoteGroup>();
+
+  constructor(private readonly most: number) {}
 
   add(note: RowNote): void {
     this.total += 1;
     this.items.push(note);
-    if (this.items.length > 2 * MOST_LISTED) this.cut();
+    this.group(note);
+    if (this.items.length > 2 * this.most) this.cut();
   }
 
-  listed(): Listed<RowNote> {
+  listed(): Notes {
     this.cut();
-    return { total: this.total, items: this.items };
+    const groups = [...this.groups.values()].sort((a, b) => b.total - a.total || a.lines[0] - b.lines[0]);
+    return { total: this.total, items: this.items, groups };
+  }
+
+  private group({ line, text }: RowNote): void {
+    const own = reasonOf(text);
+    const reason = this.groups.has(own) || this.groups.size < MOST_REASONS ? own : OTHERS;
+    const group = this.groups.get(reason) ?? { reason, total: 0, lines: [] };
+    this.groups.set(reason, group);
+    group.total += 1;
+    group.lines = [...group.lines, line].sort((a, b) => a - b).slice(0, LINES_OF_A_REASON);
   }
 
   private cut(): void {
-    this.items = this.items.sort((a, b) => a.line - b.line).slice(0, MOST_LISTED);
+    this.items = this.items.sort((a, b) => a.line - b.line).slice(0, this.most);
   }
+}
+
+/** The text without what the row itself says: quoted cells and line numbers. */
+function reasonOf(text: string): string {
+  return text.replace(/"[^"]*"/g, '"…"').replace(/\bline \d+/g, 'line …');
 }

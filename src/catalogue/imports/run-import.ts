@@ -33,6 +33,8 @@ export interface ImportOptions {
   dates?: Partial<SemesterDates>;
   /** The name of the file's format; recognised by default. */
   format?: string;
+  /** Entries of each list of the report; 100 by default. */
+  listed?: number;
   /** Only says what it would do. */
   dryRun: boolean;
   /** Does it although much would be lost. */
@@ -65,7 +67,7 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
 }
 
 class Import {
-  private readonly findings = new Findings();
+  private readonly findings: Findings;
   private readonly progress: Progress;
   private readonly took: Record<Phase, number> = { waiting: 0, reading: 0, comparing: 0, applying: 0 };
   private phaseBegan = performance.now();
@@ -76,6 +78,7 @@ class Import {
     private readonly options: ImportOptions,
     private readonly connection: LongConnection,
   ) {
+    this.findings = new Findings(options.listed);
     this.progress = { phase: 'waiting', rows: 0, bytes: 0, bytesTotal: options.file.bytes, compared: 0 };
   }
 

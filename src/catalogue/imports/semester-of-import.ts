@@ -1,5 +1,5 @@
 import type { LongConnection } from '../../database/long-connection.js';
-import { defaultDates } from '../semesters/default-dates.js';
+import { datesOfNew } from '../semesters/default-dates.js';
 import { faultOf, type SemesterDates } from '../semesters/semester-dates.js';
 import { TERMS } from '../semesters/semester.entity.js';
 import { semesterName, type SemesterName } from '../semesters/semester-name.js';
@@ -37,7 +37,7 @@ export async function semesterFor(
   told: Partial<SemesterDates>,
 ): Promise<ImportSemester> {
   const row = await semesterRow(connection, name);
-  if (!row) return { id: null, name, dates: checkedDates({ ...defaultDates(name), ...told, ...given }) };
+  if (!row) return { id: null, name, dates: checkedDates(datesOfNew(name, { ...told, ...given })) };
   const { startsOn, endsOn, timeZone, holidays } = row;
   const dates: SemesterDates = { startsOn, endsOn, timeZone, holidays };
   if (JSON.stringify({ ...dates, ...given }) !== JSON.stringify(dates)) {

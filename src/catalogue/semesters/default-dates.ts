@@ -1,3 +1,4 @@
+import { koreanHolidays } from './korean-holidays.js';
 import type { SemesterDates } from './semester-dates.js';
 import type { SemesterName } from './semester-name.js';
 
@@ -6,13 +7,23 @@ const MONDAY = 1;
 /** A semester's fifteen weeks of lectures and one of exams (고등교육법 시행령 제11조); a vacation's four. */
 const WEEKS = { spring: 16, summer: 4, autumn: 16, winter: 4 };
 
+/** The only zone whose holidays are known. */
+const KOREA = 'Asia/Seoul';
+
 /**
- * When a semester is held where nobody says it: by the Korean academic year. Spring from the first Monday of March,
- * autumn from 1 September; summer and winter from the Monday after the semester before them.
+ * The dates of a new semester, of which some are given. Absent ones are those of the Korean academic year: spring from
+ * the first Monday of March, autumn from 1 September; summer and winter from the Monday after the semester before them.
+ * In Korea it has the public holidays.
  */
-export function defaultDates({ year, term }: SemesterName): SemesterDates {
+export function datesOfNew({ year, term }: SemesterName, given: Partial<SemesterDates> = {}): SemesterDates {
   const starts = startOf({ year, term });
-  return { startsOn: dayOf(starts), endsOn: dayOf(endOf(starts, WEEKS[term])), timeZone: 'Asia/Seoul', holidays: [] };
+  const dates = { startsOn: dayOf(starts), endsOn: dayOf(endOf(starts, WEEKS[term])), timeZone: KOREA, ...given };
+  return { ...dates, holidays: given.holidays ?? defaultHolidays(dates) };
+}
+
+/** Of a semester without given ones; its days may still be wrong. */
+export function defaultHolidays({ startsOn, endsOn, timeZone }: Omit<SemesterDates, 'holidays'>): string[] {
+  return timeZone === KOREA && startsOn < endsOn ? koreanHolidays(startsOn, endsOn) : [];
 }
 
 function startOf({ year, term }: SemesterName): number {

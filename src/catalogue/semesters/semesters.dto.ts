@@ -25,8 +25,13 @@ export class SemesterBody {
   @Text({ max: 64, optional: true, example: DEFAULT_ZONE, description: 'An IANA name; the zone of its lectures' })
   timeZone: string = DEFAULT_ZONE;
 
-  @DayList({ optional: true, maxItems: 100, example: ['2026-10-09'], description: 'Days without lectures' })
-  holidays: string[] = [];
+  @DayList({
+    optional: true,
+    maxItems: 100,
+    example: ['2026-10-09'],
+    description: "Days without lectures. Absent: in Asia/Seoul Korea's public holidays of these days, elsewhere none",
+  })
+  holidays?: string[];
 }
 
 export class SemesterChanges {

@@ -12,6 +12,7 @@ import { Config } from '../../config/config.js';
 import { Database, isDuplicate } from '../../database/database.js';
 import { checkAdmin } from '../admins-only.js';
 import { SemesterExists, SemesterNotFound } from '../catalogue.errors.js';
+import { defaultHolidays } from './default-dates.js';
 import { Semester, TERMS } from './semester.entity.js';
 import { faultOf, type SemesterDates } from './semester-dates.js';
 import {
@@ -61,7 +62,8 @@ export class SemestersService {
   async create(me: Me, body: SemesterBody, once: OnceKey | null): Promise<Versioned<SemesterView>> {
     checkAdmin(me);
     const { year, term, ...dates } = body;
-    const columns = { year, term: TERMS.indexOf(term), ...checkedDates(dates) };
+    const holidays = dates.holidays ?? defaultHolidays(dates);
+    const columns = { year, term: TERMS.indexOf(term), ...checkedDates({ ...dates, holidays }) };
     return this.idempotency.run(once, async (tx) => {
       try {
         const { identifiers } = await tx.manager.insert(Semester, columns);

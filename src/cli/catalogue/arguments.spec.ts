@@ -14,6 +14,7 @@ describe('the catalogue command', () => {
       dryRun: false,
       force: false,
       strict: false,
+      report: undefined,
     });
     expect(
       parse('import --dry-run --force --strict --format rpi --semester 2024-fall --time-zone America/New_York a.csv'),

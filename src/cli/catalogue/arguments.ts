@@ -16,6 +16,8 @@ export interface ImportCommand {
   dryRun: boolean;
   force: boolean;
   strict: boolean;
+  /** Where the whole report goes. */
+  report: string | undefined;
 }
 
 export interface SemesterCommand {
@@ -38,6 +40,7 @@ const IMPORT = {
   'dry-run': { type: 'boolean' },
   force: { type: 'boolean' },
   strict: { type: 'boolean' },
+  report: { type: 'string' },
 } as const;
 
 /** @throws Misuse */
@@ -64,6 +67,7 @@ function importCommand(args: string[]): ImportCommand {
     dryRun: values['dry-run'] ?? false,
     force: values.force ?? false,
     strict: values.strict ?? false,
+    report: values.report,
   };
 }
 

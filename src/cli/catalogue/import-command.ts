@@ -1,10 +1,13 @@
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileAt, type CatalogueFile } from '../../catalogue/imports/reading/catalogue-file.js';
 import { CannotImport } from '../../catalogue/imports/cannot-import.js';
+import { rememberImport } from '../../catalogue/imports/remember-import.js';
 import type { ImportReport } from '../../catalogue/imports/report.js';
 import { runImport } from '../../catalogue/imports/run-import.js';
 import type { DatabaseConfig } from '../../config/database-config.js';
 import type { ImportCommand } from './arguments.js';
+import { linesOf } from './print-report.js';
 import { ProgressLine, type Screen } from './progress-line.js';
 
 /** Seconds in which another import has to end. */
@@ -20,18 +23,32 @@ export async function runImportCommand(
   signal: AbortSignal,
 ): Promise<ImportReport> {
   const { semester, dates, format, dryRun, force, strict } = command;
+  const began = new Date();
   // npm changes to the project's folder and says here where it was called.
   const file = await fileOrExplanation(resolve(process.env.INIT_CWD ?? '.', command.path));
   const line = new ProgressLine(screen);
   try {
-    return await runImport({
+    const report = await runImport({
       ...{ database, file, semester, dates, format, dryRun, force, strict, signal },
+      listed: command.report === undefined ? undefined : Infinity,
       waitSeconds: PATIENCE,
       now: () => new Date(),
       onProgress: (progress) => line.show(progress),
     });
+    if (command.report !== undefined) await writeReport(resolve(process.env.INIT_CWD ?? '.', command.report), report);
+    await rememberImport(database, command, { report, bytes: file.bytes, began, ended: new Date() });
+    return report;
   } finally {
     line.clear();
+  }
+}
+
+async function writeReport(path: string, report: ImportReport): Promise<void> {
+  const text = path.endsWith('.json') ? JSON.stringify(report, null, 2) : linesOf(report, Infinity).join('\n');
+  try {
+    await writeFile(path, `${text}\n`);
+  } catch (error) {
+    throw new CannotImport(`The report cannot be written to ${path}: ${(error as Error).message}`);
   }
 }
 

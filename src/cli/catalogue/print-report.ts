@@ -1,18 +1,22 @@
-import type { ImportReport, LectureChange, Listed, RowNote } from '../../catalogue/imports/report.js';
+import type { ImportReport, LectureChange, Listed, NoteGroup, Notes } from '../../catalogue/imports/report.js';
 
 /** Entries of each list that are printed. */
 const MOST_LINES = 20;
 const MOST_LETTERS = 60;
 
-/** The lines that tell what an import did, or would do. */
-export function linesOf(report: ImportReport): string[] {
+/**
+ * The lines that tell what an import did, or would do.
+ *
+ * @param most entries of each list
+ */
+export function linesOf(report: ImportReport, most = MOST_LINES): string[] {
   const { counts, badRows, warnings, changes, refusal, semester, format } = report;
   return [
     `${semester}, format ${format}: ${counted(counts.rows, 'row')}, ${counted(counts.lectures, 'lecture')}, ` +
       `${counted(counts.meetings, 'meeting')}, ${counted(counts.untimed, 'lecture')} without times`,
-    ...listed('bad row', badRows, noteLine),
-    ...listed('warning', warnings, noteLine),
-    ...listed('change', changes, changeLines),
+    ...noted('bad row', badRows, most),
+    ...noted('warning', warnings, most),
+    ...listed('change', changes, changeLines, most),
     `added ${number(counts.added)}, changed ${number(counts.changed)}, unchanged ${number(counts.unchanged)}, ` +
       `cancelled ${number(counts.removed)}, back again ${number(counts.returned)}; ` +
       `subjects: added ${number(counts.subjectsAdded)}, changed ${number(counts.subjectsChanged)}`,
@@ -27,15 +31,23 @@ function outcome({ applied, changes, counts, took }: ImportReport): string {
   return applied ? `Done in ${seconds.toFixed(1)} s.` : 'A dry run: nothing was changed.';
 }
 
-function listed<T>(name: string, { total, items }: Listed<T>, lines: (item: T) => string[]): string[] {
+function listed<T>(name: string, { total, items }: Listed<T>, lines: (item: T) => string[], most: number): string[] {
   if (total === 0) return [];
-  const shown = items.slice(0, MOST_LINES);
+  const shown = items.slice(0, most);
   const more = total > shown.length ? [`    … and ${number(total - shown.length)} more`] : [];
   return [`  ${counted(total, name)}:`, ...shown.flatMap(lines).map((line) => `    ${line}`), ...more];
 }
 
-function noteLine({ line, text }: RowNote): string[] {
-  return [`line ${line}: ${text}`];
+/** By their reasons; in a whole report line by line as well. */
+function noted(name: string, { total, items, groups }: Notes, most: number): string[] {
+  if (total === 0) return [];
+  const all = most > MOST_LINES ? items.map(({ line, text }) => `    line ${line}: ${text}`) : [];
+  return [`  ${counted(total, name)}:`, ...groups.slice(0, most).map((group) => `    ${groupLine(group)}`), ...all];
+}
+
+function groupLine({ reason, total, lines }: NoteGroup): string {
+  const more = total > lines.length ? ', …' : '';
+  return `${number(total)} × ${reason} (line${total === 1 ? '' : 's'} ${lines.join(', ')}${more})`;
 }
 
 const SIGNS = { added: '+', changed: '~', removed: '-', returned: '^' };

@@ -1,6 +1,6 @@
 import { CannotImport } from '../../catalogue/imports/cannot-import.js';
 import { checkedDates, insertSemester, semesterRow } from '../../catalogue/imports/semester-of-import.js';
-import { defaultDates } from '../../catalogue/semesters/default-dates.js';
+import { datesOfNew } from '../../catalogue/semesters/default-dates.js';
 import type { SemesterDates } from '../../catalogue/semesters/semester-dates.js';
 import { semesterName } from '../../catalogue/semesters/semester-name.js';
 import type { DatabaseConfig } from '../../config/database-config.js';
@@ -27,7 +27,7 @@ async function change({ semester, dates }: SemesterCommand, connection: LongConn
   const row = await semesterRow(connection, semester);
   if (!row) {
     if (Object.keys(dates).length === 0) throw new CannotImport(`There is no ${name}: --starts and --ends make it.`);
-    const made = checkedDates({ ...defaultDates(semester), ...dates });
+    const made = checkedDates(datesOfNew(semester, dates));
     await insertSemester(connection, { id: null, name: semester, dates: made });
     return `Made ${name}: ${told(made)}`;
   }

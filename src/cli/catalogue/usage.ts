@@ -7,6 +7,7 @@ export const USAGE = `catalogue import FILE --semester 2025-autumn     brings th
   --dry-run          only says what would change
   --force            also when more than 10 % of the lectures would vanish or lose their times
   --strict           changes nothing when there is a bad row; else the rest goes in
+  --report FILE      writes the whole report there, as JSON when the name ends in .json, else as text
   --format NAME      the format is recognised by the content; this overrides it:
 ${formats}
   The semester is made where it is missing, with the dates of the academic year or of the file, or with

@@ -1,5 +1,5 @@
 import { inOrder, weeksToMask, type Meeting } from '../../catalogue/meetings.js';
-import { defaultDates } from '../../catalogue/semesters/default-dates.js';
+import { datesOfNew } from '../../catalogue/semesters/default-dates.js';
 import { TERMS } from '../../catalogue/semesters/semester.entity.js';
 import { codeKeyOf } from '../../catalogue/subjects/code-key.js';
 import { nameKeyOf } from '../../timetables/names.js';
@@ -45,8 +45,7 @@ export function imagineTimetables(now: Date): Campus {
 /** The one of the half-year that it is: it runs, is the next or was the last. */
 function semesterRow(now: Date): Row {
   const [year, term] = [now.getUTCFullYear(), now.getUTCMonth() < 7 ? 'spring' : 'autumn'] as const;
-  const { startsOn, endsOn, timeZone } = defaultDates({ year, term });
-  const holidays = term === 'spring' ? [`${year}-05-05`, `${year}-06-06`] : [`${year}-10-03`, `${year}-10-09`];
+  const { startsOn, endsOn, timeZone, holidays } = datesOfNew({ year, term });
   return {
     id: 1,
     year,

@@ -6,6 +6,8 @@ export type CatalogueRecord = Readonly<Record<string, unknown>>;
 /** CSV with a header line; commas, semicolons or tabs. */
 export interface CsvFile {
   type: 'csv';
+  /** Lines before the header, such as a title and a date; none by default. */
+  skipLines?: number;
   /** Columns that the header must have. It is by them that the file is recognised. */
   columns: readonly string[];
   /** What a column is called, where headers are written in several ways; as it stands by default. */
@@ -15,12 +17,18 @@ export interface CsvFile {
 /** JSON that holds one list of objects. */
 export interface JsonFile {
   type: 'json';
-  /** The key of the list in the outermost object. */
+  /** The key of the list in the outermost object; with points where it is deeper: `data.lectures`. */
   list: string;
   /** Whether the list may stand alone, without the object around it. */
   bare?: boolean;
   /** Keys that its objects have. It is by the list's key and by these that the file is recognised. */
   keys: readonly string[];
+  /**
+   * The records in one object of the list, where it holds several: a subject with its sections, say. By default it is one.
+   *
+   * @throws BadRow where it cannot be understood
+   */
+  recordsOf?(item: CatalogueRecord): readonly CatalogueRecord[];
 }
 
 /** A meeting as an adapter tells it; everything in it is checked afterwards. */

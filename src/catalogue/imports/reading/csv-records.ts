@@ -25,12 +25,13 @@ const LENIENT = {
 };
 
 /** The names in the header row and what stands between them; `null` where there is no such row. */
-export function headerOf(head: string): { delimiter: string; names: string[] } | null {
-  const line = /^\uFEFF?\s*([^\r\n]+)/.exec(head)?.[1];
+export function headerOf(head: string, skipLines = 0): { delimiter: string; names: string[] } | null {
+  const text = head.split('\n').slice(skipLines).join('\n');
+  const line = /^\uFEFF?\s*([^\r\n]+)/.exec(text)?.[1];
   if (!line) return null;
   const delimiter = DELIMITERS.toSorted((a, b) => line.split(b).length - line.split(a).length)[0];
   try {
-    const [names] = parseWhole(head, { ...LENIENT, delimiter, to: 1 }) as string[][];
+    const [names] = parseWhole(text, { ...LENIENT, delimiter, to: 1 }) as string[][];
     return names ? { delimiter, names: names.map((name) => name.trim()) } : null;
   } catch {
     return null;
@@ -40,16 +41,22 @@ export function headerOf(head: string): { delimiter: string; names: string[] } |
 /** @throws UnreadableFile */
 export async function* csvRecords(
   file: CatalogueFile,
-  { columns, nameOf = (header) => header }: CsvFile,
+  { columns, skipLines = 0, nameOf = (header) => header }: CsvFile,
   knows: readonly string[],
   read: (bytes: number) => void,
 ): AsyncIterable<LocatedRecord> {
-  const header = headerOf((await headOf(file)).toString('utf8'));
+  const header = headerOf((await headOf(file)).toString('utf8'), skipLines);
   if (!header) throw new UnreadableFile('The file is empty.');
   const names = header.names.map(nameOf);
   const twice = [...columns, ...knows].find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice !== undefined) throw new UnreadableFile(`Two columns of the file are "${twice}".`);
-  const options = { ...LENIENT, delimiter: header.delimiter, info: true, max_record_size: MAX_ROW_CHARACTERS };
+  const options = {
+    ...LENIENT,
+    delimiter: header.delimiter,
+    info: true,
+    max_record_size: MAX_ROW_CHARACTERS,
+    from_line: skipLines + 1,
+  };
   const source = file.open().on('data', (chunk: Buffer) => read(chunk.length));
   // What breaks while it is read comes out of the parser below.
   const parser = pipeline(source, parse(options), () => undefined);

@@ -1,5 +1,5 @@
 import { JSONParser, TokenType } from '@streamparser/json';
-import type { CatalogueRecord, JsonFile } from '../formats/format.js';
+import { BadRow, type CatalogueRecord, type JsonFile } from '../formats/format.js';
 import { headOf, type CatalogueFile } from './catalogue-file.js';
 import type { LocatedRecord } from './records.js';
 import { UnreadableFile } from './unreadable-file.js';
@@ -12,7 +12,7 @@ const MAX_TOKENS = 500_000;
 /** @throws UnreadableFile */
 export async function* jsonRecords(
   file: CatalogueFile,
-  { list }: JsonFile,
+  { list, recordsOf }: JsonFile,
   read: (bytes: number) => void,
 ): AsyncIterable<LocatedRecord> {
   const isBare = /^\uFEFF?\s*\[/.test((await headOf(file)).toString('utf8'));
@@ -22,9 +22,7 @@ export async function* jsonRecords(
   let line = 0;
   parser.onValue = ({ value }) => {
     tokens.sinceRecord = 0;
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    const fault = isObject ? null : 'is no object';
-    waiting.push({ line: ++line, record: isObject ? (value as CatalogueRecord) : {}, fault });
+    waiting.push(...located(++line, value, recordsOf));
   };
   for await (const chunk of file.open() as AsyncIterable<Buffer>) {
     read(chunk.length);
@@ -34,6 +32,19 @@ export async function* jsonRecords(
     yield* records;
   }
   if (!parser.isEnded) throw new UnreadableFile(`The JSON breaks off after ${line} records.`);
+}
+
+/** The records in one value of the list; all of them have its place. */
+function located(line: number, value: unknown, recordsOf: JsonFile['recordsOf']): LocatedRecord[] {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject) return [{ line, record: {}, fault: 'is no object' }];
+  const record = value as CatalogueRecord;
+  try {
+    return (recordsOf?.(record) ?? [record]).map((one) => ({ line, record: one, fault: null }));
+  } catch (error) {
+    if (!(error instanceof BadRow)) throw error;
+    return [{ line, record, fault: error.message }];
+  }
 }
 
 /** The parser holds in memory what is not a record yet. */
