@@ -2046,7 +2046,7 @@ export interface components {
              */
             timeZone?: string;
             /**
-             * @description Days without lectures
+             * @description Days without lectures. Absent: in Asia/Seoul Korea's public holidays of these days, elsewhere none
              * @example [
              *       "2026-10-09"
              *     ]
@@ -2284,10 +2284,22 @@ export interface components {
             /** @example "25:00" is no time of day */
             text: string;
         };
+        NoteGroupView: {
+            /**
+             * @description Without what the row says
+             * @example "…" is no time of day
+             */
+            reason: string;
+            total: number;
+            /** @description The first ten */
+            lines: number[];
+        };
         RowNotesView: {
             total: number;
             /** @description The first 100 */
             items: components["schemas"]["RowNoteView"][];
+            /** @description All of them by their reasons, the most frequent first */
+            groups: components["schemas"]["NoteGroupView"][];
         };
         LectureChangeView: {
             /** @enum {string} */
@@ -2316,7 +2328,7 @@ export interface components {
         };
         LectureChangesView: {
             total: number;
-            /** @description The first 100 */
+            /** @description The first 100: cancelled ones, then those at another time or place, then all others */
             items: components["schemas"]["LectureChangeView"][];
         };
         ImportTimesView: {
@@ -2328,8 +2340,8 @@ export interface components {
         ImportReportView: {
             /** @example 2026-autumn */
             semester: string;
-            /** @enum {string} */
-            format: "dongguk" | "rpi" | "csv" | "json";
+            /** @example csv */
+            format: string;
             /** @description Whether the catalogue says now what the file says */
             applied: boolean;
             dryRun: boolean;
@@ -2351,9 +2363,9 @@ export interface components {
             semester: string;
             /**
              * @description `null` until it is recognised
-             * @enum {string|null}
+             * @example csv
              */
-            format: "dongguk" | "rpi" | "csv" | "json" | null;
+            format: string | null;
             dryRun: boolean;
             force: boolean;
             strict: boolean;
@@ -2379,9 +2391,9 @@ export interface components {
             semester: string;
             /**
              * @description `null` until it is recognised
-             * @enum {string|null}
+             * @example csv
              */
-            format: "dongguk" | "rpi" | "csv" | "json" | null;
+            format: string | null;
             dryRun: boolean;
             force: boolean;
             strict: boolean;

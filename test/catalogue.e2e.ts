@@ -95,6 +95,14 @@ describe('POST /semesters', () => {
     expect((await t.anyone.get(headers.location.replace('/api/v1', ''))).body).toEqual(semester);
     expect(await admin.post('/semesters', full)).toMatchObject({ status: 409, body: { code: 'SEMESTER_EXISTS' } });
   });
+
+  it('gives one in Seoul the public holidays unless it names its own', async () => {
+    const made = async (given: object) => (await admin.post('/semesters', { ...body, ...given })).body.holidays;
+    const all = ['2026-03-02', '2026-05-05', '2026-05-24', '2026-05-25', '2026-06-06'];
+    expect(await made({ year: 2151 })).toEqual(all);
+    expect(await made({ year: 2152, holidays: [] })).toEqual([]);
+    expect(await made({ year: 2153, timeZone: 'America/New_York' })).toEqual([]);
+  });
 });
 
 describe('PATCH /semesters/:id', () => {

@@ -79,6 +79,7 @@ export async function aSemester(t: TestApp, given: Record<string, unknown> & { a
     term: ['spring', 'summer', 'autumn', 'winter'][nth % 4],
     startsOn: '2026-09-01',
     endsOn: '2026-12-21',
+    holidays: [],
     ...body,
   });
   expect(answer).toMatchObject({ status: 201 });

@@ -255,5 +255,12 @@ export function importSummaryView(row: ImportSummaryRow, now: Date): ImportSumma
 }
 
 export function importView(row: ImportRow, now: Date): ImportView {
-  return { ...importSummaryView(row, now), report: row.report };
+  const { report } = row;
+  // Reports that were stored before notes were grouped have no groups.
+  const grouped = report && {
+    ...report,
+    badRows: { ...report.badRows, groups: report.badRows.groups ?? [] },
+    warnings: { ...report.warnings, groups: report.warnings.groups ?? [] },
+  };
+  return { ...importSummaryView(row, now), report: grouped };
 }

@@ -181,6 +181,11 @@ class Lines {
     this.pending = '';
   }
 
+  addPart({ letters, width }: Part): void {
+    if (this.takes(width)) this.add(letters.join(''), width);
+    else for (const letter of letters) this.add(letter, widthOfLetter(letter));
+  }
+
   space(): void {
     this.pending = ' ';
   }
@@ -234,10 +239,7 @@ export function breakUp(text: Measured, size: number, width: number, most: numbe
     if (lines.takes(whole)) lines.add(parts.map(({ letters }) => letters.join('')).join(''), whole);
     else {
       isParted = true;
-      for (const part of parts) {
-        if (lines.takes(part.width)) lines.add(part.letters.join(''), part.width);
-        else for (const letter of part.letters) lines.add(letter, widthOfLetter(letter));
-      }
+      for (const part of parts) lines.addPart(part);
     }
     lines.space();
     if (lines.overflows) return { lines: [], isParted };
