@@ -125,15 +125,6 @@ describe('POST /timetables/{id}/feed', () => {
     expect((await t.anyone.get(fresh)).status).toBe(200);
   });
 
-  it('makes another one also for the same Idempotency-Key', async () => {
-    const { id } = await aFilledTimetable(minsu);
-    const key = { 'idempotency-key': 'once' };
-    const one = await minsu.post(`/timetables/${id}/feed`, undefined, key);
-    const other = await minsu.post(`/timetables/${id}/feed`, undefined, key);
-    expect(other.body.url).not.toBe(one.body.url);
-    expect(other.headers).not.toHaveProperty('idempotency-replayed');
-  });
-
   it('leaves exactly one address of many that are made at once', async () => {
     const timetable = await aFilledTimetable(minsu);
     const feeds = await Promise.all(Array.from({ length: 10 }, () => aFeed(minsu, timetable)));

@@ -1,9 +1,28 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { RegistrationKeys } from '../src/accounts/sessions/registration-keys.js';
+import { Idempotency } from '../src/common/idempotency/idempotency.js';
 import { Limits } from '../src/common/limits/limits.js';
 import { POSTS } from '../src/posts/posts.service.js';
 import { startApp, type TestApp } from './support/app.js';
-import type { Client } from './support/client.js';
-import { aBoard, aComment, anAccount, aPost, next } from './support/factories.js';
+import type { Answer, Client } from './support/client.js';
+import {
+  aBoard,
+  aComment,
+  aLecture,
+  anAccount,
+  aPost,
+  aSemester,
+  aStaffAccount,
+  aSubject,
+  at,
+  aTimetable,
+  next,
+  PASSWORD,
+} from './support/factories.js';
+import { form, plainFile, plainLectures } from './support/imports.js';
+import { settled } from './support/settled.js';
 
 let t: TestApp;
 let minsu: Client;
@@ -16,64 +35,269 @@ beforeAll(async () => {
 const aKey = () => ({ 'idempotency-key': `key-${next()}` });
 const count = async (table: string): Promise<number> =>
   (await t.database.row<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))!.n;
+const codeIn = (text: string): string => /\b\d{6}\b/.exec(text)![0];
+const mailTo = (address: string): string => t.mails.findLast(({ to }) => to === address)!.text;
 
-/** Every route that creates, with a body that it takes. */
-const creations: [route: string, table: string, prepare: () => Promise<{ path: string; body: object }>][] = [
-  ['POST /boards', 'boards', async () => ({ path: '/boards', body: { name: `게시판 ${next()}` } })],
-  [
-    'POST /boards/:id/posts',
-    'posts',
-    async () => ({
-      path: `/boards/${(await aBoard(t)).id}/posts`,
-      body: { title: '한 번만', content: '두 번 눌렀다', tags: ['a'], anonymous: true },
-    }),
-  ],
-  [
-    'POST /posts/:id/comments',
-    'comments',
-    async () => ({ path: `/posts/${(await aPost(t)).id}/comments`, body: { content: '한 번만', anonymous: true } }),
-  ],
-];
+/** One request that a client may send again. */
+interface Attempt {
+  by: Client;
+  path: string;
+  body?: unknown;
+  /** A body that means something else; none where the route takes none. */
+  other?: unknown;
+  headers?: Record<string, string>;
+  /** What the request changes, as a value that a second run would change again. */
+  effect: () => Promise<unknown>;
+  /** How many are sent in a race. */
+  atOnce?: number;
+  /** Deletes what was made; none where nothing is. */
+  remove?: (id: number) => Promise<{ status: number }>;
+}
 
-describe.each(creations)('%s with an Idempotency-Key', (_, table, prepare) => {
+const rows = (table: string) => () => count(table);
+const sum = (column: string, table: string) => () =>
+  t.database.row(`SELECT CAST(SUM(${column}) AS CHAR) AS n FROM ${table}`);
+
+/** A request of jiwoo to minsu. */
+async function aRequest(): Promise<{ from: Client; to: Client; id: number }> {
+  const [from, to] = await Promise.all([anAccount(t), anAccount(t)]);
+  return { from, to, id: (await from.post('/friend-requests', { username: to.username })).body.id };
+}
+
+/** An entry of a lecture that its maker has changed since. */
+async function aChangedEntry(): Promise<{ timetable: any; entry: any; by: Client }> {
+  const [by, semester] = await Promise.all([anAccount(t), aSemester(t)]);
+  const lecture = await aLecture(t, { owner: by, semester });
+  const timetable = await aTimetable(by, semester);
+  const { entry } = (await by.post(`/timetables/${timetable.id}/entries`, { lectureId: lecture.id })).body;
+  await by.patch(`/lectures/${lecture.id}`, { section: `${next()}`, meetings: [at(0, 540, 630)] });
+  return { timetable, entry, by };
+}
+
+/** Every documented route that takes a key. */
+const ROUTES: Record<string, () => Promise<Attempt>> = {
+  'POST /auth/register': async () => {
+    const body = { username: `twice${next()}`, password: PASSWORD, nickname: '두번' };
+    return {
+      ...{ by: t.anyone, path: '/auth/register', body, other: { ...body, nickname: '딴이름' } },
+      effect: rows('accounts'),
+      remove: async (id) => {
+        const { body: login } = await t.anyone.post('/auth/login', { username: body.username, password: PASSWORD });
+        expect(login.account.id).toBe(id);
+        const authorization = `Bearer ${login.accessToken}`;
+        return t.anyone.call('DELETE', '/accounts/me', { password: PASSWORD, content: 'keep' }, { authorization });
+      },
+    };
+  },
+  'POST /accounts/me/email/confirm': async () => {
+    const [by, email] = [await anAccount(t), `twice${next()}@example.com`];
+    await by.put('/accounts/me/email', { password: PASSWORD, email });
+    const body = { code: codeIn(mailTo(email)) };
+    return {
+      ...{ by, path: '/accounts/me/email/confirm', body, other: { code: '000000' } },
+      effect: sum('version', 'accounts'),
+    };
+  },
+  'POST /accounts/me/school-email': async () => {
+    const body = { email: `twice${next()}@madang.ac.kr` };
+    const other = { email: `other${next()}@madang.ac.kr` };
+    return {
+      ...{ by: await anAccount(t), path: '/accounts/me/school-email', body, other },
+      effect: async () => t.mails.length,
+    };
+  },
+  'POST /accounts/me/school-email/confirm': async () => {
+    const [by, email] = [await anAccount(t), `twice${next()}@madang.ac.kr`];
+    await by.post('/accounts/me/school-email', { email });
+    const body = { code: codeIn(mailTo(email)) };
+    return {
+      ...{ by, path: '/accounts/me/school-email/confirm', body, other: { code: '000000' } },
+      effect: sum('version', 'accounts'),
+    };
+  },
+  'POST /boards': async () => ({
+    ...{ by: await anAccount(t), path: '/boards', body: { name: `게시판 ${next()}` }, other: { name: '딴 게시판' } },
+    effect: rows('boards'),
+    remove: async (id) => (await aStaffAccount(t)).delete(`/boards/${id}`),
+  }),
+  'POST /boards/{id}/posts': async () => {
+    const [by, board] = [await anAccount(t), await aBoard(t)];
+    const body = { title: '한 번만', content: '두 번 눌렀다', tags: ['a'], anonymous: true };
+    return {
+      ...{ by, path: `/boards/${board.id}/posts`, body, other: { ...body, anonymous: false }, effect: rows('posts') },
+      remove: (id) => by.delete(`/posts/${id}`),
+    };
+  },
+  'POST /posts/{id}/comments': async () => {
+    const [by, post] = [await anAccount(t), await aPost(t)];
+    const body = { content: '한 번만', anonymous: true };
+    return {
+      ...{ by, path: `/posts/${post.id}/comments`, body, other: { content: '두 번' }, effect: rows('comments') },
+      remove: (id) => by.delete(`/comments/${id}`),
+    };
+  },
+  'POST /semesters': async () => {
+    const body = { year: 2000 + 2 * next(), term: 'spring', startsOn: '2026-03-02', endsOn: '2026-06-20' };
+    return {
+      ...{ by: await aStaffAccount(t), path: '/semesters', body, other: { ...body, year: body.year + 1 } },
+      effect: rows('semesters'),
+    };
+  },
+  'POST /catalogue/imports': async () => {
+    const [by, { year, term }] = [await aStaffAccount(t), await aSemester(t)];
+    const fields = { semester: `${year}-${term}`, dryRun: 'true' };
+    const [body, headers] = form(fields, plainFile(plainLectures(1)));
+    const [other] = form(fields, plainFile(plainLectures(2)));
+    // An instance takes five uploads at once.
+    return { by, path: '/catalogue/imports', body, headers, other, effect: rows('catalogue_imports'), atOnce: 4 };
+  },
+  'POST /subjects': async () => {
+    const by = await anAccount(t);
+    const body = { code: `USR${next()}`, name: '과목', credits: 3 };
+    return {
+      ...{ by, path: '/subjects', body, other: { ...body, credits: 2 }, effect: rows('subjects') },
+      remove: (id) => by.delete(`/subjects/${id}`),
+    };
+  },
+  'POST /lectures': async () => {
+    const [by, semester] = await Promise.all([anAccount(t), aSemester(t)]);
+    const subject = await aSubject(t, { owner: by });
+    const body = { subjectId: subject.id, semesterId: semester.id, section: '1', meetings: [] };
+    return {
+      ...{ by, path: '/lectures', body, other: { ...body, section: '2' }, effect: rows('lectures') },
+      remove: (id) => by.delete(`/lectures/${id}`),
+    };
+  },
+  'POST /friend-requests': async () => {
+    const [by, one, two] = await Promise.all([anAccount(t), anAccount(t), anAccount(t)]);
+    return {
+      ...{ by, path: '/friend-requests', body: { username: one.username }, other: { username: two.username } },
+      effect: rows('friendships'),
+      remove: (id) => one.post(`/friend-requests/${id}/decline`),
+    };
+  },
+  'POST /friend-requests/{id}/accept': async () => {
+    const { from, to, id } = await aRequest();
+    return {
+      ...{ by: to, path: `/friend-requests/${id}/accept`, effect: rows('friendships WHERE befriended_at IS NULL') },
+      remove: () => to.delete(`/friends/${from.id}`),
+    };
+  },
+  'POST /friend-requests/{id}/decline': async () => {
+    const { to, id } = await aRequest();
+    return { by: to, path: `/friend-requests/${id}/decline`, effect: rows('friendships') };
+  },
+  'POST /timetables': async () => {
+    const [by, { id: semesterId }] = await Promise.all([anAccount(t), aSemester(t)]);
+    return {
+      ...{ by, path: '/timetables', body: { semesterId, name: '하나' }, other: { semesterId, name: '둘' } },
+      effect: rows('timetables'),
+      remove: (id) => by.delete(`/timetables/${id}`),
+    };
+  },
+  'POST /timetables/{id}/copies': async () => {
+    const by = await anAccount(t);
+    const { id } = await aTimetable(by, await aSemester(t));
+    return {
+      ...{ by, path: `/timetables/${id}/copies`, effect: rows('timetables') },
+      remove: (copy) => by.delete(`/timetables/${copy}`),
+    };
+  },
+  'POST /timetables/{id}/entries': async () => {
+    const by = await anAccount(t);
+    const { id } = await aTimetable(by, await aSemester(t));
+    const custom = { title: '동아리', meetings: [at(0, 540, 630)] };
+    return {
+      ...{ by, path: `/timetables/${id}/entries`, body: { custom }, other: { custom: { ...custom, title: '밥' } } },
+      effect: rows('timetable_entries'),
+      remove: () => by.delete(`/timetables/${id}`),
+    };
+  },
+  'POST /timetables/{id}/entries/{entryId}/acknowledge': async () => {
+    const { timetable, entry, by } = await aChangedEntry();
+    const path = `/timetables/${timetable.id}/entries/${entry.id}`;
+    return {
+      ...{ by, path: `${path}/acknowledge`, effect: sum('version', 'timetable_entries') },
+      remove: () => by.delete(path),
+    };
+  },
+  'POST /timetables/{id}/feed': async () => {
+    const by = await anAccount(t);
+    const { id } = await aTimetable(by, await aSemester(t));
+    return {
+      ...{ by, path: `/timetables/${id}/feed` },
+      effect: () => t.database.rows('SELECT HEX(token_hash) AS hash FROM calendar_feeds WHERE timetable_id = ?', [id]),
+      remove: () => by.delete(`/timetables/${id}/feed`),
+    };
+  },
+};
+
+it('The routes below are those that the document says take a key', () => {
+  const document = JSON.parse(readFileSync('openapi.json', 'utf8'));
+  const documented = Object.entries<any>(document.paths)
+    .filter(([, { post }]) => post?.parameters?.some(({ name }: any) => name === 'Idempotency-Key'))
+    .map(([path]) => `POST ${path.replace('/api/v1', '')}`);
+  expect(Object.keys(ROUTES).sort()).toEqual(documented.sort());
+});
+
+describe.each(Object.entries(ROUTES))('%s with an Idempotency-Key', (route, prepare) => {
+  /** Of a registration the tokens are new ones each time. */
+  const answerOf = ({ status, body }: Answer) => ({ status, body: route.includes('register') ? body.account : body });
+  const idOf = ({ body }: Answer): number => (body.account ?? body.entry ?? body).id;
+
   it('does once what is sent again, and says so', async () => {
-    const { path, body } = await prepare();
-    const key = aKey();
-    const first = await minsu.post(path, body, key);
-    const before = await count(table);
-    const again = await minsu.post(path, body, key);
-    expect(again.status).toBe(201);
-    expect(again.raw.payload).toBe(first.raw.payload);
-    for (const name of ['etag', 'location', 'content-type']) expect(again.headers[name]).toBe(first.headers[name]);
+    const { by, path, body, headers, effect } = await prepare();
+    const key = { ...headers, ...aKey() };
+    const first = await by.post(path, body, key);
+    expect(first.status).toBeLessThan(300);
+    const before = await effect();
+    const again = await by.post(path, body, key);
+    expect(answerOf(again)).toEqual(answerOf(first));
+    for (const name of ['location', 'content-type', 'cache-control']) {
+      expect(again.headers[name]).toBe(first.headers[name]);
+    }
     expect(first.headers).not.toHaveProperty('idempotency-replayed');
     expect(again.headers['idempotency-replayed']).toBe('true');
-    expect(await count(table)).toBe(before);
+    expect(await effect()).toEqual(before);
+    await settled(t);
   });
 
-  it('refuses another body', async () => {
-    const { path, body } = await prepare();
-    const key = aKey();
-    await minsu.post(path, body, key);
-    const other = Object.fromEntries(
-      Object.entries(body).map(([name, value]) => [name, typeof value === 'string' ? `${value}!` : value]),
-    );
-    expect(await minsu.post(path, other, key)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
-  });
-
-  it('does once what comes twenty times at once: the others hear 409 at once, or the answer', async () => {
-    const { path, body } = await prepare();
-    const key = aKey();
-    const before = await count(table);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => minsu.post(path, body, key)));
-    const done = answers.filter(({ status }) => status === 201);
-    expect(done.filter(({ headers }) => !headers['idempotency-replayed'])).toHaveLength(1);
-    expect(new Set(done.map(({ body: { id } }) => id)).size).toBe(1);
-    const refused = answers.filter(({ status }) => status !== 201);
-    for (const one of refused) {
+  it('does once what comes many times at once: the others are refused at once, or get the answer', async () => {
+    const { by, path, body, headers, effect, atOnce = 10 } = await prepare();
+    const key = { ...headers, ...aKey() };
+    const answers = await Promise.all(Array.from({ length: atOnce }, () => by.post(path, body, key)));
+    const done = answers.filter(({ status }) => status < 300);
+    expect(done.filter((one) => !one.headers['idempotency-replayed'])).toHaveLength(1);
+    for (const one of done) expect(answerOf(one)).toEqual(answerOf(done[0]));
+    const before = await effect();
+    for (const one of answers.filter(({ status }) => status >= 300)) {
       expect(one).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_KEY_IN_USE' } });
       expect(one.headers['retry-after']).toBe('1');
     }
-    expect(await count(table)).toBe(before + 1);
+    await by.post(path, body, key);
+    expect(await effect()).toEqual(before);
+    await settled(t);
+  });
+
+  it('refuses another body', async () => {
+    const { by, path, body, headers, other } = await prepare();
+    if (other === undefined) return; // It takes none.
+    const key = { ...headers, ...aKey() };
+    await by.post(path, body, key);
+    expect(await by.post(path, other, key)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    await settled(t);
+  });
+
+  it('answers 410 when what it made was deleted, and stores nothing of it', async () => {
+    const { by, path, body, headers, remove } = await prepare();
+    if (!remove) return; // It makes nothing, or what nobody deletes.
+    const key = { ...headers, ...aKey() };
+    const first = await by.post(path, body, key);
+    expect((await remove(idOf(first))).status).toBeLessThan(300);
+    const again = await by.post(path, body, key);
+    expect(again).toMatchObject({ status: 410, body: { code: 'IDEMPOTENCY_RESULT_DELETED' } });
+    expect(again.headers).not.toHaveProperty('idempotency-replayed');
+    expect(await count(`idempotency_keys WHERE account_id = ${by.id} AND answer <> ''`)).toBe(0);
   });
 });
 
@@ -146,15 +370,205 @@ describe('An Idempotency-Key', () => {
     expect(second.body.id).not.toBe(first.body.id);
   });
 
-  it('still answers the same after the thing was edited and deleted', async () => {
+  it('still answers the same after the thing was edited', async () => {
     const key = aKey();
     const { id } = await aPost(t, { author: minsu });
     const write = () => minsu.post(`/posts/${id}/comments`, { content: '처음' }, key);
     const first = await write();
     await minsu.patch(`/comments/${first.body.id}`, { content: '고침' });
-    await minsu.delete(`/comments/${first.body.id}`);
     expect((await write()).raw.payload).toBe(first.raw.payload);
-    await aComment(t, { post: { id }, author: minsu });
+  });
+
+  it('is compared by the meaning of body and query, and by the decoded path', async () => {
+    const { id } = await aTimetable(minsu, await aSemester(t));
+    const key = aKey();
+    const send = (text: string, path = `/timetables/${id}/entries`) => minsu.post(path, text, key);
+    const first = await send('{"custom":{"title":"동아리","credits":1,"meetings":[{"day":0,"start":540,"end":630}]}}');
+    expect(first.status).toBe(201);
+    const reordered =
+      '{ "custom": {"meetings": [{"end": 630, "day": 0.0, "start": 54e1}], "credits": 1.0, "title": "\\ub3d9아리"} }';
+    expect((await send(reordered)).raw.payload).toBe(first.raw.payload);
+    const encoded = `/timetables/${[...String(id)].map((digit) => `%3${digit}`).join('')}/entries`;
+    const again = await send(reordered, encoded);
+    expect(again.raw.payload).toBe(first.raw.payload);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    const replace = await send(reordered, `/timetables/${id}/entries?onConflict=replace`);
+    expect(replace).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+  });
+
+  it('takes an empty object for no body', async () => {
+    const { id } = await aTimetable(minsu, await aSemester(t));
+    const key = aKey();
+    const first = await minsu.post(`/timetables/${id}/copies`, undefined, key);
+    expect((await minsu.post(`/timetables/${id}/copies`, {}, key)).body).toEqual(first.body);
+  });
+
+  it('of a comment answers 410 when its post was deleted', async () => {
+    const [key, others] = [aKey(), aKey()];
+    const [post, other] = [await aPost(t, { author: jiwoo }), await aPost(t, { author: jiwoo })];
+    const write = () => minsu.post(`/posts/${post.id}/comments`, { content: '댓글' }, key);
+    const stays = () => minsu.post(`/posts/${other.id}/comments`, { content: '댓글' }, others);
+    await write();
+    const first = await stays();
+    await jiwoo.delete(`/posts/${post.id}`);
+    expect(await write()).toMatchObject({ status: 410, body: { code: 'IDEMPOTENCY_RESULT_DELETED' } });
+    expect((await stays()).raw.payload).toBe(first.raw.payload);
+    await aComment(t, { post: other, author: minsu });
+  });
+
+  it('of an entry answers 410 when another one took its place', async () => {
+    const { id } = await aTimetable(minsu, await aSemester(t));
+    const key = aKey();
+    const add = (title: string, headers = {}) =>
+      minsu.post(
+        `/timetables/${id}/entries?onConflict=replace`,
+        { custom: { title, meetings: [at(0, 540, 630)] } },
+        headers,
+      );
+    await add('하나', key);
+    await add('둘');
+    expect((await add('하나', key)).status).toBe(410);
+  });
+
+  it('of an address for calendars answers 410 when a newer one was made', async () => {
+    const { id } = await aTimetable(minsu, await aSemester(t));
+    const key = aKey();
+    const first = await minsu.post(`/timetables/${id}/feed`, undefined, key);
+    const [, secret] = /([\w-]{22})\.ics$/.exec(first.body.url)!;
+    expect((await t.anyone.get(`/calendars/${secret}.ics`)).status).toBe(200);
+    const stored = JSON.stringify(await t.database.rows('SELECT answer FROM idempotency_keys'));
+    expect(stored).not.toContain(secret);
+    await minsu.post(`/timetables/${id}/feed`);
+    expect((await minsu.post(`/timetables/${id}/feed`, undefined, key)).status).toBe(410);
+  });
+
+  it('of a friend request answers 410 when the other one has left', async () => {
+    const [one, two] = [await anAccount(t), await anAccount(t)];
+    const key = aKey();
+    const ask = () => one.post('/friend-requests', { username: two.username }, key);
+    await ask();
+    await two.delete('/accounts/me', { password: PASSWORD, content: 'keep' });
+    await settled(t);
+    expect((await ask()).status).toBe(410);
+  });
+});
+
+describe('POST /auth/register again', () => {
+  const aBody = () => ({ username: `again${next()}`, password: PASSWORD, nickname: '다시' });
+  const register = (body: object, headers: object, app = t) =>
+    app.anyone.post('/auth/register', body, headers as Record<string, string>);
+
+  it('logs in: both sessions live, and nothing is mailed a second time', async () => {
+    const [body, key] = [{ ...aBody(), email: `again${next()}@example.com` }, aKey()];
+    const first = await register(body, key);
+    await settled(t);
+    const mails = t.mails.length;
+    const again = await register(body, key);
+    await settled(t);
+    expect(again.body.account).toEqual(first.body.account);
+    expect(again.body.refreshToken).not.toBe(first.body.refreshToken);
+    for (const { accessToken } of [first.body, again.body]) {
+      const me = await t.anyone.get('/accounts/me', { authorization: `Bearer ${accessToken}` });
+      expect(me.body.id).toBe(first.body.account.id);
+    }
+    expect(t.mails).toHaveLength(mails);
+  });
+
+  it('stores neither the password nor a hash of it with the key', async () => {
+    const [one, two] = [aBody(), aBody()];
+    await register(one, aKey());
+    await register({ ...two, password: 'another-horse-43' }, aKey());
+    const hashes = await t.database.rows<{ hash: string; answer: string; id: number }>(
+      `SELECT HEX(k.body_hash) AS hash, k.answer, a.id FROM idempotency_keys k JOIN accounts a ON a.id = k.account_id
+        WHERE a.username IN (?, ?)`,
+      [one.username, two.username],
+    );
+    expect(hashes.map(({ answer }) => answer).sort()).toEqual(
+      hashes.map(({ id }) => JSON.stringify({ accountId: id })).sort(),
+    );
+    // The same body but for its password has the same hash: the password is not in it.
+    const keys = t.app.get(RegistrationKeys);
+    const hashOf = (password: string) => keys.of({ ...one, password }, 'key')!.bodyHash;
+    expect(hashOf(PASSWORD).equals(hashOf('another-horse-43'))).toBe(true);
+    const plain = createHash('sha256').update(JSON.stringify(one)).digest('hex').toUpperCase();
+    expect(hashes.map(({ hash }) => hash)).not.toContain(plain);
+  });
+
+  it('takes another password for another body, and counts it as a failed log-in', async () => {
+    const limited = await startApp({ keepData: true, env: { RATE_LIMITS: 'on' } });
+    const [body, key] = [aBody(), aKey()];
+    await register(body, key, limited);
+    const tries: number[] = [];
+    for (let i = 0; i < 40 && tries.at(-1) !== 429; i++) {
+      tries.push((await register({ ...body, password: `wrong-horse-${i}` }, key, limited)).status);
+    }
+    expect([...new Set(tries)]).toEqual([422, 429]);
+    const login = await limited.anyone.post('/auth/login', { username: body.username, password: 'wrong-horse' });
+    expect(login.status).toBe(429);
+  });
+
+  it('counts no sign-up for a retry', async () => {
+    const limited = await startApp({ keepData: true, env: { RATE_LIMITS: 'on' } });
+    const [body, key] = [aBody(), aKey()];
+    await register(body, key, limited);
+    const signUps = () => [...limited.app.get(Limits).allowed].find(([name]) => name === 'sign-up')![1];
+    const before = signUps();
+    expect((await register(body, key, limited)).status).toBe(201);
+    expect(signUps()).toBe(before);
+  });
+
+  it.each(['changed', 'reset'])('answers 409 after the password was %s, with either password', async (how) => {
+    const [body, key] = [aBody(), aKey()];
+    const { body: first } = await register(body, key);
+    const authorization = { authorization: `Bearer ${first.accessToken}` };
+    const password = 'another-horse-43';
+    if (how === 'changed') {
+      const change = { currentPassword: PASSWORD, newPassword: password };
+      expect((await t.anyone.put('/accounts/me/password', change, authorization)).status).toBe(200);
+    } else {
+      const email = `again${next()}@example.com`;
+      await t.anyone.put('/accounts/me/email', { password: PASSWORD, email }, authorization);
+      await t.anyone.post('/accounts/me/email/confirm', { code: codeIn(mailTo(email)) }, authorization);
+      await t.anyone.post('/auth/password-reset', { email });
+      await settled(t);
+      const token = /^[\w-]{43}$/m.exec(mailTo(email))![0];
+      expect((await t.anyone.post('/auth/password-reset/confirm', { token, newPassword: password })).status).toBe(204);
+    }
+    for (const one of [PASSWORD, password]) {
+      const again = await register({ ...body, password: one }, key);
+      expect(again).toMatchObject({ status: 409, body: { code: 'PASSWORD_CHANGED' } });
+    }
+  });
+
+  it('is found for an hour', async () => {
+    const [body, key] = [aBody(), aKey()];
+    const { body: first } = await register(body, key);
+    const age = (seconds: number) =>
+      t.database.transaction((tx) =>
+        tx.run('UPDATE idempotency_keys SET created_at = ? WHERE account_id = ?', [
+          t.clock.in(-seconds),
+          first.account.id,
+        ]),
+      );
+    await age(3_590);
+    expect((await register(body, key)).status).toBe(201);
+    await t.app.get(Idempotency).forgetOld();
+    expect(await count(`idempotency_keys WHERE account_id = ${first.account.id}`)).toBe(1);
+    await age(3_601);
+    expect(await register(body, key)).toMatchObject({ status: 409, body: { code: 'USERNAME_TAKEN' } });
+    await t.app.get(Idempotency).forgetOld();
+    expect(await count(`idempotency_keys WHERE account_id = ${first.account.id}`)).toBe(0);
+  });
+
+  it('under the same key is another registration for another name', async () => {
+    const key = aKey();
+    const [one, two] = [await register(aBody(), key), await register(aBody(), key)];
+    expect([one.status, two.status]).toEqual([201, 201]);
+    expect(two.headers).not.toHaveProperty('idempotency-replayed');
+  });
+
+  it.each(['', 'x'.repeat(256)])('refuses a key that is empty or too long', async (key) => {
+    expect((await register(aBody(), { 'idempotency-key': key })).status).toBe(400);
   });
 });
 

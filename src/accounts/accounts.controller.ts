@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answer, IfMatch, type ExpectedVersion } from '../common/http/answer.js';
+import { Once, type OnceKey } from '../common/idempotency/idempotency.js';
 import { Id } from '../common/ids.js';
 import { Limited } from '../common/limits/limited.js';
 import { networkOf } from '../common/network.js';
@@ -131,9 +132,10 @@ export class AccountsController {
   async confirmEmail(
     @CurrentAccount() me: Me,
     @Body() { code }: CodeBody,
+    @Once() once: OnceKey | null,
     @Req() request: FastifyRequest,
   ): Promise<Answer> {
-    await this.addresses.confirmEmail(me.id, code, networkOf(request.ip));
+    await this.addresses.confirmEmail(me.id, code, networkOf(request.ip), once);
     return Answer.one(await this.accounts.me(me));
   }
 
@@ -163,8 +165,12 @@ export class AccountsController {
     status: 202,
     problems: [SchoolDomainNotAllowed],
   })
-  async askToVerify(@CurrentAccount() me: Me, @Body() { email }: SchoolEmailBody): Promise<void> {
-    await this.addresses.askToVerifySchool(me.id, email);
+  async askToVerify(
+    @CurrentAccount() me: Me,
+    @Body() { email }: SchoolEmailBody,
+    @Once() once: OnceKey | null,
+  ): Promise<void> {
+    await this.addresses.askToVerifySchool(me.id, email, once);
   }
 
   @Post('me/school-email/confirm')
@@ -175,8 +181,13 @@ export class AccountsController {
     answer: AccountView,
     problems: [WrongCode],
   })
-  async verify(@CurrentAccount() me: Me, @Body() { code }: CodeBody, @Req() request: FastifyRequest): Promise<Answer> {
-    await this.addresses.confirmSchool(me.id, code, networkOf(request.ip));
+  async verify(
+    @CurrentAccount() me: Me,
+    @Body() { code }: CodeBody,
+    @Once() once: OnceKey | null,
+    @Req() request: FastifyRequest,
+  ): Promise<Answer> {
+    await this.addresses.confirmSchool(me.id, code, networkOf(request.ip), once);
     return Answer.one(await this.accounts.me(me));
   }
 

@@ -18,6 +18,7 @@ import { AuthService } from './sessions/auth.service.js';
 import { EntryGuard } from './sessions/entry.guard.js';
 import { JwtGuard } from './sessions/jwt.guard.js';
 import { JwtStrategy } from './sessions/jwt.strategy.js';
+import { RegistrationKeys } from './sessions/registration-keys.js';
 import { RefreshTokens } from './sessions/refresh-tokens.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -39,6 +40,7 @@ import { SessionsService } from './sessions/sessions.service.js';
     AuthService,
     AccessTokens,
     RefreshTokens,
+    RegistrationKeys,
     SessionsService,
     Passwords,
     PersonalData,

@@ -82,14 +82,15 @@ export class BoardsService {
     const writeAccess = body.writeAccess ? ACCESS.indexOf(body.writeAccess) : Math.max(readAccess, 1);
     checkAccess(me, readAccess, writeAccess);
     if (body.slug !== undefined && DEFAULT_SLUG.test(body.slug)) throw new SlugTaken();
-    return this.idempotency.run(once, async (tx) => {
+    const open = async (tx: Transaction): Promise<Versioned<BoardView>> => {
       // Exclusive: boards that an account creates at once count each other.
       await holdAccount(tx, me.id, 'UPDATE');
       const owned = await tx.row<{ n: number }>('SELECT COUNT(*) AS n FROM boards WHERE owner_id = ?', [me.id]);
       if (owned!.n >= MAX_BOARDS) throw new TooManyBoards();
       const id = await this.insert(tx, me, body, readAccess, writeAccess);
       return versioned((await this.queries.one(id, tx))!);
-    });
+    };
+    return this.idempotency.run(once, open, { thing: ({ view }) => `board/${view.id}` });
   }
 
   /** @throws BoardNotFound, NotBoardOwner, EditConflict, AccessNotHeld, AccessOnlyTightened, SlugTaken */
@@ -123,8 +124,10 @@ export class BoardsService {
   async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
     await this.database.transaction(async (tx) => {
       const board = await this.lockOwn(tx, me, id, expected);
-      if (!board.used) await tx.manager.delete(Board, { id });
-      else if (!board.archived) await this.update(tx, id, { archived: true, version: board.version + 1 });
+      if (!board.used) {
+        await tx.manager.delete(Board, { id });
+        await this.idempotency.forget(tx, `board/${id}`);
+      } else if (!board.archived) await this.update(tx, id, { archived: true, version: board.version + 1 });
     });
   }
 

@@ -91,7 +91,7 @@ export class CommentsService {
 
   /** @throws BoardArchived, AnonymityNotAllowed, ParentNotInThread, CommentDeleted, TooManyRequests, … */
   async create(me: Me, postId: number, body: CommentBody, once: OnceKey | null): Promise<Versioned<CommentView>> {
-    return this.idempotency.run(once, async (tx) => {
+    const write = async (tx: Transaction): Promise<Versioned<CommentView>> => {
       await holdAccount(tx, me.id);
       await this.limits.spendIn(tx, COMMENTS, me.id);
       await this.limits.spendIn(tx, SAME_COMMENT, textKey(me, `${postId}\0${body.content}`));
@@ -111,7 +111,8 @@ export class CommentsService {
       });
       await this.count(tx, postId, rootId, 1);
       return versioned((await this.queries.one(me, identifiers[0].id as number, tx))!);
-    });
+    };
+    return this.idempotency.run(once, write, { thing: ({ view }) => pathOf(postId, view.id) });
   }
 
   /** @throws CommentNotFound, CommentDeleted, CommentHidden, NotCommentAuthor, EditConflict, PostDeleted, … */
@@ -181,6 +182,7 @@ export class CommentsService {
     if (rootId !== 0) {
       await tx.run("UPDATE comments SET listed = 0 WHERE id = ? AND state = 'deleted' AND reply_count = 0", [rootId]);
     }
+    await this.idempotency.forget(tx, pathOf(postId, id));
   }
 
   /** The comment with its row locked, after its post's; `undefined` when either is missing. */
@@ -294,6 +296,11 @@ type Readable = Pick<WholeCommentRow, 'readAccess' | 'postState'>;
 function checkCommentReadable<Row extends Readable>(viewer: Viewer, row: Row | undefined): asserts row is Row {
   if (!row || !showsItself(viewer, row.readAccess)) throw new CommentNotFound();
   checkReadable(viewer, { readAccess: row.readAccess, state: row.postState });
+}
+
+/** Below its post, so that stored answers about it go with the post. */
+function pathOf(postId: number, id: number): string {
+  return `post/${postId}/comment/${id}`;
 }
 
 function versioned(row: CommentRow): Versioned<CommentView> {

@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Limit } from '../common/limits/limit.js';
 import { documentedLimit, LIMITS_EXTENSION } from '../common/limits/limited.js';
 import { READS, READS_BY_NETWORK } from '../common/limits/reads.js';
-import { CREATES_EXTENSION, PROBLEMS_EXTENSION } from '../common/openapi/documented.js';
+import { CREATES_EXTENSION, PROBLEMS_EXTENSION, WITHOUT_KEY_EXTENSION } from '../common/openapi/documented.js';
 import {
   BodyTooLarge,
   EditConflict,
@@ -15,7 +15,11 @@ import {
   Unavailable,
   UnsupportedMediaType,
 } from '../common/problems/general.errors.js';
-import { IdempotencyKeyInUse, IdempotencyKeyReused } from '../common/idempotency/idempotency.errors.js';
+import {
+  IdempotencyKeyInUse,
+  IdempotencyKeyReused,
+  IdempotencyResultDeleted,
+} from '../common/idempotency/idempotency.errors.js';
 import { allProblems, type ProblemClass } from '../common/problems/problem.js';
 import { AUTHOR_SCHEMA } from '../accounts/author.js';
 import { SessionEnded, TokenExpired, TokenInvalid, TokenMissing } from '../accounts/sessions/sessions.errors.js';
@@ -55,8 +59,10 @@ function finishOperation(operation: Json, method: string, byCode: Map<string, Pr
   const own = ((operation[PROBLEMS_EXTENSION] as string[]) ?? []).map((code) => byCode.get(code)!);
   const access = operation['x-access'] as string | undefined;
   const creates = operation[CREATES_EXTENSION] === true;
+  const takesKey = method === 'post' && operation[WITHOUT_KEY_EXTENSION] !== true;
   delete operation[PROBLEMS_EXTENSION];
   delete operation[CREATES_EXTENSION];
+  delete operation[WITHOUT_KEY_EXTENSION];
   delete operation['x-access'];
   operation.security = securityOf(access);
   for (const parameter of operation.parameters ?? []) {
@@ -64,9 +70,10 @@ function finishOperation(operation: Json, method: string, byCode: Map<string, Pr
       parameter.schema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
     }
   }
-  if (creates) addCreation(operation);
+  if (creates) addLocation(operation);
+  if (takesKey) addIdempotencyKey(operation);
   if (own.some(({ code }) => code === EditConflict.code)) addIfMatch(operation);
-  addProblems(operation, shared, [...own, ...everywhere(operation, access, method, creates)]);
+  addProblems(operation, shared, [...own, ...everywhere(operation, access, method, takesKey)]);
   if (method === 'get') addRevalidation(operation);
 }
 
@@ -83,7 +90,7 @@ function securityOf(access: string | undefined): Json[] {
 }
 
 /** What can go wrong on a route of this kind, whatever it does. */
-function everywhere(operation: Json, access: string | undefined, method: string, creates: boolean): ProblemClass[] {
+function everywhere(operation: Json, access: string | undefined, method: string, takesKey: boolean): ProblemClass[] {
   const parameters = (operation.parameters ?? []) as Json[];
   const problems: ProblemClass[] = [MalformedRequest, InvalidInput, InternalError, Unavailable];
   if (parameters.some((p) => p.in === 'path' && p.schema?.type === 'integer')) problems.push(InvalidId);
@@ -92,22 +99,29 @@ function everywhere(operation: Json, access: string | undefined, method: string,
   if (access === undefined) problems.push(TokenMissing);
   if (method !== 'get') problems.push(BodyTooLarge, UnsupportedMediaType);
   if (method !== 'get' || operation[LIMITS_EXTENSION]) problems.push(TooManyRequests);
-  if (creates) problems.push(IdempotencyKeyInUse, IdempotencyKeyReused);
+  if (takesKey) problems.push(IdempotencyKeyInUse, IdempotencyResultDeleted, IdempotencyKeyReused);
   return problems;
 }
 
-function addCreation(operation: Json): void {
+function addLocation(operation: Json): void {
+  addSuccessHeader(operation, 'Location', { schema: { type: 'string' }, description: 'Where the new thing is' });
+}
+
+function addIdempotencyKey(operation: Json): void {
   operation.parameters = [
     ...(operation.parameters ?? []),
     header('Idempotency-Key', 'A retry with the same key and body gets the first answer again, for 24 h', 255),
   ];
-  operation.responses['201'].headers = {
-    Location: { schema: { type: 'string' }, description: 'Where the new thing is' },
-    'Idempotency-Replayed': {
-      schema: { type: 'string', enum: ['true'] },
-      description: 'This is the first answer again',
-    },
-  };
+  addSuccessHeader(operation, 'Idempotency-Replayed', {
+    schema: { type: 'string', enum: ['true'] },
+    description: 'This is the first answer again',
+  });
+}
+
+function addSuccessHeader(operation: Json, name: string, value: Json): void {
+  const success = Object.keys(operation.responses).find((status) => status.startsWith('2'))!;
+  const response = operation.responses[success] as Json;
+  response.headers = { ...response.headers, [name]: value };
 }
 
 function addIfMatch(operation: Json): void {

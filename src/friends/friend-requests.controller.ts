@@ -88,8 +88,8 @@ export class FriendRequestsController {
     answer: FriendView,
     problems: [FriendRequestNotFound, TooManyFriends],
   })
-  accept(@CurrentAccount() me: Me, @Id() id: number): Promise<FriendView> {
-    return this.requests.accept(me, id);
+  accept(@CurrentAccount() me: Me, @Id() id: number, @Once() once: OnceKey | null): Promise<FriendView> {
+    return this.requests.accept(me, id, once);
   }
 
   @Post(':id/decline')
@@ -98,8 +98,8 @@ export class FriendRequestsController {
     description: 'Only who was asked can.',
     problems: [FriendRequestNotFound],
   })
-  async decline(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
-    await this.requests.decline(me, id);
+  async decline(@CurrentAccount() me: Me, @Id() id: number, @Once() once: OnceKey | null): Promise<void> {
+    await this.requests.decline(me, id, once);
   }
 
   @Delete(':id')

@@ -3,6 +3,7 @@ import { AccountNotFound } from '../accounts/accounts.errors.js';
 import { Clock } from '../common/clock.js';
 import { Cursors } from '../common/cursor.js';
 import type { Versioned } from '../common/http/answer.js';
+import { IdempotencyResultDeleted } from '../common/idempotency/idempotency.errors.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
 import { MAX_ROW_ID } from '../common/ids.js';
 import { limit } from '../common/limits/limit.js';
@@ -27,6 +28,7 @@ import {
   TooManyFriends,
 } from './friends.errors.js';
 import { FriendsQueries, type FriendRequestRow, type PairRow } from './friends.queries.js';
+import { friendshipPath } from './friendship-path.js';
 import { holdBoth } from './hold-both.js';
 
 /** Also of requests that fail, or usernames could be tried out here. */
@@ -83,7 +85,7 @@ export class FriendRequestsService {
    *   TooManyRequests
    */
   async ask(me: Me, username: string, once: OnceKey | null): Promise<Versioned<FriendRequestView>> {
-    const asked = await this.idempotency.run<Asked>(once, async (tx) => {
+    const send = async (tx: Transaction): Promise<Asked> => {
       await this.limits.spendIn(tx, REQUESTS, me.id, { refund: false });
       const other = await this.queries.accountNamed(username, tx);
       if (other === me.id) throw new FriendIsSelf();
@@ -92,8 +94,11 @@ export class FriendRequestsService {
       const id = pair ? await this.answer(tx, me, other, pair) : await this.send(tx, me, other);
       const { accountId, createdAt } = (await this.queries.request(me.id, id, tx))!;
       return { id, accountId, accepted: pair !== undefined, createdAt: createdAt.toISOString() };
-    });
-    return { version: 1, view: askedView(asked, username, await this.queries.request(me.id, asked.id)) };
+    };
+    const asked = await this.idempotency.run(once, send, { thing: friendshipPath });
+    const row = await this.queries.request(me.id, asked.id);
+    if (!row && once?.replayed) throw new IdempotencyResultDeleted();
+    return { version: 1, view: askedView(asked, username, row) };
   }
 
   /**
@@ -101,31 +106,35 @@ export class FriendRequestsService {
    *
    * @throws FriendRequestNotFound, TooManyFriends
    */
-  async accept(me: Me, id: number): Promise<FriendView> {
-    return this.database.transaction(async (tx) => {
-      const request = await this.lock(tx, me, id);
-      if (!request.incoming) throw new FriendRequestNotFound();
-      if (!request.befriendedAt) await this.befriend(tx, me.id, request.accountId, id);
-      return friendView((await this.queries.friend(me.id, request.accountId, tx))!);
-    });
+  async accept(me: Me, id: number, once: OnceKey | null): Promise<FriendView> {
+    // Stored without a name, as what `ask` stores.
+    const accept = async (tx: Transaction): Promise<{ id: number; accountId: number }> => {
+      const { incoming, befriendedAt, accountId } = await this.lock(tx, me, id);
+      if (!incoming) throw new FriendRequestNotFound();
+      if (!befriendedAt) await this.befriend(tx, me.id, accountId, id);
+      return { id, accountId };
+    };
+    const { accountId } = await this.idempotency.run(once, accept, { thing: friendshipPath });
+    const friend = await this.queries.friend(me.id, accountId);
+    if (!friend) throw once?.replayed ? new IdempotencyResultDeleted() : new FriendRequestNotFound();
+    return friendView(friend);
   }
 
   /** @throws FriendRequestNotFound unless it waits for my answer */
-  async decline(me: Me, id: number): Promise<void> {
-    await this.drop(me, id, 1);
+  async decline(me: Me, id: number, once: OnceKey | null): Promise<void> {
+    await this.idempotency.run(once, (tx) => this.drop(tx, me, id, 1));
   }
 
   /** @throws FriendRequestNotFound unless I sent it and it waits for an answer */
   async cancel(me: Me, id: number): Promise<void> {
-    await this.drop(me, id, 0);
+    await this.database.transaction((tx) => this.drop(tx, me, id, 0));
   }
 
-  private async drop(me: Me, id: number, incoming: 0 | 1): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const request = await this.lock(tx, me, id);
-      if (request.incoming !== incoming || request.befriendedAt) throw new FriendRequestNotFound();
-      await tx.run('DELETE FROM friendships WHERE id = ?', [id]);
-    });
+  private async drop(tx: Transaction, me: Me, id: number, incoming: 0 | 1): Promise<void> {
+    const request = await this.lock(tx, me, id);
+    if (request.incoming !== incoming || request.befriendedAt) throw new FriendRequestNotFound();
+    await tx.run('DELETE FROM friendships WHERE id = ?', [id]);
+    await this.idempotency.forget(tx, friendshipPath({ id }));
   }
 
   /** There is a row already: of friends, of my own request, or of one to me. Returns its id. */
@@ -168,7 +177,7 @@ function versioned(row: FriendRequestRow): Versioned<FriendRequestView> {
   return { version: 1, view: friendRequestView(row) };
 }
 
-/** @param username as it was typed; @param row `undefined` on a retry when the request or the friendship is no more */
+/** @param username as it was typed; @param row `undefined` when the request was declined meanwhile */
 function askedView(
   { id, accountId, accepted, createdAt }: Asked,
   username: string,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { writeInBatches } from '../accounts/leaving/batches.js';
+import { forEachRow } from '../accounts/leaving/batches.js';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
+import { Idempotency } from '../common/idempotency/idempotency.js';
 import { Database } from '../database/database.js';
+import { friendshipPath } from './friendship-path.js';
 
 /** Friends and friend requests of an account: told in the export, gone when it leaves. */
 @Injectable()
@@ -10,6 +12,7 @@ export class FriendsPersonalData implements PersonalDataHolder {
 
   constructor(
     private readonly database: Database,
+    private readonly idempotency: Idempotency,
     personalData: PersonalData,
   ) {
     personalData.add(this);
@@ -25,7 +28,16 @@ export class FriendsPersonalData implements PersonalDataHolder {
   }
 
   async letGo(accountId: number): Promise<void> {
-    await writeInBatches(this.database, 'DELETE FROM friendships WHERE sender_id = ?', accountId);
-    await writeInBatches(this.database, 'DELETE FROM friendships WHERE recipient_id = ?', accountId);
+    for (const side of ['sender_id', 'recipient_id']) {
+      const mine = `SELECT id FROM friendships WHERE ${side} = ? ORDER BY id`;
+      await forEachRow<{ id: number }>(this.database, mine, accountId, (friendship) => this.end(friendship));
+    }
+  }
+
+  private async end(friendship: { id: number }): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.run('DELETE FROM friendships WHERE id = ?', [friendship.id]);
+      await this.idempotency.forget(tx, friendshipPath(friendship));
+    });
   }
 }

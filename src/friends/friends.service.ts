@@ -4,10 +4,12 @@ import type { Versioned } from '../common/http/answer.js';
 import { MAX_ROW_ID } from '../common/ids.js';
 import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
 import type { Me } from '../common/viewer.js';
+import { Idempotency } from '../common/idempotency/idempotency.js';
 import { Database } from '../database/database.js';
 import { friendView, type FriendView } from './friends.dto.js';
 import { FriendNotFound } from './friends.errors.js';
 import { FriendsQueries } from './friends.queries.js';
+import { friendshipPath } from './friendship-path.js';
 import { holdBoth } from './hold-both.js';
 
 /** Above every moment at which people become friends. */
@@ -19,6 +21,7 @@ export class FriendsService {
   constructor(
     private readonly database: Database,
     private readonly queries: FriendsQueries,
+    private readonly idempotency: Idempotency,
     private readonly cursors: Cursors,
   ) {}
 
@@ -44,6 +47,7 @@ export class FriendsService {
       const friend = (await holdBoth(tx, me.id, accountId)) && (await this.queries.friend(me.id, accountId, tx));
       if (!friend) throw new FriendNotFound();
       await tx.run('DELETE FROM friendships WHERE id = ?', [friend.id]);
+      await this.idempotency.forget(tx, friendshipPath(friend));
     });
   }
 

@@ -55,7 +55,7 @@ export class PostsService {
   /** @throws BoardNotFound, BoardArchived, StaffOnly, VerificationRequired, AnonymityNotAllowed, TooManyRequests */
   async create(me: Me, boardId: number, body: PostBody, once: OnceKey | null): Promise<Versioned<PostView>> {
     const tags = canonicalTags(body.tags);
-    return this.idempotency.run(once, async (tx) => {
+    const write = async (tx: Transaction): Promise<Versioned<PostView>> => {
       await holdAccount(tx, me.id);
       await this.limits.spendIn(tx, POSTS, me.id);
       await this.limits.spendIn(tx, SAME_TEXT, textKey(me, `${body.title}\0${body.content}`));
@@ -77,7 +77,8 @@ export class PostsService {
       await this.tagging.add(tx, { id, boardId, audience: board.readAccess }, tags);
       await this.boards.countPosts(tx, boardId, 1);
       return versioned((await this.queries.one(me, id, tx))!);
-    });
+    };
+    return this.idempotency.run(once, write, { thing: ({ view }) => `post/${view.id}` });
   }
 
   /**
@@ -148,6 +149,7 @@ export class PostsService {
       [post.id],
     );
     await this.boards.countPosts(tx, post.boardId, -1);
+    await this.idempotency.forget(tx, `post/${post.id}`);
   }
 
   /**

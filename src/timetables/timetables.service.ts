@@ -64,19 +64,20 @@ export class TimetablesService {
 
   /** The first of a semester becomes the primary one. @throws SemesterNotFound, TimetableNameTaken, TooManyTimetables */
   async create(me: Me, { semesterId, name }: TimetableBody, once: OnceKey | null): Promise<Versioned<TimetableView>> {
-    return this.idempotency.run(once, async (tx) => {
+    const begin = async (tx: Transaction): Promise<Versioned<TimetableView>> => {
       await holdAccount(tx, me.id, 'UPDATE');
       const semester = await tx.row('SELECT id FROM semesters WHERE id = ?', [semesterId]);
       if (!semester) throw new SemesterNotFound();
       const taken = await this.namesFor(tx, me, semesterId);
       const id = await this.insert(tx, me, semesterId, name ?? firstFreeName(taken), DEFAULT_THEME);
       return versioned((await this.queries.one(me.id, id, tx))!);
-    });
+    };
+    return this.idempotency.run(once, begin, { thing });
   }
 
   /** A private copy of all that is in it, with the owner's titles, colours and memos. @throws as `create` */
   async copy(me: Me, id: number, once: OnceKey | null): Promise<Versioned<TimetableView>> {
-    return this.idempotency.run(once, async (tx) => {
+    const copy = async (tx: Transaction): Promise<Versioned<TimetableView>> => {
       await holdAccount(tx, me.id, 'UPDATE');
       const original = await this.lock(tx, me, id);
       const taken = await this.namesFor(tx, me, original.semesterId);
@@ -90,7 +91,8 @@ export class TimetablesService {
         [copyId, this.clock.now(), id],
       );
       return versioned((await this.queries.one(me.id, copyId, tx))!);
-    });
+    };
+    return this.idempotency.run(once, copy, { thing });
   }
 
   /** @throws TimetableNotFound, TimetableNameTaken, EditConflict */
@@ -127,6 +129,7 @@ export class TimetablesService {
         await tx.run('DELETE FROM primary_timetables WHERE timetable_id = ?', [id]);
       }
       await tx.manager.delete(Timetable, { id });
+      await this.idempotency.forget(tx, `timetable/${id}`);
     });
   }
 
@@ -193,6 +196,8 @@ export class TimetablesService {
 }
 
 type Columns = Omit<Timetable, 'owner' | 'semester'>;
+
+const thing = ({ view }: Versioned<TimetableView>): string => `timetable/${view.id}`;
 
 function versioned(timetable: WholeTimetable): Versioned<TimetableView> {
   return { version: timetable.version, view: timetableView(timetable) };

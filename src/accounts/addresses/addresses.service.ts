@@ -2,6 +2,7 @@ import { createHmac, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
+import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { limit, type Limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { SecurityEvents } from '../../common/security-events.js';
@@ -74,6 +75,7 @@ export class AddressesService {
   constructor(
     private readonly database: Database,
     private readonly mailer: Mailer,
+    private readonly idempotency: Idempotency,
     private readonly limits: Limits,
     private readonly events: SecurityEvents,
     private readonly config: Config,
@@ -93,7 +95,7 @@ export class AddressesService {
       keyOf(email),
       accountId,
     ]);
-    await this.mailCode(accountId, 'email', email, taken !== undefined);
+    await this.database.transaction((tx) => this.mailCode(tx, accountId, 'email', email, taken !== undefined));
   }
 
   /**
@@ -101,8 +103,8 @@ export class AddressesService {
    * @throws WrongCode also after five tries, half an hour, or when somebody else confirmed the address meanwhile;
    *   TooManyRequests
    */
-  async confirmEmail(accountId: number, code: string, network: string): Promise<void> {
-    await this.guess(accountId, 'email', network, async (tx) => {
+  async confirmEmail(accountId: number, code: string, network: string, once: OnceKey | null): Promise<void> {
+    await this.guess(accountId, 'email', network, once, async (tx) => {
       const address = await this.addressOf(tx, accountId, 'email', code);
       // Readers of the former address must not reset the password from now on.
       await this.endCodes(tx, accountId);
@@ -116,20 +118,24 @@ export class AddressesService {
         throw isDuplicate(error, 'accounts_email') ? new WrongCode() : error;
       }
     });
-    this.events.report('email.changed', { accountId });
+    if (!once?.replayed) this.events.report('email.changed', { accountId });
   }
 
   /** @throws SchoolDomainNotAllowed */
-  async askToVerifySchool(accountId: number, email: string): Promise<void> {
+  async askToVerifySchool(accountId: number, email: string, once: OnceKey | null): Promise<void> {
     const domain = keyOf(email).split('@')[1];
     if (!this.config.schoolEmailDomains.some((allowed) => isWithin(domain, allowed)))
       throw new SchoolDomainNotAllowed();
-    await this.spendMail(accountId, email);
-    const taken = await this.database.row(
-      'SELECT 1 FROM school_addresses WHERE hash = ? AND (banned_at IS NOT NULL OR account_id <> ?)',
-      [this.schoolHash(email), accountId],
-    );
-    await this.mailCode(accountId, 'school', email, taken !== undefined);
+    const isTaken = async (): Promise<boolean> => {
+      await this.spendMail(accountId, email);
+      const taken = await this.database.row(
+        'SELECT 1 FROM school_addresses WHERE hash = ? AND (banned_at IS NOT NULL OR account_id <> ?)',
+        [this.schoolHash(email), accountId],
+      );
+      return taken !== undefined;
+    };
+    const mail = (tx: Transaction, taken: boolean) => this.mailCode(tx, accountId, 'school', email, taken);
+    await this.idempotency.run(once, mail, { prepare: isTaken });
   }
 
   /**
@@ -138,8 +144,8 @@ export class AddressesService {
    * @param network of the request, for the limit of guesses
    * @throws WrongCode, TooManyRequests
    */
-  async confirmSchool(accountId: number, code: string, network: string): Promise<void> {
-    await this.guess(accountId, 'school', network, async (tx) => {
+  async confirmSchool(accountId: number, code: string, network: string, once: OnceKey | null): Promise<void> {
+    await this.guess(accountId, 'school', network, once, async (tx) => {
       const hash = this.schoolHash(await this.addressOf(tx, accountId, 'school', code));
       await tx.run("DELETE FROM mail_codes WHERE account_id = ? AND purpose = 'school'", [accountId]);
       await tx.run('INSERT IGNORE INTO school_addresses (hash, account_id, verified_at) VALUES (?, ?, ?)', [
@@ -235,13 +241,17 @@ export class AddressesService {
   }
 
   /** For a taken address the same is done and the code is told to nobody: the time would tell otherwise. */
-  private async mailCode(accountId: number, purpose: MailPurpose, email: string, taken: boolean): Promise<void> {
+  private async mailCode(
+    tx: Transaction,
+    accountId: number,
+    purpose: MailPurpose,
+    email: string,
+    taken: boolean,
+  ): Promise<void> {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
-    await this.database.transaction(async (tx) => {
-      await holdAccount(tx, accountId);
-      await this.store(tx, accountId, purpose, email, this.hash(`${purpose} ${accountId}`, code), CODE_SECONDS);
-      tx.afterCommit(() => this.mailer.post(taken ? addressTakenMail(email) : codeMail(email, code)));
-    });
+    await holdAccount(tx, accountId);
+    await this.store(tx, accountId, purpose, email, this.hash(`${purpose} ${accountId}`, code), CODE_SECONDS);
+    tx.afterCommit(() => this.mailer.post(taken ? addressTakenMail(email) : codeMail(email, code)));
   }
 
   /** The transaction has locked the account's row. */
@@ -271,17 +281,22 @@ export class AddressesService {
     accountId: number,
     purpose: 'email' | 'school',
     network: string,
+    once: OnceKey | null,
     use: (tx: Transaction) => Promise<void>,
   ): Promise<void> {
-    const spent = await this.spendGuess(await this.countTry(accountId, purpose), network);
+    let spent: [limit: Limit, key: string][] = [];
+    const spend = async (): Promise<void> => {
+      spent = await this.spendGuess(await this.countTry(accountId, purpose), network);
+    };
     const refund = () => Promise.all(spent.map(([limit, key]) => this.limits.refund(limit, key)));
+    const confirm = async (tx: Transaction): Promise<void> => {
+      await holdAccount(tx, accountId, 'UPDATE');
+      await use(tx);
+    };
     try {
-      await this.database.transaction(async (tx) => {
-        await holdAccount(tx, accountId, 'UPDATE');
-        await use(tx);
-      });
+      await this.idempotency.run(once, confirm, { prepare: spend });
     } catch (error) {
-      if (error instanceof WrongCode) this.events.report('code.refused', { accountId, network });
+      if (error instanceof WrongCode && spent.length > 0) this.events.report('code.refused', { accountId, network });
       else await refund();
       throw error;
     }

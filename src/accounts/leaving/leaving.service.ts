@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
+import { Idempotency } from '../../common/idempotency/idempotency.js';
 import { limit } from '../../common/limits/limit.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
@@ -44,6 +45,7 @@ export class LeavingService {
     private readonly sessions: SessionsService,
     private readonly addresses: AddressesService,
     private readonly personalData: PersonalData,
+    private readonly idempotency: Idempotency,
     private readonly background: Background,
     private readonly clock: Clock,
   ) {}
@@ -82,6 +84,7 @@ export class LeavingService {
       );
       await tx.run('DELETE FROM sessions WHERE account_id = ?', [me.id]);
       await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [me.id]);
+      await this.idempotency.forgetAccount(tx, me.id);
     });
     const finished = this.background.run('account leaves', () => this.finish({ id: me.id, content }));
     await Promise.race([finished, sleep(PATIENCE, undefined, { ref: false })]);
@@ -100,7 +103,6 @@ export class LeavingService {
     for (const holder of this.personalData.all) await holder.letGo(accountId, content);
     await this.database.transaction(async (tx) => {
       await tx.run('UPDATE school_addresses SET account_id = NULL WHERE account_id = ?', [accountId]);
-      await tx.run('DELETE FROM idempotency_keys WHERE account_id = ?', [accountId]);
       await tx.run('DELETE FROM accounts WHERE id = ?', [accountId]);
     });
   }

@@ -1,13 +1,14 @@
 import { Body, Controller, Delete, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SentIdempotencyKey } from '../../common/idempotency/idempotency.js';
 import { Id } from '../../common/ids.js';
 import { Limited } from '../../common/limits/limited.js';
 import { Documented } from '../../common/openapi/documented.js';
 import { PageQuery, type Page } from '../../common/pages.js';
 import { CurrentAccount, type Me, type Viewer } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
-import { UsernameTaken, WrongCode } from '../accounts.errors.js';
+import { PasswordChangedSince, UsernameTaken, WrongCode } from '../accounts.errors.js';
 import { AddressesService, MAILS_TO_ADDRESS, RESET_MAILS, RESETS_TO_ADDRESS } from '../addresses/addresses.service.js';
 import {
   AuthService,
@@ -57,17 +58,21 @@ export class AuthController {
   @Documented({
     summary: 'Register and log in',
     description:
-      'The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address.',
+      'The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a ' +
+      'code is mailed to confirm the address. An Idempotency-Key is kept for one hour: a retry logs in, with a new ' +
+      'session; after a change of the password it is 409.',
     status: 201,
     answer: LoginView,
-    problems: [UsernameTaken],
+    problems: [UsernameTaken, PasswordChangedSince],
   })
   async register(
     @Body() body: RegisterBody,
+    @SentIdempotencyKey() key: string | null,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginView> {
-    const { account, pair } = await this.auth.register(body, deviceOf(request));
+    const { account, pair, replayed } = await this.auth.register(body, deviceOf(request), key);
+    if (replayed) void reply.header('Idempotency-Replayed', 'true');
     void reply.header('Location', `/api/v1/accounts/${account.id}`);
     return { account, ...handOutTokens(reply, pair, body.refreshTokenIn, this.config) };
   }
@@ -77,6 +82,7 @@ export class AuthController {
   @IgnoresToken()
   @Documented({
     summary: 'Log in',
+    idempotencyKey: false,
     description: 'An unknown name and a wrong password get one and the same answer.',
     answer: LoginView,
     problems: [WrongCredentials],
@@ -95,6 +101,7 @@ export class AuthController {
   @IgnoresToken()
   @Documented({
     summary: 'Get a new pair of tokens',
+    idempotencyKey: false,
     description:
       'The refresh token is used up and replaced. When the answer gets lost, the same token may be sent again for ' +
       '60 s and gets the same successor. Any older one ends the session.',
@@ -117,6 +124,7 @@ export class AuthController {
   @AcceptsToken()
   @Documented({
     summary: 'Log out',
+    idempotencyKey: false,
     description:
       'Both tokens of this session are dead at once. Where the access token has expired, the refresh token (in the ' +
       'body or the cookie) says which session it is.',
@@ -140,6 +148,7 @@ export class AuthController {
   @Documented({
     summary: 'Log out everywhere',
     description: 'Ends every session of the account, this one too. All access and refresh tokens stop working at once.',
+    idempotencyKey: false,
   })
   async logoutAll(@CurrentAccount() me: Me, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.auth.logoutAll(me);
@@ -172,6 +181,7 @@ export class AuthController {
   @IgnoresToken()
   @Documented({
     summary: 'Ask for a password-reset mail',
+    idempotencyKey: false,
     description: 'The answer is the same whether or not an account has confirmed this address.',
     status: 202,
   })
@@ -184,6 +194,7 @@ export class AuthController {
   @IgnoresToken()
   @Documented({
     summary: 'Set a new password with the token from the mail',
+    idempotencyKey: false,
     description: 'Ends every session of the account.',
     problems: [WrongCode],
   })

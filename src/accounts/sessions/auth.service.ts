@@ -1,17 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { IdempotencyKeyReused, IdempotencyResultDeleted } from '../../common/idempotency/idempotency.errors.js';
+import { accountPath, Idempotency } from '../../common/idempotency/idempotency.js';
 import { limit, type Limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { networkOf } from '../../common/network.js';
 import { SecurityEvents } from '../../common/security-events.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { Account } from '../account.entity.js';
 import { accountView, type AccountView } from '../accounts.dto.js';
-import { WrongPassword } from '../accounts.errors.js';
+import { PasswordChangedSince, WrongPassword } from '../accounts.errors.js';
 import { AccountsService } from '../accounts.service.js';
 import { AddressesService } from '../addresses/addresses.service.js';
 import { Passwords, type PasswordHash } from '../passwords/passwords.js';
+import { RegistrationKeys } from './registration-keys.js';
 import type { LoginBody, RegisterBody } from './sessions.dto.js';
 import { WrongCredentials } from './sessions.errors.js';
 import { SessionsService, type Device, type TokenPair } from './sessions.service.js';
@@ -83,24 +87,44 @@ export class AuthService {
     private readonly sessions: SessionsService,
     private readonly addresses: AddressesService,
     private readonly passwords: Passwords,
+    private readonly registrationKeys: RegistrationKeys,
+    private readonly idempotency: Idempotency,
     private readonly limits: Limits,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws UsernameTaken, TooManyRequests */
-  async register(body: RegisterBody, device: Device): Promise<Login> {
-    await this.limits.spend(SIGN_UPS_BY_ADDRESS, networkOf(device.address));
-    const hash = await this.accounts.check(body);
-    const { account, pair } = await this.database.transaction(async (tx) => {
+  /**
+   * @param key the Idempotency-Key: a retry within an hour logs in
+   * @throws UsernameTaken, TooManyRequests; with a key PasswordChangedSince, IdempotencyKeyReused also for another password
+   */
+  async register(body: RegisterBody, device: Device, key: string | null): Promise<Login & { replayed: boolean }> {
+    const once = this.registrationKeys.of(body, key);
+    const check = async (): Promise<PasswordHash> => {
+      await this.limits.spend(SIGN_UPS_BY_ADDRESS, networkOf(device.address));
+      return this.accounts.check(body);
+    };
+    let begun: { account: Account; pair: TokenPair } | undefined;
+    const create = async (tx: Transaction, hash: PasswordHash): Promise<{ accountId: number }> => {
       const account = await this.accounts.create(tx, body, hash);
-      return { account, pair: await this.sessions.begin(tx, account.id, device) };
-    });
+      begun = { account, pair: await this.sessions.begin(tx, account.id, device) };
+      if (once) once.accountId = account.id;
+      return { accountId: account.id };
+    };
+    try {
+      const thing = ({ accountId }: { accountId: number }) => accountPath(accountId);
+      await this.idempotency.run(once, create, { prepare: check, thing });
+    } catch (error) {
+      const isThere = error instanceof IdempotencyResultDeleted && (await this.accounts.byUsername(body.username));
+      throw isThere ? new PasswordChangedSince() : error;
+    }
+    if (!begun) return { ...(await this.logInAgain(body, device)), replayed: true };
+    const { account, pair } = begun;
     // The account exists: what the mail may run into must not look as if it did not. One can ask for another.
     if (body.email) {
       await this.addresses.askToConfirmEmail(account.id, body.email).catch((err: Error) => this.logger.warn({ err }));
     }
-    return { account: accountView(account, this.clock.now()), pair };
+    return { account: accountView(account, this.clock.now()), pair, replayed: false };
   }
 
   /** One answer and one time for an unknown name and a wrong password. @throws WrongCredentials, TooManyRequests */
@@ -130,6 +154,7 @@ export class AuthService {
     const pair = await this.database.transaction(async (tx) => {
       if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongPassword();
       await this.addresses.endCodes(tx, me.id);
+      await this.idempotency.forget(tx, accountPath(me.id));
       await this.sessions.endAll(tx, me.id);
       return this.sessions.begin(tx, me.id, device);
     });
@@ -153,11 +178,21 @@ export class AuthService {
       await this.accounts.setPassword(tx, account.id, hash);
       await this.addresses.useResetToken(tx, account.id, token);
       await this.addresses.endCodes(tx, account.id);
+      await this.idempotency.forget(tx, accountPath(account.id));
       await this.sessions.endAll(tx, account.id);
     });
     this.events.report('password.reset', { accountId: account.id });
     for (const [limit, key] of triesOf(account.username, device)) {
       if (limit !== FAILURES_BY_ADDRESS) await this.limits.reset(limit, key);
+    }
+  }
+
+  /** The password of a retry is checked as in a log-in: no hash of it is stored with the key. */
+  private async logInAgain(body: RegisterBody, device: Device): Promise<Login> {
+    try {
+      return await this.login(body, device);
+    } catch (error) {
+      throw error instanceof WrongCredentials ? new IdempotencyKeyReused() : error;
     }
   }
 

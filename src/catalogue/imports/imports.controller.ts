@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Answer } from '../../common/http/answer.js';
 import { Upload } from '../../common/http/deadline.js';
 import { REQUEST_TIMEOUT } from '../../common/http/fastify.js';
+import { Once, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { Id } from '../../common/ids.js';
 import { Documented } from '../../common/openapi/documented.js';
 import { PageQuery, type Page } from '../../common/pages.js';
@@ -47,13 +48,13 @@ export class ImportsController {
     summary: "Bring a semester's lectures to what a file says (admins)",
     description:
       'A form with one file of the university; docs/catalogue.md has the formats. It goes on after the answer: `Location` ' +
-      'says where to look. Importing the same file again changes nothing, so a retry needs no key.',
+      'says where to look. Importing the same file again changes nothing.',
     status: 202,
     answer: ImportView,
     problems: [AdminsOnly, TooManyImports, SemesterNotFound],
   })
-  async start(@CurrentAccount() me: Me, @Req() request: FastifyRequest): Promise<Answer> {
-    const started = await this.imports.start(me, request);
+  async start(@CurrentAccount() me: Me, @Req() request: FastifyRequest, @Once() once: OnceKey | null): Promise<Answer> {
+    const started = await this.imports.start(me, request, once);
     return Answer.accepted(`/api/v1/catalogue/imports/${started.id}`, started);
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.js';
+import { Database, type Reader } from '../../database/database.js';
 import type { ImportRow, ImportSummaryRow } from './imports.dto.js';
 
 const COLUMNS = `i.id, s.year, s.term, i.format, i.dry_run AS dryRun, i.forced, i.strict, i.state, i.reason, i.progress,
@@ -10,8 +10,8 @@ const FROM = 'FROM catalogue_imports i JOIN semesters s ON s.id = i.semester_id'
 export class ImportsQueries {
   constructor(private readonly database: Database) {}
 
-  one(id: number): Promise<ImportRow | undefined> {
-    return this.database.row<ImportRow>(`SELECT ${COLUMNS}, i.report ${FROM} WHERE i.id = ?`, [id]);
+  one(id: number, reader: Reader = this.database): Promise<ImportRow | undefined> {
+    return reader.row<ImportRow>(`SELECT ${COLUMNS}, i.report ${FROM} WHERE i.id = ?`, [id]);
   }
 
   /** The newest first, without their reports. */

@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { holdAccount } from '../../accounts/hold-account.js';
 import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
 import { Cursors } from '../../common/cursor.js';
+import { canonicalJson } from '../../common/idempotency/canonical-json.js';
+import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { MAX_ROW_ID, parseId } from '../../common/ids.js';
 import { ListKey, pageOf, type Page, type PageQuery } from '../../common/pages.js';
 import { Tally } from '../../common/tally.js';
 import type { Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import { checkAdmin } from '../admins-only.js';
 import { SemesterNotFound } from '../catalogue.errors.js';
 import { TERMS } from '../semesters/semester.entity.js';
@@ -69,6 +74,7 @@ export class ImportsService implements OnModuleDestroy {
     private readonly database: Database,
     private readonly queries: ImportsQueries,
     private readonly semesters: SemestersQueries,
+    private readonly idempotency: Idempotency,
     private readonly background: Background,
     private readonly cursors: Cursors,
     private readonly config: Config,
@@ -79,26 +85,36 @@ export class ImportsService implements OnModuleDestroy {
    * @throws AdminsOnly, TooManyImports, SemesterNotFound, UnsupportedMediaType, MalformedRequest, BodyTooLarge,
    * InvalidInput
    */
-  async start(me: Me, request: FastifyRequest): Promise<ImportView> {
+  async start(me: Me, request: FastifyRequest, once: OnceKey | null): Promise<ImportView> {
     checkAdmin(me);
     if (this.atOnce >= MAX_AT_ONCE) throw new TooManyImports();
     this.atOnce += 1;
     try {
-      return await this.receive(me, request);
+      return await this.receive(me, request, once);
     } catch (error) {
       this.atOnce -= 1;
       throw error;
     }
   }
 
-  private async receive(me: Me, request: FastifyRequest): Promise<ImportView> {
+  private async receive(me: Me, request: FastifyRequest, once: OnceKey | null): Promise<ImportView> {
     const upload = await receiveUpload(request);
     try {
       const semester = await this.semester(upload.fields.semester);
-      const id = await this.remember(upload, semester);
+      if (once) once.bodyHash = hashOf(upload);
+      const remember = async (tx: Transaction): Promise<ImportView> => {
+        await holdAccount(tx, me.id);
+        const id = await this.remember(tx, upload, semester);
+        return importView((await this.queries.one(id, tx))!, this.clock.now());
+      };
+      const view = await this.idempotency.run(once, remember, { thing: ({ id }) => pathOf(id) });
+      if (once?.replayed) {
+        await this.drop(upload);
+        return view;
+      }
+      const { id } = view;
       // An act of an admin, the only one that the log names.
       this.logger.log({ import: id, admin: me.id });
-      const view = importView((await this.queries.one(id))!, this.clock.now());
       const name = { year: semester.year, term: TERMS[semester.term] };
       // Last: from here on the file is the import's, which closes it.
       void this.background.run('catalogue import', () => this.run(id, upload, name));
@@ -151,21 +167,30 @@ export class ImportsService implements OnModuleDestroy {
     return semester;
   }
 
-  private async remember({ fields, bytes }: Upload, semester: SemesterRow): Promise<number> {
+  /** Of a retry: its first request runs the import. */
+  private async drop({ handle }: Upload): Promise<void> {
+    await handle.close();
+    this.atOnce -= 1;
+  }
+
+  private async remember(tx: Transaction, { fields, bytes }: Upload, semester: SemesterRow): Promise<number> {
     const now = this.clock.now();
     const progress: Progress = { phase: 'waiting', rows: 0, bytes: 0, bytesTotal: bytes, compared: 0 };
     const { format = null, dryRun, force, strict } = fields;
-    return this.database.transaction(async (tx) => {
-      const { insertId } = await tx.run(
-        `INSERT INTO catalogue_imports (semester_id, format, dry_run, forced, strict, state, progress, created_at, alive_at)
-         VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
-        [semester.id, format, dryRun, force, strict, JSON.stringify(progress), now, now],
-      );
-      await tx.run("DELETE FROM catalogue_imports WHERE id <= ? AND state NOT IN ('queued', 'running')", [
-        Math.max(0, insertId - KEPT),
-      ]);
-      return insertId;
-    });
+    const { insertId } = await tx.run(
+      `INSERT INTO catalogue_imports (semester_id, format, dry_run, forced, strict, state, progress, created_at, alive_at)
+       VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
+      [semester.id, format, dryRun, force, strict, JSON.stringify(progress), now, now],
+    );
+    const old = await tx.rows<{ id: number }>(
+      "SELECT id FROM catalogue_imports WHERE id <= ? AND state NOT IN ('queued', 'running') FOR UPDATE",
+      [Math.max(0, insertId - KEPT)],
+    );
+    for (const { id } of old) {
+      await tx.run('DELETE FROM catalogue_imports WHERE id = ?', [id]);
+      await this.idempotency.forget(tx, pathOf(id));
+    }
+    return insertId;
   }
 
   private async run(id: number, upload: Upload, semester: SemesterName): Promise<void> {
@@ -227,4 +252,13 @@ export class ImportsService implements OnModuleDestroy {
       ),
     );
   }
+}
+
+/** The file by its content, whatever the boundary of its form is. */
+function hashOf({ fields, digest }: Upload): Buffer {
+  return createHash('sha256').update(canonicalJson(fields)).update(digest).digest();
+}
+
+function pathOf(id: number): string {
+  return `import/${id}`;
 }

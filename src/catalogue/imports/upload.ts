@@ -1,7 +1,7 @@
 import { open, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { UNKNOWN_KEY } from '../../common/fields/field.js';
@@ -25,6 +25,8 @@ export interface Upload {
   fields: ImportFields;
   handle: FileHandle;
   bytes: number;
+  /** SHA-256 of the file. */
+  digest: Buffer;
 }
 
 /**
@@ -42,20 +44,20 @@ export async function receiveUpload(request: FastifyRequest): Promise<Upload> {
   try {
     const limits = { fileSize: MAX_FILE_BYTES, fieldSize: FIELD_BYTES, parts: MAX_PARTS, fields: MAX_PARTS, files: 2 };
     const texts = new Map<string, unknown>();
-    let bytes: number | undefined;
+    let stored: Pick<Upload, 'bytes' | 'digest'> | undefined;
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') addField(texts, part);
       else if (part.fieldname !== FILE) throw unknown(part.fieldname);
-      else if (bytes !== undefined)
+      else if (stored !== undefined)
         throw invalidField(`#/${FILE}`, 'TOO_MANY', 'must be one file', '파일은 하나여야 합니다');
-      else bytes = await store(part, handle);
+      else stored = await store(part, handle);
     }
     const fields = (await new InputPipe().transform(Object.fromEntries(texts), {
       type: 'body',
       metatype: ImportFields,
     })) as ImportFields;
-    if (bytes === undefined) throw invalidField(`#/${FILE}`, 'REQUIRED', 'is required', '꼭 있어야 합니다');
-    return { fields, handle, bytes };
+    if (stored === undefined) throw invalidField(`#/${FILE}`, 'REQUIRED', 'is required', '꼭 있어야 합니다');
+    return { fields, handle, ...stored };
   } catch (error) {
     await handle.close();
     throw isBrokenForm(error) ? new MalformedRequest({ detail: BROKEN_FORM }) : error;
@@ -82,11 +84,18 @@ function addField(texts: Map<string, unknown>, { fieldname, value }: Extract<Mul
   texts.set(fieldname, value);
 }
 
-async function store({ file }: MultipartFile, handle: FileHandle): Promise<number> {
+async function store({ file }: MultipartFile, handle: FileHandle): Promise<Pick<Upload, 'bytes' | 'digest'>> {
+  const hash = createHash('sha256');
+  const hashed = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of file as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
   // Not by a stream of its descriptor: one that is destroyed, as by an upload that is broken off, closes that too.
-  await writeFile(handle, file);
+  await writeFile(handle, hashed());
   if (file.truncated) throw new BodyTooLarge();
-  return (await handle.stat()).size;
+  return { bytes: (await handle.stat()).size, digest: hash.digest() };
 }
 
 function unknown(name: string): InvalidInput {

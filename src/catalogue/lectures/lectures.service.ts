@@ -68,7 +68,7 @@ export class LecturesService {
   async create(me: Me, body: LectureBody, once: OnceKey | null): Promise<Versioned<LectureView>> {
     const { subjectId, semesterId } = body;
     const meetings = meetingsOf(body.meetings, '#/meetings');
-    return this.idempotency.run(once, async (tx) => {
+    const register = async (tx: Transaction): Promise<Versioned<LectureView>> => {
       await holdAccount(tx, me.id, 'UPDATE');
       const owned = await tx.row<{ n: number }>('SELECT COUNT(*) AS n FROM lectures WHERE owner_id = ?', [me.id]);
       if (owned!.n >= MAX_LECTURES) throw new TooManyLectures();
@@ -101,7 +101,8 @@ export class LecturesService {
       const id = identifiers[0].id as number;
       await this.insertMeetings(tx, id, meetings);
       return this.versioned((await this.queries.one(id, tx))!, tx);
-    });
+    };
+    return this.idempotency.run(once, register, { thing: ({ view }) => `lecture/${view.id}` });
   }
 
   /** @throws LectureNotFound, CatalogueIsReadOnly, NotItsMaker, LectureInUse, LectureExists, EditConflict, InvalidInput */
@@ -130,6 +131,7 @@ export class LecturesService {
       await this.lockOwn(tx, me, id, expected);
       if (await this.lectureUse.used(tx, [id], 0)) throw new LectureInUse();
       await tx.manager.delete(Lecture, { id });
+      await this.idempotency.forget(tx, `lecture/${id}`);
     });
   }
 

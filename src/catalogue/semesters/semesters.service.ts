@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdAccount } from '../../accounts/hold-account.js';
 import { dayOf } from '../../common/campus-days.js';
 import { Clock } from '../../common/clock.js';
 import { Cursors } from '../../common/cursor.js';
@@ -65,6 +66,7 @@ export class SemestersService {
     const holidays = dates.holidays ?? defaultHolidays(dates);
     const columns = { year, term: TERMS.indexOf(term), ...checkedDates({ ...dates, holidays }) };
     return this.idempotency.run(once, async (tx) => {
+      await holdAccount(tx, me.id);
       try {
         const { identifiers } = await tx.manager.insert(Semester, columns);
         return versioned((await this.queries.one(identifiers[0].id as number, tx))!);

@@ -64,7 +64,7 @@ export class SubjectsService {
 
   /** @throws SubjectExists, TooManySubjects */
   async create(me: Me, body: SubjectBody, once: OnceKey | null): Promise<Versioned<SubjectView>> {
-    return this.idempotency.run(once, async (tx) => {
+    const register = async (tx: Transaction): Promise<Versioned<SubjectView>> => {
       await holdAccount(tx, me.id, 'UPDATE');
       const owned = await tx.row<{ n: number }>('SELECT COUNT(*) AS n FROM subjects WHERE owner_id = ?', [me.id]);
       if (owned!.n >= MAX_SUBJECTS) throw new TooManySubjects();
@@ -77,7 +77,8 @@ export class SubjectsService {
         return identifiers[0].id as number;
       });
       return versioned((await this.queries.one(id, tx))!);
-    });
+    };
+    return this.idempotency.run(once, register, { thing: ({ view }) => `subject/${view.id}` });
   }
 
   /** @throws SubjectNotFound, CatalogueIsReadOnly, NotItsMaker, SubjectInUse, SubjectExists, EditConflict */
@@ -109,6 +110,7 @@ export class SubjectsService {
       const lecture = await tx.row('SELECT id FROM lectures WHERE subject_id = ? LIMIT 1', [id]);
       if (lecture) throw new SubjectInUse();
       await tx.manager.delete(Subject, { id });
+      await this.idempotency.forget(tx, `subject/${id}`);
     });
   }
 

@@ -78,6 +78,7 @@ function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyRepl
   if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', authorised ? 'private, no-cache' : 'no-cache');
   // CORS may have put an Origin there.
   reply.header('Vary', [reply.getHeader('Vary'), 'Authorization, Accept-Language'].filter(Boolean).join(', '));
+  if (request.once?.replayed) reply.header('Idempotency-Replayed', 'true');
   if (result === undefined) return undefined;
   const { body, version, location, document } =
     result instanceof Answer ? result : { body: result, version: null, location: null, document: null };
@@ -86,7 +87,6 @@ function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyRepl
   const etag = document?.meaning === undefined ? strong : `W/${strong}`;
   reply.type(document?.type ?? 'application/json; charset=utf-8').headers(document?.headers ?? {});
   if (location) reply.header('Location', location);
-  if (request.once?.replayed) reply.header('Idempotency-Replayed', 'true');
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (reads || version !== null) reply.header('ETag', etag);
   if (reads && matches(request.headers['if-none-match'], etag)) {

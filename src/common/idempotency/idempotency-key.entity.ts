@@ -14,8 +14,14 @@ export class IdempotencyKey {
   @Column({ type: 'binary', length: 32 })
   bodyHash: Buffer;
 
+  /** As JSON; empty when the thing was deleted. */
   @Column({ type: 'mediumtext' })
   answer: string;
+
+  /** The path of the thing that the answer is about. */
+  @Column({ type: 'varchar', length: 60, charset: 'ascii', collation: 'ascii_bin', nullable: true })
+  @Index('idempotency_keys_thing')
+  thing: string | null;
 
   @Column({ type: 'datetime', precision: 3 })
   @Index('idempotency_keys_created')

@@ -14,12 +14,15 @@ export interface Documented {
   media?: string;
   /** What can go wrong beyond what can go wrong everywhere (bad input, no token, limits, the database away). */
   problems?: ProblemClass[];
-  /** A POST that creates takes an Idempotency-Key and answers with Location. */
+  /** A POST that creates answers 201 with Location. */
   creates?: boolean;
+  /** `false` for the few POSTs that take no Idempotency-Key: test/architecture has the list. */
+  idempotencyKey?: false;
 }
 
 export const PROBLEMS_EXTENSION = 'x-problems';
 export const CREATES_EXTENSION = 'x-creates';
+export const WITHOUT_KEY_EXTENSION = 'x-without-key';
 
 /** Documents a route and sets its status, so that the two cannot differ. */
 export function Documented(route: Documented): MethodDecorator {
@@ -34,5 +37,6 @@ export function Documented(route: Documented): MethodDecorator {
       (route.problems ?? []).map(({ code }) => code),
     ),
     ...(route.creates ? [ApiExtension(CREATES_EXTENSION, true)] : []),
+    ...(route.idempotencyKey === false ? [ApiExtension(WITHOUT_KEY_EXTENSION, true)] : []),
   );
 }

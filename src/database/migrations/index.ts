@@ -7,6 +7,7 @@ import { CatalogueImports1770000000006 } from './1770000000006-catalogue-imports
 import { Friends1770000000007 } from './1770000000007-friends.js';
 import { Timetables1770000000008 } from './1770000000008-timetables.js';
 import { Jobs1770000000009 } from './1770000000009-jobs.js';
+import { IdempotencyThings1770000000017 } from './1770000000017-idempotency-things.js';
 import { JobFailures1770000000021 } from './1770000000021-job-failures.js';
 import { LectureVersions1770000000024 } from './1770000000024-lecture-versions.js';
 import { NoLectureTerms1770000000025 } from './1770000000025-no-lecture-terms.js';
@@ -22,6 +23,7 @@ export const migrations = [
   Friends1770000000007,
   Timetables1770000000008,
   Jobs1770000000009,
+  IdempotencyThings1770000000017,
   JobFailures1770000000021,
   LectureVersions1770000000024,
   NoLectureTerms1770000000025,

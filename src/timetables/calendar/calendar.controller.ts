@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IgnoresToken } from '../../accounts/sessions/jwt.guard.js';
 import { Clock } from '../../common/clock.js';
 import { Answer } from '../../common/http/answer.js';
+import { Once, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { Id } from '../../common/ids.js';
 import { Limited } from '../../common/limits/limited.js';
 import { Documented } from '../../common/openapi/documented.js';
@@ -44,7 +45,7 @@ export class CalendarController {
   @Post('timetables/:id/feed')
   @Documented({
     summary: 'Make or renew the address under which calendars subscribe to a timetable of mine',
-    description: 'The address before it is dead. Takes no Idempotency-Key: each answer is another secret.',
+    description: 'The address before it is dead.',
     status: 201,
     answer: FeedView,
     problems: [TimetableNotFound],
@@ -52,9 +53,10 @@ export class CalendarController {
   async renew(
     @CurrentAccount() me: Me,
     @Id() id: number,
+    @Once() once: OnceKey | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FeedView> {
-    const { secret, createdAt } = await this.feeds.renew(me, id);
+    const { secret, createdAt } = await this.feeds.renew(me, id, once);
     const path = `/api/v1/calendars/${secret}.ics`;
     void reply.header('Location', path).header('Cache-Control', 'no-store');
     return { url: `${this.config.publicUrl}${path}`, createdAt: createdAt.toISOString() };

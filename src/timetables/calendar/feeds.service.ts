@@ -1,18 +1,23 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { holdAccount } from '../../accounts/hold-account.js';
 import { Clock } from '../../common/clock.js';
+import { IdempotencyResultDeleted } from '../../common/idempotency/idempotency.errors.js';
+import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { networkOf } from '../../common/network.js';
 import type { Me } from '../../common/viewer.js';
+import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
+import type { Transaction } from '../../database/transaction.js';
 import type { WholeTimetable } from '../timetable.js';
 import { TimetablesQueries } from '../timetables.queries.js';
 import { TimetablesService } from '../timetables.service.js';
 import { CalendarNotFound } from './calendar.errors.js';
 
 const SECRET_BYTES = 16;
+const SEED_BYTES = 16;
 /** As 16 bytes are written in base64url; the last letter has only two bits to say, so a secret has one spelling. */
 const FORM = /^[\w-]{21}[AQgw]$/;
 /**
@@ -27,22 +32,36 @@ export interface Feed {
   createdAt: Date;
 }
 
+/** What is stored for a retry: with the server's key it makes the secret again, without the key it is nothing. */
+interface Seed {
+  seed: string;
+  createdAt: string;
+}
+
 /** The addresses under which calendars read timetables without an account. Owns `calendar_feeds`. */
 @Injectable()
 export class FeedsService {
+  private readonly keys: Buffer[];
+
   constructor(
     private readonly database: Database,
     private readonly timetables: TimetablesService,
     private readonly queries: TimetablesQueries,
+    private readonly idempotency: Idempotency,
     private readonly limits: Limits,
     private readonly clock: Clock,
-  ) {}
+    config: Config,
+  ) {
+    this.keys = config.jwtSecrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'madang feeds', 32)));
+  }
 
   /** A new secret for a timetable of mine; the one before it is dead. @throws TimetableNotFound */
-  async renew(me: Me, timetableId: number): Promise<Feed> {
-    const secret = randomBytes(SECRET_BYTES).toString('base64url');
-    const createdAt = this.clock.now();
-    await this.database.transaction(async (tx) => {
+  async renew(me: Me, timetableId: number, once: OnceKey | null): Promise<Feed> {
+    const path = pathOf(timetableId);
+    const make = async (tx: Transaction): Promise<Seed> => {
+      const seed = randomBytes(SEED_BYTES).toString('base64url');
+      const createdAt = this.clock.now();
+      const [secret] = this.secretsOf(seed);
       await holdAccount(tx, me.id);
       await this.timetables.lock(tx, me, timetableId);
       await tx.run(
@@ -50,8 +69,12 @@ export class FeedsService {
          ON DUPLICATE KEY UPDATE token_hash = fresh.token_hash, created_at = fresh.created_at`,
         [timetableId, hashOf(secret), createdAt],
       );
-    });
-    return { secret, createdAt };
+      await this.idempotency.forget(tx, path);
+      return { seed, createdAt: createdAt.toISOString() };
+    };
+    const { seed, createdAt } = await this.idempotency.run(once, make, { thing: () => path });
+    const secret = once?.replayed ? await this.livingSecret(timetableId, seed) : this.secretsOf(seed)[0];
+    return { secret, createdAt: new Date(createdAt) };
   }
 
   /** @throws TimetableNotFound */
@@ -59,6 +82,7 @@ export class FeedsService {
     await this.database.transaction(async (tx) => {
       await this.timetables.lock(tx, me, timetableId);
       await tx.run('DELETE FROM calendar_feeds WHERE timetable_id = ?', [timetableId]);
+      await this.idempotency.forget(tx, pathOf(timetableId));
     });
   }
 
@@ -80,6 +104,28 @@ export class FeedsService {
     await this.limits.spend(GUESSES, networkOf(address));
     throw new CalendarNotFound();
   }
+
+  /** By the present key and, while keys rotate, by the previous one. */
+  private secretsOf(seed: string): string[] {
+    return this.keys.map((key) =>
+      createHmac('sha256', key).update(seed).digest().subarray(0, SECRET_BYTES).toString('base64url'),
+    );
+  }
+
+  /** The secret that the first answer had. @throws IdempotencyResultDeleted when no server key makes it any more */
+  private async livingSecret(timetableId: number, seed: string): Promise<string> {
+    const feed = await this.database.row<{ tokenHash: Buffer }>(
+      'SELECT token_hash AS tokenHash FROM calendar_feeds WHERE timetable_id = ?',
+      [timetableId],
+    );
+    const secret = this.secretsOf(seed).find((one) => feed?.tokenHash.equals(hashOf(one)));
+    if (secret === undefined) throw new IdempotencyResultDeleted();
+    return secret;
+  }
+}
+
+function pathOf(timetableId: number): string {
+  return `timetable/${timetableId}/feed`;
 }
 
 function hashOf(secret: string): Buffer {

@@ -105,7 +105,12 @@ export class EntriesController {
     answer: EntryView,
     problems: [TimetableNotFound, EntryNotFound],
   })
-  async acknowledge(@CurrentAccount() me: Me, @Id() id: number, @Id('entryId') entryId: number): Promise<Answer> {
-    return Answer.one(await this.entries.acknowledge(me, id, entryId));
+  async acknowledge(
+    @CurrentAccount() me: Me,
+    @Id() id: number,
+    @Id('entryId') entryId: number,
+    @Once() once: OnceKey | null,
+  ): Promise<Answer> {
+    return Answer.one(await this.entries.acknowledge(me, id, entryId, once));
   }
 }

@@ -79,7 +79,7 @@ export class EntriesService {
     once: OnceKey | null,
   ): Promise<Versioned<AddedEntryView>> {
     const custom = customOf(body);
-    return this.idempotency.run(once, async (tx) => {
+    const put = async (tx: Transaction): Promise<Versioned<AddedEntryView>> => {
       await holdAccount(tx, me.id);
       const timetable = await this.lockWhole(tx, me, timetableId);
       const addition = custom ?? (await this.lectureFor(tx, timetable, body.lectureId!));
@@ -88,6 +88,7 @@ export class EntriesService {
       if (timetable.entries.length - inTheWay.length >= MAX_ENTRIES) throw new TooManyEntries();
       const staying = timetable.entries.filter((entry) => !inTheWay.includes(entry));
       if (inTheWay.length > 0) await tx.manager.delete(TimetableEntry, idsOf(inTheWay));
+      for (const one of idsOf(inTheWay)) await this.idempotency.forget(tx, pathOf(timetableId, one));
       const id = await this.insert(tx, timetableId, addition, leastUsedColor(staying));
       const entry = entryIn(await this.touched(tx, me, timetableId), id);
       const view: AddedEntryView = {
@@ -96,7 +97,8 @@ export class EntriesService {
         warnings: warningsFor(addition, staying),
       };
       return { version: entry.version, view };
-    });
+    };
+    return this.idempotency.run(once, put, { thing: ({ view }) => pathOf(timetableId, view.entry.id) });
   }
 
   /** @throws TimetableNotFound, EntryNotFound, EditConflict, TimetableConflict when a custom entry's meetings clash */
@@ -126,8 +128,9 @@ export class EntriesService {
   }
 
   /** What the catalogue has changed is accepted: the entry is `ok` again. @throws TimetableNotFound, EntryNotFound */
-  async acknowledge(me: Me, timetableId: number, id: number): Promise<Versioned<EntryView>> {
-    return this.database.transaction(async (tx) => {
+  async acknowledge(me: Me, timetableId: number, id: number, once: OnceKey | null): Promise<Versioned<EntryView>> {
+    const accept = async (tx: Transaction): Promise<Versioned<EntryView>> => {
+      await holdAccount(tx, me.id);
       const timetable = await this.lockWhole(tx, me, timetableId);
       const entry = entryIn(timetable, id);
       if (!entry.lecture || entry.seenRevision === entry.lecture.revision) return versioned(timetable, entry);
@@ -136,7 +139,8 @@ export class EntriesService {
         id,
       ]);
       return this.changed(tx, me, timetableId, id);
-    });
+    };
+    return this.idempotency.run(once, accept, { thing: () => pathOf(timetableId, id) });
   }
 
   /** @throws TimetableNotFound, EntryNotFound, EditConflict */
@@ -146,6 +150,7 @@ export class EntriesService {
       if (expected && !expected.includes(entry.version)) throw new EditConflict();
       await tx.manager.delete(TimetableEntry, { id });
       await this.touch(tx, timetableId);
+      await this.idempotency.forget(tx, pathOf(timetableId, id));
     });
   }
 
@@ -218,6 +223,11 @@ function leastUsedColor(entries: Entry[]): number {
 function warningsFor({ lecture }: Addition, entries: Entry[]): WarningView[] {
   const same = entries.filter((entry) => lecture && entry.lecture?.subjectId === lecture.subjectId);
   return same.length === 0 ? [] : [{ code: 'SAME_SUBJECT', entries: idsOf(same) }];
+}
+
+/** Below its timetable, so that stored answers about it go with the timetable. */
+function pathOf(timetableId: number, id: number): string {
+  return `timetable/${timetableId}/entry/${id}`;
 }
 
 function idsOf(entries: Entry[]): number[] {

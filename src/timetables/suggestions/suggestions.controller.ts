@@ -23,6 +23,7 @@ export class SuggestionsController {
       'Untimed lectures never clash. Equal scores stand in the order of their lectures. The lectures of all ' +
       'groups have 2,000 meetings at most.',
     status: 200,
+    idempotencyKey: false,
     answer: SuggestionsView,
     problems: [TimetableNotFound, EntryNotFound, LectureNotFound, LectureOfOtherSemester, LectureCancelled],
   })
