@@ -52,7 +52,7 @@ export interface paths {
         put?: never;
         /**
          * Register and log in
-         * @description The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address.
+         * @description The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address. An Idempotency-Key is kept for one hour: a retry logs in, with a new session; after a change of the password it is 409.
          */
         post: operations["auth_register"];
         delete?: never;
@@ -237,7 +237,7 @@ export interface paths {
         post?: never;
         /**
          * Leave
-         * @description The account is gone at once, with its sessions and its mail address. Cannot be undone.
+         * @description The account is gone at once, with its sessions and its mail address; friends, timetables and scraps follow. Views and likes stay counted, without the account. Cannot be undone.
          */
         delete: operations["accounts_leave"];
         options?: never;
@@ -984,7 +984,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a semester's lectures to what a file says (admins)
-         * @description A form with one file of the university; docs/catalogue.md has the formats. It goes on after the answer: `Location` says where to look. Importing the same file again changes nothing, so a retry needs no key.
+         * @description A form with one file of the university; docs/catalogue.md has the formats. It goes on after the answer: `Location` says where to look. Importing the same file again changes nothing.
          */
         post: operations["imports_start"];
         delete?: never;
@@ -1356,7 +1356,7 @@ export interface paths {
         put?: never;
         /**
          * Make or renew the address under which calendars subscribe to a timetable of mine
-         * @description The address before it is dead. Takes no Idempotency-Key: each answer is another secret.
+         * @description The address before it is dead.
          */
         post: operations["calendar_renew"];
         /**
@@ -1623,7 +1623,7 @@ export interface components {
              */
             password: string;
             /**
-             * @description `keep` leaves posts and comments without their author, `remove` deletes them
+             * @description `keep` leaves posts and comments without their author. `remove` deletes those with a name at once, and each anonymous one at a random time within 72 hours
              * @enum {string}
              */
             content: "keep" | "remove";
@@ -3096,6 +3096,20 @@ export interface components {
                 };
             };
         };
+        /** @description `COMMENT_DELETED` This comment was deleted.<br>`IDEMPOTENCY_RESULT_DELETED` The first request with this key made something that has been deleted.<br>`POST_DELETED` This post was deleted. */
+        CommentDeletedOrIdempotencyResultDeletedOrPostDeleted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "COMMENT_DELETED" | "IDEMPOTENCY_RESULT_DELETED" | "POST_DELETED";
+                    /** @constant */
+                    status: 410;
+                };
+            };
+        };
         /** @description `COMMENT_DELETED` This comment was deleted.<br>`POST_DELETED` This post was deleted. */
         CommentDeletedOrPostDeleted: {
             headers: {
@@ -3250,6 +3264,22 @@ export interface components {
                 };
             };
         };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running. */
+        IdempotencyKeyInUse: {
+            headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
         /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`LECTURE_ALREADY_ADDED` This lecture is in the timetable already.<br>`LECTURE_CANCELLED` This lecture was cancelled.<br>`LECTURE_OF_OTHER_SEMESTER` This lecture belongs to another semester.<br>`TIMETABLE_CONFLICT` It clashes with what is in the timetable: see `conflicts`.<br>`TOO_MANY_ENTRIES` A timetable has no room for more entries. */
         IdempotencyKeyInUseOrLectureAlreadyAddedOrLectureCancelledOrLectureOfOtherSemesterOrTimetableConflictOrTooManyEntries: {
             headers: {
@@ -3283,6 +3313,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
                     code: "IDEMPOTENCY_KEY_IN_USE" | "LECTURE_EXISTS" | "TOO_MANY_LECTURES";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`PASSWORD_CHANGED` The account is registered and its password has been changed since: log in.<br>`USERNAME_TAKEN` This username is taken. */
+        IdempotencyKeyInUseOrPasswordChangedOrUsernameTaken: {
+            headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "PASSWORD_CHANGED" | "USERNAME_TAKEN";
                     /** @constant */
                     status: 409;
                 };
@@ -3352,6 +3398,38 @@ export interface components {
                 };
             };
         };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`TOO_MANY_FRIENDS` One of you has as many friends as anybody can have. */
+        IdempotencyKeyInUseOrTooManyFriends: {
+            headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "TOO_MANY_FRIENDS";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`TOO_MANY_IMPORTS` Too many imports are under way: wait for one to end. */
+        IdempotencyKeyInUseOrTooManyImports: {
+            headers: {
+                /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_KEY_IN_USE" | "TOO_MANY_IMPORTS";
+                    /** @constant */
+                    status: 409;
+                };
+            };
+        };
         /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`TOO_MANY_TIMETABLES` You have as many timetables in this semester as one may have. */
         IdempotencyKeyInUseOrTooManyTimetables: {
             headers: {
@@ -3379,6 +3457,20 @@ export interface components {
                     code: "IDEMPOTENCY_KEY_REUSED";
                     /** @constant */
                     status: 422;
+                };
+            };
+        };
+        /** @description `IDEMPOTENCY_RESULT_DELETED` The first request with this key made something that has been deleted. */
+        IdempotencyResultDeleted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "IDEMPOTENCY_RESULT_DELETED";
+                    /** @constant */
+                    status: 410;
                 };
             };
         };
@@ -3983,34 +4075,6 @@ export interface components {
                 };
             };
         };
-        /** @description `TOO_MANY_FRIENDS` One of you has as many friends as anybody can have. */
-        TooManyFriends: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TOO_MANY_FRIENDS";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
-        /** @description `TOO_MANY_IMPORTS` Too many imports are under way: wait for one to end. */
-        TooManyImports: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "TOO_MANY_IMPORTS";
-                    /** @constant */
-                    status: 409;
-                };
-            };
-        };
         /** @description `TOO_MANY_REQUESTS` Too many requests: wait a little. */
         TooManyRequests: {
             headers: {
@@ -4058,20 +4122,6 @@ export interface components {
                     code: "UNSUPPORTED_MEDIA_TYPE";
                     /** @constant */
                     status: 415;
-                };
-            };
-        };
-        /** @description `USERNAME_TAKEN` This username is taken. */
-        UsernameTaken: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "USERNAME_TAKEN";
-                    /** @constant */
-                    status: 409;
                 };
             };
         };
@@ -4190,7 +4240,10 @@ export interface operations {
     auth_register: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A retry with the same key and body gets the first answer again, for 24 h */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4203,6 +4256,8 @@ export interface operations {
             /** @description Success */
             201: {
                 headers: {
+                    /** @description This is the first answer again */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4210,9 +4265,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
-            409: components["responses"]["UsernameTaken"];
+            409: components["responses"]["IdempotencyKeyInUseOrPasswordChangedOrUsernameTaken"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4641,7 +4698,10 @@ export interface operations {
     accounts_confirmEmail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A retry with the same key and body gets the first answer again, for 24 h */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4654,6 +4714,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description This is the first answer again */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4662,8 +4724,11 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequestOrWrongCode"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4704,7 +4769,10 @@ export interface operations {
     accounts_askToVerify: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A retry with the same key and body gets the first answer again, for 24 h */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4717,14 +4785,19 @@ export interface operations {
             /** @description Success */
             202: {
                 headers: {
+                    /** @description This is the first answer again */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content?: never;
             };
             400: components["responses"]["InvalidInputOrMalformedRequestOrSchoolDomainNotAllowed"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4733,7 +4806,10 @@ export interface operations {
     accounts_verify: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A retry with the same key and body gets the first answer again, for 24 h */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4746,6 +4822,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description This is the first answer again */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4754,8 +4832,11 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequestOrWrongCode"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4882,6 +4963,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             403: components["responses"]["AccessNotHeld"];
             409: components["responses"]["IdempotencyKeyInUseOrSlugTakenOrTooManyBoards"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5183,6 +5265,7 @@ export interface operations {
             403: components["responses"]["AnonymityNotAllowedOrMembersOnlyOrStaffOnlyOrVerificationRequired"];
             404: components["responses"]["BoardNotFound"];
             409: components["responses"]["BoardArchivedOrIdempotencyKeyInUse"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5759,7 +5842,7 @@ export interface operations {
             403: components["responses"]["AnonymityNotAllowedOrMembersOnlyOrStaffOnlyOrVerificationRequired"];
             404: components["responses"]["ParentNotInThreadOrPostNotFound"];
             409: components["responses"]["BoardArchivedOrIdempotencyKeyInUse"];
-            410: components["responses"]["CommentDeletedOrPostDeleted"];
+            410: components["responses"]["CommentDeletedOrIdempotencyResultDeletedOrPostDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6120,6 +6203,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             403: components["responses"]["AdminsOnly"];
             409: components["responses"]["IdempotencyKeyInUseOrSemesterExists"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6329,6 +6413,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             409: components["responses"]["IdempotencyKeyInUseOrSubjectExistsOrTooManySubjects"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6555,6 +6640,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["SemesterNotFoundOrSubjectNotFound"];
             409: components["responses"]["IdempotencyKeyInUseOrLectureExistsOrTooManyLectures"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6727,7 +6813,10 @@ export interface operations {
     imports_start: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A retry with the same key and body gets the first answer again, for 24 h */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6771,6 +6860,8 @@ export interface operations {
             /** @description Success */
             202: {
                 headers: {
+                    /** @description This is the first answer again */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -6781,9 +6872,11 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             403: components["responses"]["AdminsOnly"];
             404: components["responses"]["SemesterNotFound"];
-            409: components["responses"]["TooManyImports"];
+            409: components["responses"]["IdempotencyKeyInUseOrTooManyImports"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7025,6 +7118,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["AccountNotFound"];
             409: components["responses"]["AlreadyFriendsOrFriendIsSelfOrFriendRequestExistsOrIdempotencyKeyInUseOrTooManyFriendsOrTooManyFriendRequests"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -7106,7 +7200,10 @@ export interface operations {
     friendrequests_accept: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A retry with the same key and body gets the first answer again, for 24 h */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -7117,6 +7214,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description This is the first answer again */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -7126,9 +7225,11 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["FriendRequestNotFound"];
-            409: components["responses"]["TooManyFriends"];
+            409: components["responses"]["IdempotencyKeyInUseOrTooManyFriends"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7137,7 +7238,10 @@ export interface operations {
     friendrequests_decline: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A retry with the same key and body gets the first answer again, for 24 h */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -7148,6 +7252,8 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
+                    /** @description This is the first answer again */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7155,8 +7261,11 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["FriendRequestNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7241,6 +7350,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["SemesterNotFound"];
             409: components["responses"]["IdempotencyKeyInUseOrTimetableNameTakenOrTooManyTimetables"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -7393,6 +7503,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["TimetableNotFound"];
             409: components["responses"]["IdempotencyKeyInUseOrTooManyTimetables"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -7439,6 +7550,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["LectureNotFoundOrTimetableNotFound"];
             409: components["responses"]["IdempotencyKeyInUseOrLectureAlreadyAddedOrLectureCancelledOrLectureOfOtherSemesterOrTimetableConflictOrTooManyEntries"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -7566,7 +7678,10 @@ export interface operations {
     entries_acknowledge: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A retry with the same key and body gets the first answer again, for 24 h */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
                 entryId: number;
@@ -7578,6 +7693,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description This is the first answer again */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -7587,8 +7704,11 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["EntryNotFoundOrTimetableNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7728,7 +7848,10 @@ export interface operations {
     calendar_renew: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A retry with the same key and body gets the first answer again, for 24 h */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -7739,6 +7862,8 @@ export interface operations {
             /** @description Success */
             201: {
                 headers: {
+                    /** @description This is the first answer again */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -7748,8 +7873,11 @@ export interface operations {
             400: components["responses"]["InvalidIdOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             404: components["responses"]["TimetableNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            410: components["responses"]["IdempotencyResultDeleted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

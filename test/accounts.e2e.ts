@@ -498,12 +498,16 @@ describe('POST /accounts/me/school-email', () => {
     const [former, me, email] = [await anAccount(t), await anAccount(t), anAddress('madang.ac.kr')];
     await former.post('/accounts/me/school-email', { email });
     await former.post('/accounts/me/school-email/confirm', { code: codeIn(await mailTo(email)) });
+    const row = await t.database.row<{ hash: Buffer }>('SELECT hash FROM school_addresses WHERE account_id = ?', [
+      former.id,
+    ]);
     await former.delete('/accounts/me', { password: PASSWORD, content: 'keep' });
+    await t.app.get(Background).settled();
     t.mails.splice(0);
     await me.post('/accounts/me/school-email', { email });
     const code = codeIn(await mailTo(email));
     await t.database.transaction((tx) =>
-      tx.run('UPDATE school_addresses SET banned_at = ? WHERE account_id IS NULL', [t.clock.now()]),
+      tx.run('INSERT INTO school_addresses (hash, verified_at, banned_at) VALUES (?, NOW(3), NOW(3))', [row!.hash]),
     );
     expect(await me.post('/accounts/me/school-email/confirm', { code })).toMatchObject(problem(400, 'WRONG_CODE'));
     expect((await me.get('/accounts/me')).body.verified).toBe(false);

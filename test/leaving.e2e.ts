@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PersonalData } from '../src/accounts/leaving/personal-data.js';
 import { Housekeeping } from '../src/jobs/housekeeping.js';
 import { Jobs } from '../src/jobs/jobs.js';
@@ -33,6 +33,18 @@ afterEach(async () => {
 });
 
 const leave = (by: Client, content: 'keep' | 'remove') => by.delete('/accounts/me', { password: PASSWORD, content });
+
+/** The time has come for all scheduled items, or for one. */
+async function makeDue(itemId?: number): Promise<void> {
+  const one = itemId === undefined ? '' : ` WHERE item_id = ${itemId}`;
+  await t.database.transaction((tx) => tx.run(`UPDATE delayed_removals SET due_at = ?${one}`, [t.clock.in(-1)]));
+}
+
+const job = (name: string, app = t) => app.app.get(Housekeeping).jobs.find((one) => one.name === name)!;
+
+async function removeDue(app = t): Promise<void> {
+  for (const name of ['remove-posts', 'remove-comments']) await app.app.get(Jobs).run(job(name, app));
+}
 
 /** Somebody who has done everything that leaves a row behind. */
 async function aBusyAccount() {
@@ -136,22 +148,30 @@ describe('DELETE /accounts/me', () => {
     expect((await t.anyone.get(`/comments/${own.id}`)).raw.payload).toBe(before.own);
     expect((await t.anyone.get(`/comments/${root.id}`)).body.author).toEqual(before.root);
     expect((await t.anyone.get(`/posts/${others.id}`)).body).toMatchObject({
-      likeCount: 0,
+      likeCount: 1,
       commentCount: 5,
-      viewCount: 0,
+      viewCount: 1,
     });
   });
 
-  it('with `remove` deletes what was written as its author would', async () => {
+  it('with `remove` deletes what was written by name at once, and the rest when its time has come', async () => {
     const { minsu, board, tag, named, anonymous, others, root, reply, own, answer, liked } = await aBusyAccount();
+    const bodyOf = async (path: string) => (await t.anyone.get(path)).raw.payload;
+    const before = [await bodyOf(`/posts/${anonymous.id}?comments=100`), await bodyOf(`/comments/${own.id}`)];
     expect((await leave(minsu, 'remove')).status).toBe(204);
-    for (const { id } of [named, anonymous])
-      expect((await t.anyone.get(`/posts/${id}`)).body.code).toBe('POST_DELETED');
-    expect((await t.anyone.get(`/comments/${own.id}`)).body.code).toBe('POST_DELETED');
+    await settled(t);
+    expect((await t.anyone.get(`/posts/${named.id}`)).body.code).toBe('POST_DELETED');
     expect((await t.anyone.get(`/comments/${answer.id}`)).body.code).toBe('COMMENT_DELETED');
     expect((await t.anyone.get(`/tags/${tag}`)).status).toBe(404);
+    // Whoever watched both sees nothing of the leaving in what is anonymous.
+    expect([await bodyOf(`/posts/${anonymous.id}?comments=100`), await bodyOf(`/comments/${own.id}`)]).toEqual(before);
+    expect((await t.anyone.get(`/boards/${board.id}`)).body).toMatchObject({ postCount: 2, owner: GONE });
+    await makeDue();
+    await removeDue();
+    expect((await t.anyone.get(`/posts/${anonymous.id}`)).body.code).toBe('POST_DELETED');
+    expect((await t.anyone.get(`/comments/${own.id}`)).body.code).toBe('POST_DELETED');
     const thread = (await t.anyone.get(`/posts/${others.id}?comments=100`)).body;
-    expect(thread).toMatchObject({ commentCount: 2, likeCount: 0, viewCount: 0 });
+    expect(thread).toMatchObject({ commentCount: 2, likeCount: 1, viewCount: 1 });
     expect(thread.comments.items).toMatchObject([
       {
         id: root.id,
@@ -161,7 +181,7 @@ describe('DELETE /accounts/me', () => {
         replyCount: 1,
         replies: { items: [{ id: reply.id }] },
       },
-      { id: liked.id, state: 'visible', likeCount: 0 },
+      { id: liked.id, state: 'visible', likeCount: 1 },
     ]);
     expect((await t.anyone.get(`/boards/${board.id}`)).body).toMatchObject({ postCount: 1, owner: GONE });
   });
@@ -179,10 +199,11 @@ describe('DELETE /accounts/me', () => {
     expect((await minsu.get('/accounts/me')).status).toBe(401);
   });
 
-  it.each<[string, string, (by: Client, post: any) => Promise<Answer>]>([
+  it.each<[string, string, object, (by: Client, post: any) => Promise<Answer>]>([
     [
       'a post',
       'boards',
+      {},
       (by, { boardId }) =>
         by.post(
           `/boards/${boardId}/posts`,
@@ -190,10 +211,10 @@ describe('DELETE /accounts/me', () => {
           { 'idempotency-key': `last-${next()}` },
         ),
     ],
-    ['a comment', 'posts', (by, { id }) => by.post(`/posts/${id}/comments`, { content: '막차', anonymous: true })],
-    ['a like', 'posts', (by, { id }) => by.put(`/posts/${id}/like`)],
-    ['a view', 'posts', (by, { id }) => by.get(`/posts/${id}`)],
-  ])('waits for %s that is just being written, and lets go of it too', async (_, table, write) => {
+    ['a comment', 'posts', {}, (by, { id }) => by.post(`/posts/${id}/comments`, { content: '막차', anonymous: true })],
+    ['a like', 'posts', { likeCount: 1 }, (by, { id }) => by.put(`/posts/${id}/like`)],
+    ['a view', 'posts', { viewCount: 1 }, (by, { id }) => by.get(`/posts/${id}`)],
+  ])('waits for %s that is just being written, and lets go of it too', async (_, table, kept, write) => {
     const minsu = await anAccount(t);
     const post = await aPost(t, { author: jiwoo });
     let answers: Promise<Answer>[] = [];
@@ -207,8 +228,10 @@ describe('DELETE /accounts/me', () => {
     for (const { status } of await Promise.all(answers)) expect(status).toBeLessThan(300);
     await settled(t);
     expect(Object.entries(await rowsNaming(minsu.id)).filter(([, n]) => n > 0)).toEqual([]);
+    await makeDue();
+    await removeDue();
     const { body } = await t.anyone.get(`/posts/${post.id}`);
-    expect(body).toMatchObject({ likeCount: 0, commentCount: 0, viewCount: 0 });
+    expect(body).toMatchObject({ ...{ likeCount: 0, commentCount: 0, viewCount: 0 }, ...kept });
   });
 
   it('lets nothing in afterwards', async () => {
@@ -253,7 +276,127 @@ describe('DELETE /accounts/me', () => {
       expect(Object.entries(await rowsNaming(minsu.id)).filter(([, n]) => n > 0)).toEqual([]);
       const { status } = await second.anyone.get(`/posts/${named.id}`);
       expect(status).toBe(content === 'keep' ? 200 : 410);
-      expect((await second.anyone.get(`/posts/${others.id}`)).body.likeCount).toBe(0);
+      expect((await second.anyone.get(`/posts/${others.id}`)).body.likeCount).toBe(1);
     },
   );
+});
+
+describe('What was written anonymously by somebody who left with `remove`', () => {
+  const statuses = async (posts: { id: number }[]) =>
+    Promise.all(posts.map(async ({ id }) => (await t.anyone.get(`/posts/${id}`)).status));
+  const scheduled = () =>
+    t.database.rows<{ itemId: number; dueAt: Date }>(
+      "SELECT item_id AS itemId, due_at AS dueAt FROM delayed_removals WHERE holder = 'posts' ORDER BY due_at",
+    );
+
+  beforeEach(async () => {
+    await makeDue();
+    await removeDue();
+  });
+
+  async function leftBehind(count: number): Promise<any[]> {
+    const [minsu, board] = [await anAccount(t), await aBoard(t)];
+    const posts: any[] = [];
+    for (let i = 0; i < count; i++) posts.push(await aPost(t, { author: minsu, board, anonymous: true }));
+    await leave(minsu, 'remove');
+    await settled(t);
+    return posts;
+  }
+
+  it('is deleted one by one, each at a time of its own within 72 hours, also by another instance', async () => {
+    const posts = await leftBehind(6);
+    const rows = await scheduled();
+    expect(rows.map(({ itemId }) => itemId).sort()).toEqual(posts.map(({ id }) => id).sort());
+    const times = rows.map(({ dueAt }) => dueAt.getTime());
+    expect(new Set(times).size).toBe(6);
+    expect(times[5]).toBeLessThanOrEqual(t.clock.in(72 * 3600).getTime());
+    // Six random times within 15 minutes of 72 hours: once in a hundred billion runs.
+    expect(times[5] - times[0]).toBeGreaterThan(900_000);
+    const second = await startApp({ keepData: true });
+    for (const [i, { itemId }] of rows.entries()) {
+      await makeDue(itemId);
+      await removeDue(second);
+      expect((await statuses(posts)).filter((status) => status === 410)).toHaveLength(i + 1);
+      expect((await t.anyone.get(`/posts/${itemId}`)).status).toBe(410);
+    }
+    expect(await scheduled()).toEqual([]);
+  });
+
+  it('is deleted also when it is hidden; what is hidden and has a name goes at once', async () => {
+    const [minsu, board] = [await anAccount(t), await aBoard(t)];
+    const [named, anonymous, thread] = [
+      await aPost(t, { author: minsu, board }),
+      await aPost(t, { author: minsu, board, anonymous: true }),
+      await aPost(t, { author: jiwoo, board }),
+    ];
+    const [said, whispered] = [
+      await aComment(t, { post: thread, author: minsu }),
+      await aComment(t, { post: thread, author: minsu, anonymous: true }),
+    ];
+    await t.database.transaction(async (tx) => {
+      await tx.run("UPDATE posts SET state = 'hidden', listed = 0 WHERE id IN (?, ?)", [named.id, anonymous.id]);
+      await tx.run('UPDATE boards SET post_count = post_count - 2 WHERE id = ?', [board.id]);
+      await tx.run("UPDATE comments SET state = 'hidden' WHERE id IN (?, ?)", [said.id, whispered.id]);
+    });
+    const states = async () =>
+      t.database.rows(
+        `SELECT state, content FROM posts WHERE id IN (?, ?) UNION ALL SELECT state, content FROM comments WHERE id IN (?, ?)`,
+        [named.id, anonymous.id, said.id, whispered.id],
+      );
+    const [deleted, hidden] = [{ state: 'deleted', content: '' }, expect.objectContaining({ state: 'hidden' })];
+    await leave(minsu, 'remove');
+    await settled(t);
+    expect(await states()).toEqual([deleted, hidden, deleted, hidden]);
+    await checkCounters(t);
+    await makeDue();
+    await removeDue();
+    expect(await states()).toEqual([deleted, deleted, deleted, deleted]);
+  });
+
+  it('does not wait for an item that cannot be deleted; that one is tried again later', async () => {
+    const posts = await leftBehind(3);
+    await makeDue();
+    const [first] = await scheduled();
+    const holder = t.app.get(PersonalData).named('posts');
+    const fails = jest.spyOn(holder, 'removeItem').mockRejectedValueOnce(new Error('cannot be deleted'));
+    await removeDue();
+    expect((await statuses(posts)).sort()).toEqual([200, 410, 410]);
+    expect((await scheduled()).map(({ itemId }) => itemId)).toEqual([first.itemId]);
+    await removeDue();
+    expect((await statuses(posts)).sort()).toEqual([200, 410, 410]);
+    await t.database.transaction((tx) => tx.run('UPDATE job_failures SET retry_at = NOW(3)'));
+    await removeDue();
+    expect(await statuses(posts)).toEqual([410, 410, 410]);
+    fails.mockRestore();
+  });
+
+  it('is kept by no row that names the account, nor by an order of rows', async () => {
+    await leftBehind(2);
+    const columns = await t.database.rows<{ name: string }>(
+      "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'delayed_removals'",
+    );
+    expect(columns.map(({ name }) => name).sort()).toEqual(['due_at', 'holder', 'item_id']);
+    await makeDue();
+    await removeDue();
+  });
+});
+
+describe('The school address of somebody who left', () => {
+  it.each([
+    ['is forgotten', 'NULL', []],
+    ['stays, without the account, as long as it is banned', 'NOW(3)', [{ accountId: null }]],
+  ])('%s', async (_, bannedAt, kept) => {
+    const minsu = await anAccount(t);
+    const hash = Buffer.alloc(32, next());
+    await t.database.transaction((tx) =>
+      tx.run(
+        `INSERT INTO school_addresses (hash, account_id, verified_at, banned_at) VALUES (?, ?, NOW(3), ${bannedAt})`,
+        [hash, minsu.id],
+      ),
+    );
+    await leave(minsu, 'keep');
+    await settled(t);
+    const rows = await t.database.rows('SELECT account_id AS accountId FROM school_addresses WHERE hash = ?', [hash]);
+    expect(rows).toEqual(kept);
+  });
 });

@@ -83,7 +83,9 @@ export class AccountsController {
   @Limited(PASSWORD_TRIES)
   @Documented({
     summary: 'Leave',
-    description: 'The account is gone at once, with its sessions and its mail address. Cannot be undone.',
+    description:
+      'The account is gone at once, with its sessions and its mail address; friends, timetables and scraps follow. ' +
+      'Views and likes stay counted, without the account. Cannot be undone.',
     problems: [WrongPassword, LastAdminCannotLeave],
   })
   async leave(

@@ -28,7 +28,9 @@ export class LeaveBody {
 
   @Choice({
     of: ['keep', 'remove'],
-    description: '`keep` leaves posts and comments without their author, `remove` deletes them',
+    description:
+      '`keep` leaves posts and comments without their author. `remove` deletes those with a name at once, and each ' +
+      'anonymous one at a random time within 72 hours',
   })
   content: 'keep' | 'remove';
 }

@@ -9,6 +9,8 @@ import { AccountsService } from './accounts.service.js';
 import { AddressesService } from './addresses/addresses.service.js';
 import { MailCode } from './addresses/mail-code.entity.js';
 import { SchoolAddress } from './addresses/school-address.entity.js';
+import { DelayedRemoval } from './leaving/delayed-removal.entity.js';
+import { DelayedRemovals } from './leaving/delayed-removals.js';
 import { LeavingService } from './leaving/leaving.service.js';
 import { PersonalData } from './leaving/personal-data.js';
 import { Passwords } from './passwords/passwords.js';
@@ -29,7 +31,7 @@ import { SessionsService } from './sessions/sessions.service.js';
  */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Account, Session, MailCode, SchoolAddress]),
+    TypeOrmModule.forFeature([Account, Session, MailCode, SchoolAddress, DelayedRemoval]),
     PassportModule,
     JwtModule.register({}),
   ],
@@ -45,10 +47,11 @@ import { SessionsService } from './sessions/sessions.service.js';
     Passwords,
     PersonalData,
     LeavingService,
+    DelayedRemovals,
     JwtStrategy,
     JwtGuard,
     { provide: APP_GUARD, useClass: EntryGuard },
   ],
-  exports: [AccountsService, SessionsService, LeavingService, PersonalData],
+  exports: [AccountsService, SessionsService, LeavingService, PersonalData, DelayedRemovals],
 })
 export class AccountsModule {}

@@ -16,12 +16,13 @@ export class CommentLike {
   @Column({ type: 'int', unsigned: true })
   commentId: number;
 
-  @ManyToOne(() => Account, { nullable: false, onDelete: 'CASCADE' })
+  /** `null` when the account has left: what it liked stays counted. */
+  @ManyToOne(() => Account, { nullable: true, onDelete: 'SET NULL' })
   @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'comment_likes_account_fk' })
-  account: Relation<Account>;
+  account: Relation<Account> | null;
 
-  @Column({ type: 'int', unsigned: true })
-  accountId: number;
+  @Column({ type: 'int', unsigned: true, nullable: true })
+  accountId: number | null;
 
   @Column({ type: 'datetime', precision: 3 })
   createdAt: Date;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { forEachRow, writeInBatches } from '../accounts/leaving/batches.js';
+import { DelayedRemovals } from '../accounts/leaving/delayed-removals.js';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
 import { Database } from '../database/database.js';
 import { CommentsService } from './comments.service.js';
@@ -12,6 +13,7 @@ export class CommentsPersonalData implements PersonalDataHolder {
   constructor(
     private readonly database: Database,
     private readonly comments: CommentsService,
+    private readonly removals: DelayedRemovals,
     personalData: PersonalData,
   ) {
     personalData.add(this);
@@ -33,18 +35,14 @@ export class CommentsPersonalData implements PersonalDataHolder {
   }
 
   async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
-    await forEachRow<{ id: number }>(
-      this.database,
-      'SELECT comment_id AS id FROM comment_likes WHERE account_id = ? ORDER BY id',
-      accountId,
-      ({ id }) => this.unlike(accountId, id),
-    );
+    await writeInBatches(this.database, 'UPDATE comment_likes SET account_id = NULL WHERE account_id = ?', accountId);
     if (content === 'remove') {
-      await forEachRow<{ id: number }>(
-        this.database,
-        'SELECT id FROM comments WHERE author_id = ? ORDER BY id',
-        accountId,
-        ({ id }) => this.erase(id),
+      const mine = 'SELECT id FROM comments WHERE author_id = ?';
+      await forEachRow<Row>(this.database, `${mine} AND anonymous_number IS NULL ORDER BY id`, accountId, ({ id }) =>
+        this.removeItem(id),
+      );
+      await forEachRow<Row>(this.database, `${mine} ORDER BY id`, accountId, ({ id }) =>
+        this.removeLater(accountId, id),
       );
     } else {
       await writeInBatches(
@@ -57,21 +55,25 @@ export class CommentsPersonalData implements PersonalDataHolder {
     await writeInBatches(this.database, 'UPDATE thread_numbers SET account_id = NULL WHERE account_id = ?', accountId);
   }
 
-  private async unlike(accountId: number, id: number): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await tx.row('SELECT id FROM comments WHERE id = ? FOR UPDATE', [id]);
-      const { affectedRows } = await tx.run('DELETE FROM comment_likes WHERE comment_id = ? AND account_id = ?', [
-        id,
-        accountId,
-      ]);
-      if (affectedRows === 1) await tx.run('UPDATE comments SET like_count = like_count - 1 WHERE id = ?', [id]);
-    });
-  }
-
-  private async erase(id: number): Promise<void> {
+  async removeItem(id: number): Promise<void> {
     await this.database.transaction(async (tx) => {
       const locked = await this.comments.lock(tx, id);
       if (locked && locked.comment.state !== 'deleted') await this.comments.erase(tx, locked.comment);
     });
   }
+
+  /** Without its author from now on: whoever does this twice schedules it once. */
+  private async removeLater(accountId: number, id: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const { affectedRows } = await tx.run('UPDATE comments SET author_id = NULL WHERE id = ? AND author_id = ?', [
+        id,
+        accountId,
+      ]);
+      if (affectedRows === 1) await this.removals.schedule(tx, this.name, id);
+    });
+  }
+}
+
+interface Row {
+  id: number;
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DelayedRemovals } from '../accounts/leaving/delayed-removals.js';
 import { LeavingService } from '../accounts/leaving/leaving.service.js';
 import { SessionsService } from '../accounts/sessions/sessions.service.js';
 import { Idempotency } from '../common/idempotency/idempotency.js';
@@ -14,6 +15,12 @@ export interface Job {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** The jobs that delete anonymous items of people who left, and whose items they are. */
+const REMOVALS = [
+  ['remove-posts', 'posts'],
+  ['remove-comments', 'comments'],
+] as const;
+
 /** The jobs: they forget what has expired and finish what a process that died left behind. */
 @Injectable()
 export class Housekeeping {
@@ -23,6 +30,7 @@ export class Housekeeping {
     idempotency: Idempotency,
     sessions: SessionsService,
     leaving: LeavingService,
+    removals: DelayedRemovals,
     audience: AudienceService,
     items: JobItems,
   ) {
@@ -45,6 +53,13 @@ export class Housekeeping {
           await items.each('finish-leaving', forgotten, (account) => leaving.finish(account), signal);
         },
       },
+      ...REMOVALS.map(([name, holder]) => ({
+        name,
+        everySeconds: 60,
+        run: async (signal: AbortSignal) => {
+          await items.each(name, await removals.due(holder), ({ id }) => removals.remove(holder, id), signal);
+        },
+      })),
       {
         name: 'follow-boards',
         everySeconds: 60,

@@ -8,7 +8,7 @@ const FIRST_RETRY = 60;
 const LONGEST_RETRY = 3600;
 
 /** The jobs that work on items. */
-export const ITEM_JOBS = ['finish-leaving', 'follow-boards'] as const;
+export const ITEM_JOBS = ['finish-leaving', 'remove-posts', 'remove-comments', 'follow-boards'] as const;
 export type ItemJob = (typeof ITEM_JOBS)[number];
 
 /**

@@ -32,6 +32,7 @@ export interface LockedPost extends Omit<LockedBoard, 'id'> {
   anonymous: number;
   audience: number;
   state: PostState;
+  listed: number;
   title: string;
   content: string;
   version: number;
@@ -148,7 +149,7 @@ export class PostsService {
               like_count = 0, hot_at = NULL, version = version + 1 WHERE id = ?`,
       [post.id],
     );
-    await this.boards.countPosts(tx, post.boardId, -1);
+    if (post.listed) await this.boards.countPosts(tx, post.boardId, -1);
     await this.idempotency.forget(tx, `post/${post.id}`);
   }
 
@@ -190,8 +191,8 @@ export class PostsService {
   /** The post with its row locked, whatever its state and whoever may read it; `undefined` for none. */
   lock(tx: Transaction, id: number): Promise<LockedPost | undefined> {
     return tx.row<LockedPost>(
-      `SELECT p.id, p.board_id AS boardId, p.author_id AS authorId, p.anonymous, p.audience, p.state, p.title, p.content,
-              p.version, b.read_access AS readAccess, b.write_access AS writeAccess,
+      `SELECT p.id, p.board_id AS boardId, p.author_id AS authorId, p.anonymous, p.audience, p.state, p.listed, p.title,
+              p.content, p.version, b.read_access AS readAccess, b.write_access AS writeAccess,
               b.allow_anonymous AS allowAnonymous, b.archived, b.hot_threshold AS hotThreshold
          FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ? FOR UPDATE OF p`,
       [id],

@@ -84,7 +84,6 @@ export class LeavingService {
       );
       await tx.run('DELETE FROM sessions WHERE account_id = ?', [me.id]);
       await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [me.id]);
-      await this.idempotency.forgetAccount(tx, me.id);
     });
     const finished = this.background.run('account leaves', () => this.finish({ id: me.id, content }));
     await Promise.race([finished, sleep(PATIENCE, undefined, { ref: false })]);
@@ -102,7 +101,10 @@ export class LeavingService {
   async finish({ id: accountId, content }: LeavingAccount): Promise<void> {
     for (const holder of this.personalData.all) await holder.letGo(accountId, content);
     await this.database.transaction(async (tx) => {
+      // Under a ban the hash stays, so that the same person is not verified again.
+      await tx.run('DELETE FROM school_addresses WHERE account_id = ? AND banned_at IS NULL', [accountId]);
       await tx.run('UPDATE school_addresses SET account_id = NULL WHERE account_id = ?', [accountId]);
+      await this.idempotency.forgetAccount(tx, accountId);
       await tx.run('DELETE FROM accounts WHERE id = ?', [accountId]);
     });
   }

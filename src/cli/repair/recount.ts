@@ -19,9 +19,10 @@ interface Counter {
 }
 
 /**
- * Every stored counter but `view_count`, whose rows are not kept for ever. Tags count by `post_tags.audience`, not by
- * the board: both follow a board that was closed in one transaction, a little after the board itself. The indexes are
- * forced: without replies every root_id is 0, and the optimizer reads the whole table for each comment.
+ * Every stored counter but `view_count`, whose rows have no index by post. Rows of accounts that left count as well.
+ * Tags count by `post_tags.audience`, not by the board: both follow a board that was closed in one transaction, a little
+ * after the board itself. The indexes are forced: without replies every root_id is 0, and the optimizer reads the whole
+ * table for each comment.
  */
 const COUNTERS: Counter[] = [
   {

@@ -8,6 +8,8 @@ import { Friends1770000000007 } from './1770000000007-friends.js';
 import { Timetables1770000000008 } from './1770000000008-timetables.js';
 import { Jobs1770000000009 } from './1770000000009-jobs.js';
 import { IdempotencyThings1770000000017 } from './1770000000017-idempotency-things.js';
+import { ReactionsWithoutAccount1770000000018 } from './1770000000018-reactions-without-account.js';
+import { DelayedRemovals1770000000019 } from './1770000000019-delayed-removals.js';
 import { JobFailures1770000000021 } from './1770000000021-job-failures.js';
 import { LectureVersions1770000000024 } from './1770000000024-lecture-versions.js';
 import { NoLectureTerms1770000000025 } from './1770000000025-no-lecture-terms.js';
@@ -24,6 +26,8 @@ export const migrations = [
   Timetables1770000000008,
   Jobs1770000000009,
   IdempotencyThings1770000000017,
+  ReactionsWithoutAccount1770000000018,
+  DelayedRemovals1770000000019,
   JobFailures1770000000021,
   LectureVersions1770000000024,
   NoLectureTerms1770000000025,

@@ -1,11 +1,16 @@
-import { Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** Who has read a post. No foreign keys: writing one takes no lock on what others read. */
 @Entity('post_views')
+@Index('post_views_once', ['accountId', 'postId'], { unique: true })
 export class PostView {
-  @PrimaryColumn({ type: 'int', unsigned: true })
-  accountId: number;
+  @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
+  id: string;
 
-  @PrimaryColumn({ type: 'int', unsigned: true })
+  /** `null` when the account has left: what it read stays counted. */
+  @Column({ type: 'int', unsigned: true, nullable: true })
+  accountId: number | null;
+
+  @Column({ type: 'int', unsigned: true })
   postId: number;
 }
