@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { lockCatalogue } from '../src/catalogue/imports/import-lock.js';
 import { ImportsService } from '../src/catalogue/imports/imports.service.js';
-import { MAX_FILE_BYTES } from '../src/catalogue/imports/upload.js';
+import { MAX_FILE_BYTES, TemporaryFiles } from '../src/catalogue/imports/upload.js';
 import { LongConnection } from '../src/database/long-connection.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
@@ -104,6 +106,39 @@ describe('POST /catalogue/imports', () => {
     await settled(t);
     const answer = await admin.post('/boards', JSON.stringify({ name: 'x'.repeat(300 * 1024) }));
     expect(answer).toMatchObject({ status: 413 });
+  });
+
+  describe('when the file cannot be stored', () => {
+    const files = () => t.app.get(TemporaryFiles);
+    afterEach(() => void Reflect.deleteProperty(files(), 'open'));
+
+    /** An upload and then a read on one connection, over a socket: the first answer is on its way while the body comes. */
+    async function onOneConnection(): Promise<string[]> {
+      await t.app.listen(0, '127.0.0.1').catch(() => undefined);
+      const { port } = t.app.getHttpServer().address() as { port: number };
+      const [body, headers] = form({ semester: '2026-autumn' }, Buffer.alloc(3 * 1024 * 1024, 0x20));
+      const socket = connect(port, '127.0.0.1');
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      const ended = new Promise((resolve) => socket.on('close', resolve));
+      const head = Object.entries({ host: 'x', authorization: `Bearer ${admin.accessToken}`, ...headers });
+      const lines = head.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+      socket.write(`POST /api/v1/catalogue/imports HTTP/1.1\r\n${lines}Content-Length: ${body.length}\r\n\r\n`);
+      socket.write(body);
+      socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      await ended;
+      return [...text.matchAll(/HTTP\/1\.1 (\d+) |"code":"(\w+)"/g)].map(([, status, code]) => status ?? code);
+    }
+
+    it('a full disk is 507, and the connection goes on', async () => {
+      files().open = () => open('/dev/full', 'r+');
+      expect(await onOneConnection()).toEqual(['507', 'INSUFFICIENT_STORAGE', '200']);
+    });
+
+    it('no folder for it is 503, and the connection goes on', async () => {
+      files().open = () => open('/nowhere/file', 'wx+');
+      expect(await onOneConnection()).toEqual(['503', 'UPLOADS_UNAVAILABLE', '200']);
+    });
   });
 
   it('imports in the background and tells what came of it', async () => {

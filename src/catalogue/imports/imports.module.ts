@@ -5,6 +5,7 @@ import { CatalogueImport } from './catalogue-import.entity.js';
 import { ImportsController } from './imports.controller.js';
 import { ImportsQueries } from './imports.queries.js';
 import { ImportsService } from './imports.service.js';
+import { TemporaryFiles } from './upload.js';
 
 /**
  * How the university's catalogue comes in: imports and their reports, and all writing of the catalogue's own subjects
@@ -13,7 +14,7 @@ import { ImportsService } from './imports.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([CatalogueImport]), CatalogueModule],
   controllers: [ImportsController],
-  providers: [ImportsService, ImportsQueries],
+  providers: [ImportsService, ImportsQueries, TemporaryFiles],
   exports: [ImportsService],
 })
 export class CatalogueImportsModule {}

@@ -35,7 +35,7 @@ import type { Progress } from './progress.js';
 import { fileOf } from './reading/catalogue-file.js';
 import type { ImportReport } from './report.js';
 import { runImport } from './run-import.js';
-import { receiveUpload, type Upload } from './upload.js';
+import { receiveUpload, TemporaryFiles, type Upload } from './upload.js';
 
 /** Milliseconds between two signs of life of an import. */
 const HEARTBEAT = 2_000;
@@ -79,11 +79,12 @@ export class ImportsService implements OnModuleDestroy {
     private readonly cursors: Cursors,
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly files: TemporaryFiles,
   ) {}
 
   /**
    * @throws AdminsOnly, TooManyImports, SemesterNotFound, UnsupportedMediaType, MalformedRequest, BodyTooLarge,
-   * InvalidInput
+   * InvalidInput, InsufficientStorage, UploadsUnavailable
    */
   async start(me: Me, request: FastifyRequest, once: OnceKey | null): Promise<ImportView> {
     checkAdmin(me);
@@ -98,7 +99,7 @@ export class ImportsService implements OnModuleDestroy {
   }
 
   private async receive(me: Me, request: FastifyRequest, once: OnceKey | null): Promise<ImportView> {
-    const upload = await receiveUpload(request);
+    const upload = await receiveUpload(request, this.files);
     try {
       const semester = await this.semester(upload.fields.semester);
       if (once) once.bodyHash = hashOf(upload);

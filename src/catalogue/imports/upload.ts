@@ -2,6 +2,7 @@ import { open, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { UNKNOWN_KEY } from '../../common/fields/field.js';
@@ -13,6 +14,7 @@ import {
   UnsupportedMediaType,
 } from '../../common/problems/general.errors.js';
 import { ImportFields } from './imports.dto.js';
+import { InsufficientStorage, UploadsUnavailable } from './imports.errors.js';
 
 /** The largest catalogue known has 10 MB. All other bodies keep their limit. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -33,14 +35,17 @@ export interface Upload {
  * Takes a form with one file, which goes to disk as it comes. The file has no name any more from the moment it is open:
  * whatever happens to the process, the system gives its space back.
  *
- * @throws UnsupportedMediaType, MalformedRequest, BodyTooLarge, InvalidInput
+ * @throws UnsupportedMediaType, MalformedRequest, BodyTooLarge, InvalidInput, InsufficientStorage, UploadsUnavailable
  */
-export async function receiveUpload(request: FastifyRequest): Promise<Upload> {
+export async function receiveUpload(request: FastifyRequest, files: TemporaryFiles): Promise<Upload> {
   if (!request.isMultipart()) {
     const detail = { en: 'Send a form (multipart/form-data).', ko: 'multipart/form-data로 보내 주세요.' };
     throw new UnsupportedMediaType({ detail });
   }
-  const handle = await openNameless();
+  const handle = await files.open().catch((error: Error) => {
+    letBodyPass(request);
+    throw problemOfDisk(error);
+  });
   try {
     const limits = { fileSize: MAX_FILE_BYTES, fieldSize: FIELD_BYTES, parts: MAX_PARTS, fields: MAX_PARTS, files: 2 };
     const texts = new Map<string, unknown>();
@@ -60,8 +65,25 @@ export async function receiveUpload(request: FastifyRequest): Promise<Upload> {
     return { fields, handle, ...stored };
   } catch (error) {
     await handle.close();
-    throw isBrokenForm(error) ? new MalformedRequest({ detail: BROKEN_FORM }) : error;
+    letBodyPass(request);
+    throw isBrokenForm(error) ? new MalformedRequest({ detail: BROKEN_FORM }) : problemOfDisk(error as Error);
   }
+}
+
+/** The rest of the body is read and thrown away: unread, it would block the next request on this connection. */
+function letBodyPass({ raw }: FastifyRequest): void {
+  raw.unpipe();
+  raw.resume();
+}
+
+const RETRY = { headers: { 'Retry-After': '60' } };
+const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** 507 when the disk is full, 503 when the system refuses a file for another reason, else the error itself. */
+function problemOfDisk(error: Error): Error {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (DISK_FULL.has(code ?? '')) return new InsufficientStorage(RETRY);
+  return syscall === 'open' || syscall === 'write' || syscall === 'unlink' ? new UploadsUnavailable(RETRY) : error;
 }
 
 const BROKEN_FORM = { en: 'The form breaks off, or has no boundary.', ko: '폼이 중간에 끊겼거나 boundary가 없습니다.' };
@@ -71,11 +93,15 @@ function isBrokenForm(error: unknown): boolean {
   return error instanceof Error && error.name === 'Error' && !('code' in error) && /multipart/i.test(error.message);
 }
 
-async function openNameless(): Promise<FileHandle> {
-  const path = join(tmpdir(), `madang-import-${randomUUID()}`);
-  const handle = await open(path, 'wx+', 0o600);
-  await unlink(path);
-  return handle;
+/** Where uploads wait. Without a name the system gives the space back, however the process ends. */
+@Injectable()
+export class TemporaryFiles {
+  async open(): Promise<FileHandle> {
+    const path = join(tmpdir(), `madang-import-${randomUUID()}`);
+    const handle = await open(path, 'wx+', 0o600);
+    await unlink(path);
+    return handle;
+  }
 }
 
 function addField(texts: Map<string, unknown>, { fieldname, value }: Extract<Multipart, { type: 'field' }>): void {
