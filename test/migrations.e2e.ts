@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { openDataSource } from '../src/database/connect.js';
@@ -112,6 +112,64 @@ describe('migrate', () => {
   it('refuses a word that it does not know', async () => {
     const ended = await run('dist/cli/migrate.js', ['up'], env);
     expect(ended).toMatchObject({ code: 2, output: expect.stringContaining('migrate revert') });
+  });
+});
+
+describe('a table that is there already', () => {
+  const extra = (sql: string) => with1((runner) => runner.query(sql));
+  const WANTED = `
+    CREATE TABLE IF NOT EXISTS extras (
+      id int UNSIGNED NOT NULL AUTO_INCREMENT,
+      name varchar(50) NOT NULL,
+      post_id int UNSIGNED NOT NULL,
+      INDEX extras_first ((LEFT(name, 1)), id),
+      FULLTEXT INDEX extras_text (name) WITH PARSER ngram,
+      UNIQUE INDEX extras_name (name),
+      PRIMARY KEY (id),
+      CONSTRAINT extras_positive CHECK (post_id > 0),
+      CONSTRAINT extras_post_fk FOREIGN KEY (post_id) REFERENCES posts(id)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci`;
+
+  afterEach(async () => {
+    await other.query('DROP TABLE IF EXISTS extras');
+    await other.query("DELETE FROM migrations WHERE name LIKE 'Extra%'");
+    await other.query("DELETE FROM migration_runs WHERE name LIKE 'Extra%'");
+  });
+
+  it('is taken where it is the same: a half-done migration goes on', async () => {
+    await other.query(WANTED);
+    expect((await migrate({ list: extra(WANTED) })).done).toEqual(['Extra1999999999999']);
+  });
+
+  it.each([
+    ['a column of another type', WANTED.replace('varchar(50)', 'varchar(40)'), 'its column name is varchar(40)'],
+    ['a column that may be NULL', WANTED.replace('varchar(50) NOT', 'varchar(50)'), 'its column name is varchar(50)'],
+    ['a missing column', 'CREATE TABLE extras (id int UNSIGNED PRIMARY KEY)', 'it has no column name'],
+    [
+      'a further column',
+      WANTED.replace('name varchar', 'more int NOT NULL,\nname varchar'),
+      'it has another column more',
+    ],
+    ['another primary key', WANTED.replace('PRIMARY KEY (id)', 'INDEX (id), PRIMARY KEY (name, id)'), 'PRIMARY KEY 2'],
+    ['an index that is not unique', WANTED.replace('UNIQUE INDEX', 'INDEX'), 'it has no unique index extras_name'],
+    ['no foreign key', WANTED.replace(/,\s*CONSTRAINT extras_post_fk.*/, ''), 'it has no constraint extras_post_fk'],
+  ])('with %s is refused, and stays', async (_, there, difference) => {
+    await other.query(there);
+    const failure = migrate({ list: extra(WANTED) });
+    await expect(failure).rejects.toThrow(MigrationFailed);
+    await expect(failure).rejects.toThrow(difference);
+    await expect(failure).rejects.toThrow('RENAME TABLE extras TO extras_before; then run migrate again');
+    expect(await has('extras')).toBe(true);
+  });
+
+  it('of our own record, made by another program, is refused too', async () => {
+    await other.query('RENAME TABLE migrations TO ours');
+    await other.query('CREATE TABLE migrations (id int PRIMARY KEY, migration varchar(255), batch int)');
+    const failure = await migrate().catch((error: Error) => error);
+    await other.query('DROP TABLE migrations');
+    await other.query('RENAME TABLE ours TO migrations');
+    expect(failure).toBeInstanceOf(MigrationFailed);
+    expect(String(failure)).toContain('The table migrations exists and is not the one of this migration');
   });
 });
 

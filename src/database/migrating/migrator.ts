@@ -1,6 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseErrorOf } from '../database.js';
 import { migrations } from '../migrations/index.js';
+import { refuseWrongTables, WrongTable } from './existing-tables.js';
 import { History, type Direction, type MigrationClass } from './history.js';
 import { PATIENCE, waitInTries, type Patience } from './patience.js';
 
@@ -53,8 +54,11 @@ export class Migrator {
       await runner.query(SESSION);
       await takeTurn(runner, lock, say);
       await waitInTries(runner, patience, say);
+      refuseWrongTables(runner);
       const migrator = new Migrator(runner, say, list);
-      await migrator.history.prepare();
+      await migrator.history.prepare().catch((error: Error) => {
+        throw error instanceof WrongTable ? new MigrationFailed(error.message) : error;
+      });
       return await work(migrator);
     } finally {
       await runner.query('DO RELEASE_LOCK(?)', [lock]).catch(() => undefined);
@@ -95,7 +99,7 @@ export class Migrator {
       await new one()[direction](this.runner);
       await this.history.finish(one.name, direction);
     } catch (error) {
-      const reason = databaseErrorOf(error)?.message ?? String(error);
+      const reason = databaseErrorOf(error)?.message ?? (error instanceof WrongTable ? error.message : String(error));
       throw new MigrationFailed(
         `${one.name} failed after ${took()}: ${reason}\n` +
           'What it had done by then stays, and servers that know it refuse to work on a schema that is half done. Once ' +
