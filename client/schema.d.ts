@@ -3488,20 +3488,6 @@ export interface components {
                 };
             };
         };
-        /** @description `INSUFFICIENT_STORAGE` The server has no room for this file right now. */
-        InsufficientStorage: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "INSUFFICIENT_STORAGE";
-                    /** @constant */
-                    status: 507;
-                };
-            };
-        };
         /** @description `INTERNAL_ERROR` Something went wrong here. */
         InternalError: {
             headers: {
@@ -3768,8 +3754,8 @@ export interface components {
                 };
             };
         };
-        /** @description `NOT_READY` This instance takes no requests now.<br>`UNAVAILABLE` The service is not available right now. */
-        NotReadyOrUnavailable: {
+        /** @description `NOT_READY` This instance takes no requests now.<br>`OVERLOADED` Too much is asked right now: try again in a moment.<br>`UNAVAILABLE` The service is not available right now. */
+        NotReadyOrOverloadedOrUnavailable: {
             headers: {
                 /** @description In so many seconds */
                 "Retry-After"?: number;
@@ -3778,7 +3764,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
-                    code: "NOT_READY" | "UNAVAILABLE";
+                    code: "NOT_READY" | "OVERLOADED" | "UNAVAILABLE";
                     /** @constant */
                     status: 503;
                 };
@@ -3795,6 +3781,38 @@ export interface components {
                     code: "ORIGIN_NOT_ALLOWED";
                     /** @constant */
                     status: 403;
+                };
+            };
+        };
+        /** @description `OVERLOADED` Too much is asked right now: try again in a moment.<br>`SEARCH_BUSY` Too many searches at once: try again in a moment.<br>`UNAVAILABLE` The service is not available right now. */
+        OverloadedOrSearchBusyOrUnavailable: {
+            headers: {
+                /** @description In so many seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "OVERLOADED" | "SEARCH_BUSY" | "UNAVAILABLE";
+                    /** @constant */
+                    status: 503;
+                };
+            };
+        };
+        /** @description `OVERLOADED` Too much is asked right now: try again in a moment.<br>`UNAVAILABLE` The service is not available right now. */
+        OverloadedOrUnavailable: {
+            headers: {
+                /** @description In so many seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "OVERLOADED" | "UNAVAILABLE";
+                    /** @constant */
+                    status: 503;
                 };
             };
         };
@@ -3867,22 +3885,6 @@ export interface components {
                     code: "REFRESH_TOKEN_INVALID";
                     /** @constant */
                     status: 401;
-                };
-            };
-        };
-        /** @description `SEARCH_BUSY` Too many searches at once: try again in a moment.<br>`UNAVAILABLE` The service is not available right now. */
-        SearchBusyOrUnavailable: {
-            headers: {
-                /** @description In so many seconds */
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "SEARCH_BUSY" | "UNAVAILABLE";
-                    /** @constant */
-                    status: 503;
                 };
             };
         };
@@ -4109,38 +4111,6 @@ export interface components {
                 };
             };
         };
-        /** @description `UNAVAILABLE` The service is not available right now. */
-        Unavailable: {
-            headers: {
-                /** @description In so many seconds */
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "UNAVAILABLE";
-                    /** @constant */
-                    status: 503;
-                };
-            };
-        };
-        /** @description `UNAVAILABLE` The service is not available right now.<br>`UPLOADS_UNAVAILABLE` The server cannot store files right now. */
-        UnavailableOrUploadsUnavailable: {
-            headers: {
-                /** @description In so many seconds */
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemDetails"] & {
-                    /** @enum {string} */
-                    code: "UNAVAILABLE" | "UPLOADS_UNAVAILABLE";
-                    /** @constant */
-                    status: 503;
-                };
-            };
-        };
         /** @description `UNSUPPORTED_MEDIA_TYPE` Send JSON (application/json). */
         UnsupportedMediaType: {
             headers: {
@@ -4227,7 +4197,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     health_ready: {
@@ -4264,7 +4234,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["NotReadyOrUnavailable"];
+            503: components["responses"]["NotReadyOrOverloadedOrUnavailable"];
         };
     };
     auth_register: {
@@ -4302,7 +4272,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     auth_login: {
@@ -4333,7 +4303,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     auth_refresh: {
@@ -4365,7 +4335,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     auth_logout: {
@@ -4395,7 +4365,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     auth_logoutAll: {
@@ -4420,7 +4390,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     auth_listSessions: {
@@ -4464,7 +4434,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     auth_endSession: {
@@ -4492,7 +4462,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     auth_askForReset: {
@@ -4520,7 +4490,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     auth_reset: {
@@ -4548,7 +4518,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_me: {
@@ -4587,7 +4557,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_leave: {
@@ -4618,7 +4588,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_change: {
@@ -4653,7 +4623,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_export: {
@@ -4692,7 +4662,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_setEmail: {
@@ -4722,7 +4692,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_confirmEmail: {
@@ -4761,7 +4731,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_changePassword: {
@@ -4793,7 +4763,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_askToVerify: {
@@ -4830,7 +4800,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_verify: {
@@ -4869,7 +4839,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     accounts_profile: {
@@ -4911,7 +4881,7 @@ export interface operations {
             404: components["responses"]["AccountNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     boards_list: {
@@ -4957,7 +4927,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     boards_create: {
@@ -4999,7 +4969,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     boards_get: {
@@ -5041,7 +5011,7 @@ export interface operations {
             404: components["responses"]["BoardNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     boards_remove: {
@@ -5074,7 +5044,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     boards_change: {
@@ -5114,7 +5084,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     tags_list: {
@@ -5162,7 +5132,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     tags_get: {
@@ -5204,7 +5174,7 @@ export interface operations {
             404: components["responses"]["TagNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_ofBoard: {
@@ -5256,7 +5226,7 @@ export interface operations {
             404: components["responses"]["BoardNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_create: {
@@ -5301,7 +5271,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_list: {
@@ -5361,7 +5331,7 @@ export interface operations {
             404: components["responses"]["BoardNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["SearchBusyOrUnavailable"];
+            503: components["responses"]["OverloadedOrSearchBusyOrUnavailable"];
         };
     };
     posts_read: {
@@ -5408,7 +5378,7 @@ export interface operations {
             410: components["responses"]["PostDeleted"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_remove: {
@@ -5443,7 +5413,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_change: {
@@ -5484,7 +5454,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_like: {
@@ -5515,7 +5485,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_unlike: {
@@ -5546,7 +5516,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_scrap: {
@@ -5576,7 +5546,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_unscrap: {
@@ -5606,7 +5576,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_ofTag: {
@@ -5652,7 +5622,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_mine: {
@@ -5696,7 +5666,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_liked: {
@@ -5740,7 +5710,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     posts_scrapped: {
@@ -5784,7 +5754,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     comments_list: {
@@ -5833,7 +5803,7 @@ export interface operations {
             410: components["responses"]["PostDeleted"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     comments_create: {
@@ -5878,7 +5848,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     comments_get: {
@@ -5922,7 +5892,7 @@ export interface operations {
             410: components["responses"]["CommentDeletedOrPostDeleted"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     comments_remove: {
@@ -5957,7 +5927,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     comments_change: {
@@ -5998,7 +5968,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     comments_replies: {
@@ -6047,7 +6017,7 @@ export interface operations {
             410: components["responses"]["CommentDeletedOrPostDeleted"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     comments_like: {
@@ -6078,7 +6048,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     comments_unlike: {
@@ -6109,7 +6079,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     comments_mine: {
@@ -6153,7 +6123,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     semesters_list: {
@@ -6197,7 +6167,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     semesters_create: {
@@ -6239,7 +6209,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     semesters_current: {
@@ -6279,7 +6249,7 @@ export interface operations {
             404: components["responses"]["SemesterNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     semesters_get: {
@@ -6321,7 +6291,7 @@ export interface operations {
             404: components["responses"]["SemesterNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     semesters_change: {
@@ -6360,7 +6330,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     subjects_list: {
@@ -6408,7 +6378,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     subjects_create: {
@@ -6449,7 +6419,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     subjects_get: {
@@ -6491,7 +6461,7 @@ export interface operations {
             404: components["responses"]["SubjectNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     subjects_remove: {
@@ -6525,7 +6495,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     subjects_change: {
@@ -6565,7 +6535,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     lecturesearch_list: {
@@ -6634,7 +6604,7 @@ export interface operations {
             404: components["responses"]["SemesterNotFoundOrTimetableNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     lectures_create: {
@@ -6676,7 +6646,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     lectures_get: {
@@ -6718,7 +6688,7 @@ export interface operations {
             404: components["responses"]["LectureNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     lectures_remove: {
@@ -6752,7 +6722,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     lectures_change: {
@@ -6792,7 +6762,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     imports_list: {
@@ -6837,7 +6807,7 @@ export interface operations {
             403: components["responses"]["AdminsOnly"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     imports_start: {
@@ -6909,8 +6879,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["UnavailableOrUploadsUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     imports_get: {
@@ -6953,7 +6922,7 @@ export interface operations {
             404: components["responses"]["ImportNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friends_list: {
@@ -6997,7 +6966,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friends_get: {
@@ -7039,7 +7008,7 @@ export interface operations {
             404: components["responses"]["FriendNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friends_remove: {
@@ -7067,7 +7036,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friendrequests_list: {
@@ -7113,7 +7082,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friendrequests_ask: {
@@ -7155,7 +7124,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friendrequests_get: {
@@ -7197,7 +7166,7 @@ export interface operations {
             404: components["responses"]["FriendRequestNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friendrequests_cancel: {
@@ -7225,7 +7194,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friendrequests_accept: {
@@ -7263,7 +7232,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friendrequests_decline: {
@@ -7299,7 +7268,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     timetables_list: {
@@ -7345,7 +7314,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalidOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     timetables_create: {
@@ -7387,7 +7356,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     timetables_get: {
@@ -7429,7 +7398,7 @@ export interface operations {
             404: components["responses"]["TimetableNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     timetables_remove: {
@@ -7461,7 +7430,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     timetables_change: {
@@ -7500,7 +7469,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     timetables_copy: {
@@ -7540,7 +7509,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     entries_add: {
@@ -7587,7 +7556,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     entries_get: {
@@ -7630,7 +7599,7 @@ export interface operations {
             404: components["responses"]["EntryNotFoundOrTimetableNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     entries_remove: {
@@ -7663,7 +7632,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     entries_change: {
@@ -7703,7 +7672,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     entries_acknowledge: {
@@ -7742,7 +7711,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     picture_draw: {
@@ -7787,7 +7756,7 @@ export interface operations {
             404: components["responses"]["TimetableNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     picture_themes: {
@@ -7831,7 +7800,7 @@ export interface operations {
             401: components["responses"]["SessionEndedOrTokenExpiredOrTokenInvalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     calendar_download: {
@@ -7873,7 +7842,7 @@ export interface operations {
             404: components["responses"]["TimetableNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     calendar_renew: {
@@ -7911,7 +7880,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     calendar_revoke: {
@@ -7939,7 +7908,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     calendar_subscribe: {
@@ -7981,7 +7950,7 @@ export interface operations {
             404: components["responses"]["CalendarNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     friendtimetables_list: {
@@ -8030,7 +7999,7 @@ export interface operations {
             404: components["responses"]["FriendNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     freetime_of: {
@@ -8083,7 +8052,7 @@ export interface operations {
             404: components["responses"]["FriendNotFoundOrSemesterNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
     suggestions_suggest: {
@@ -8118,7 +8087,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["OverloadedOrUnavailable"];
         };
     };
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -60,7 +61,11 @@ export async function configureApp(
   if (config.tracing) await startTracing(fastify, config, config.tracing, metrics);
   logRequests(fastify, logger);
   metrics.watch(fastify);
+  // Pages on other origins must be able to read what the shedder answers.
+  if (config.corsOrigins.length > 0) app.enableCors({ origin: config.corsOrigins, ...CORS });
   await prepareFastify(app);
+  const server = app.getHttpServer() as Server;
+  server.maxConnections = config.maxConnections;
   const readiness = app.get(Readiness);
   fastify.addHook('onRequest', async (request) => {
     if (readiness.turningAway && request.method === 'GET' && !request.url.startsWith('/health/'))
@@ -69,7 +74,6 @@ export async function configureApp(
   fastify.addHook('onSend', async (_request, reply) => {
     if (readiness.draining) reply.header('Connection', 'close');
   });
-  if (config.corsOrigins.length > 0) app.enableCors({ origin: config.corsOrigins, ...CORS });
   app.get(Reads).watch(fastify);
   prefixRoutes(app);
   serveDocs(app, config);

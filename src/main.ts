@@ -1,11 +1,12 @@
 import { createApp } from './app.js';
+import { standardError } from './common/http/log-output.js';
 import { createLogger } from './common/http/logger.js';
 import { configOrExit } from './config/config.js';
 import { CannotStart, start } from './start.js';
 import { endOnFault, stopOnSignal } from './stop.js';
 
 const config = configOrExit();
-endOnFault(createLogger(config));
+endOnFault(createLogger(config, standardError));
 const app = await createApp(config);
 stopOnSignal(app, config);
 try {

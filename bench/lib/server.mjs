@@ -19,8 +19,10 @@ export class Server {
   /** Every start of the database, a killed one as well: it stops when all have been stopped. */
   starts = [];
 
-  static async start() {
+  /** @param {Record<string, string>} env further variables */
+  static async start(env = {}) {
     const server = new Server();
+    server.more = env;
     try {
       server.port = await freePort();
       await server.startDatabase();
@@ -45,9 +47,11 @@ export class Server {
         NODE_ENV: 'development',
         LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal',
         RATE_LIMITS: 'off',
+        LOAD_SHEDDING: 'off',
       },
       ...{ HOST: '127.0.0.1', PORT: String(this.port), MAIL_DIRECTORY: join(this.folder, 'mail') },
       ...{ DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password, DB_NAME: 'madang' },
+      ...this.more,
     };
   }
 

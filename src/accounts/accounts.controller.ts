@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answer, IfMatch, type ExpectedVersion } from '../common/http/answer.js';
+import { CostlyAnswers } from '../common/http/costly-answers.js';
 import { Once, type OnceKey } from '../common/idempotency/idempotency.js';
 import { Id } from '../common/ids.js';
 import { Limited } from '../common/limits/limited.js';
@@ -51,6 +52,7 @@ export class AccountsController {
     private readonly addresses: AddressesService,
     private readonly leaving: LeavingService,
     private readonly config: Config,
+    private readonly costly: CostlyAnswers,
   ) {}
 
   @Get('me')
@@ -99,6 +101,7 @@ export class AccountsController {
   }
 
   @Get('me/export')
+  @Header('Cache-Control', 'no-store')
   @Limited(EXPORTS)
   @Documented({
     summary: 'Everything that is stored about me',
@@ -107,7 +110,7 @@ export class AccountsController {
     answer: ExportView,
   })
   export(@CurrentAccount() me: Me): Promise<ExportView> {
-    return this.leaving.export(me);
+    return this.costly.make(() => this.leaving.export(me));
   }
 
   @Put('me/email')

@@ -58,6 +58,8 @@ export class Config {
   /** From SIGTERM, not ready, until no more connections are taken. */
   shutdownDelaySeconds: number;
   drainSeconds: number;
+  loadShedding: boolean;
+  maxConnections: number;
   /** `null`: no traces, and nothing of what makes them is loaded. */
   tracing: TracingConfig | null;
 
@@ -133,6 +135,8 @@ function readServer(read: Environment, config: Config): void {
   if (config.production && !config.rateLimits) read.refuse('RATE_LIMITS', 'cannot be off in production');
   config.shutdownDelaySeconds = read.integer('SHUTDOWN_DELAY', config.production ? 15 : 0, 0, 300);
   config.drainSeconds = read.integer('DRAIN_SECONDS', 20, 1, 300);
+  config.loadShedding = read.choice('LOAD_SHEDDING', 'off', ['on', 'off']) === 'on';
+  config.maxConnections = read.integer('MAX_CONNECTIONS', 10_000, 1, 1_000_000);
 }
 
 /** An address, or a network as in 10.0.0.0/8. Everybody, as 0.0.0.0/0 says, is nobody in particular to trust. */

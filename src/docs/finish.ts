@@ -12,6 +12,7 @@ import {
   InvalidInput,
   MalformedRequest,
   TooManyRequests,
+  Overloaded,
   Unavailable,
   UnsupportedMediaType,
 } from '../common/problems/general.errors.js';
@@ -92,7 +93,7 @@ function securityOf(access: string | undefined): Json[] {
 /** What can go wrong on a route of this kind, whatever it does. */
 function everywhere(operation: Json, access: string | undefined, method: string, takesKey: boolean): ProblemClass[] {
   const parameters = (operation.parameters ?? []) as Json[];
-  const problems: ProblemClass[] = [MalformedRequest, InvalidInput, InternalError, Unavailable];
+  const problems: ProblemClass[] = [MalformedRequest, InvalidInput, InternalError, Overloaded, Unavailable];
   if (parameters.some((p) => p.in === 'path' && p.schema?.type === 'integer')) problems.push(InvalidId);
   if (parameters.some((p) => p.name === 'cursor')) problems.push(InvalidCursor);
   if (access === undefined || access === 'public') problems.push(TokenInvalid, TokenExpired, SessionEnded);

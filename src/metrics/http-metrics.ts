@@ -20,6 +20,7 @@ export class HttpMetrics {
     BUCKETS,
   );
   private readonly problems = new Tally();
+  private refusedConnections = 0;
   private readonly inProgress = new Set<FastifyRequest>();
 
   /** Call before the routes are registered. */
@@ -29,12 +30,20 @@ export class HttpMetrics {
       done();
     });
     onceOver(fastify, (request, reply, end) => this.count(request, reply, end));
+    fastify.server.on('drop', () => (this.refusedConnections += 1));
   }
 
   all(): Metric[] {
     return [
       this.durations,
       gauge('madang_http_requests_in_progress', 'Requests that wait for their answer.', () => this.inProgress.size),
+      counter(
+        'madang_http_connections_refused_total',
+        'Connections that were closed: MAX_CONNECTIONS were open.',
+        () => {
+          return this.refusedConnections;
+        },
+      ),
       counter('madang_problems_total', 'Answers that are no success, by the code that clients see.', () =>
         byName('code', this.problems),
       ),

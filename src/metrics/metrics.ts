@@ -2,7 +2,10 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { ImportsService } from '../catalogue/imports/imports.service.js';
 import { Background } from '../common/background.js';
+import { CostlyAnswers } from '../common/http/costly-answers.js';
+import { standardOutput } from '../common/http/log-output.js';
 import { Idempotency } from '../common/idempotency/idempotency.js';
+import { KINDS, Shedder } from '../common/http/shedder.js';
 import { Limits } from '../common/limits/limits.js';
 import { SecurityEvents } from '../common/security-events.js';
 import { Config } from '../config/config.js';
@@ -35,13 +38,17 @@ export class Metrics implements OnApplicationShutdown {
     private readonly jobItems: JobItems,
     private readonly imports: ImportsService,
     private readonly events: SecurityEvents,
+    private readonly shedder: Shedder,
+    private readonly costly: CostlyAnswers,
   ) {
     this.metrics = [
       ...this.http.all(),
+      ...this.ofLoad(),
       ...this.ofDatabase(),
       ...this.ofLimits(),
       ...this.ofWork(),
       ...this.ofJobs(),
+      ...this.ofLog(),
       ...this.process.all(),
     ];
   }
@@ -63,6 +70,23 @@ export class Metrics implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.process.stop();
+  }
+
+  private ofLoad(): Metric[] {
+    const { shedder, costly } = this;
+    return [
+      gauge('madang_http_requests_limit', 'Requests that are taken at once now; further ones get 503.', () =>
+        KINDS.map((kind) => ({ labels: { kind }, value: shedder.limitOf(kind) })),
+      ),
+      counter('madang_http_requests_shed_total', 'Requests that got 503 before any work, by kind.', () =>
+        byName('kind', shedder.shed),
+      ),
+      counter(
+        'madang_costly_answers_total',
+        'Pictures, calendars and exports: made, kept from before, or refused.',
+        () => byName('outcome', costly.outcomes),
+      ),
+    ];
   }
 
   private ofDatabase(): Metric[] {
@@ -136,6 +160,11 @@ export class Metrics implements OnApplicationShutdown {
         byName('outcome', imports.outcomes),
       ),
     ];
+  }
+
+  private ofLog(): Metric[] {
+    const help = 'Lines of the log that were lost: the disk was full, or what reads them was too slow.';
+    return [counter('madang_log_lines_dropped_total', help, () => standardOutput().dropped)];
   }
 
   /** The label is `task`: `job` is Prometheus' own name for what it scrapes. */

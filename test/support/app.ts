@@ -79,6 +79,7 @@ export async function startApp({
     DB_HOST: 'replaced below',
     BCRYPT_COST: '4',
     RATE_LIMITS: 'off',
+    LOAD_SHEDDING: 'off',
     LOG_LEVEL: process.env.TEST_LOG ?? 'fatal',
     SCHOOL_EMAIL_DOMAINS: 'madang.ac.kr',
     ...env,

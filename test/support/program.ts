@@ -25,15 +25,26 @@ export function compiled(): Promise<boolean> {
   return withLock('.data/build.lock', () => build());
 }
 
-/** Starts a compiled program, such as `dist/cli/migrate.js`, with this environment and no other. */
-export function start(file: string, args: string[], env: Env): Running {
+/**
+ * Starts a compiled program, such as `dist/cli/migrate.js`, with this environment and no other.
+ *
+ * @param stdout a file descriptor, or `unread`: a pipe that nobody reads
+ */
+export function start(file: string, args: string[], env: Env, stdout: number | 'read' | 'unread' = 'read'): Running {
   const began = performance.now();
   let text = '';
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [join(process.cwd(), file), ...args], { env: { PATH, ...env } });
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
+  const child = spawn(process.execPath, [join(process.cwd(), file), ...args], {
+    env: { PATH, ...env },
+    stdio: ['pipe', typeof stdout === 'number' ? stdout : 'pipe', 'pipe'],
+  });
+  const streams = stdout === 'read' ? [child.stdout, child.stderr] : [child.stderr];
+  for (const stream of streams) stream?.on('data', (chunk) => (text += String(chunk)));
   const ended = new Promise<Ended>((resolve) =>
-    child.on('close', (code) => resolve({ code, output: text, took: performance.now() - began })),
+    // `close` would wait for a pipe that nobody reads.
+    child.on(stdout === 'unread' ? 'exit' : 'close', (code) =>
+      resolve({ code, output: text, took: performance.now() - began }),
+    ),
   );
   return { child, output: () => text, ended };
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SentIdempotencyKey } from '../../common/idempotency/idempotency.js';
@@ -156,6 +156,7 @@ export class AuthController {
   }
 
   @Get('sessions')
+  @Header('Cache-Control', 'no-store')
   @Documented({
     summary: 'Where am I logged in, newest first',
     description:

@@ -5,16 +5,25 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyMultipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
+import {
+  LogController,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+} from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.js';
 import { MalformedRequest, MethodNotAllowed, UnsupportedMediaType } from '../problems/general.errors.js';
-import { PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
+import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
+import type { ProblemOptions } from '../problems/problem.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { languageAskedFor, problemOfParser, type ParserError } from './broken-request.js';
 import { boundRequests, longRouteOf } from './deadline.js';
 import { parseJsonBody } from './json-body.js';
 import { tellWhenOver } from './over.js';
+import { Shedder } from './shedder.js';
 import { checkTarget } from './target.js';
 
 export const BODY_LIMIT = 256 * 1024;
@@ -30,6 +39,18 @@ const TIMEOUT_CHECKS = 2_000;
 /** Milliseconds in which what is still on its way to a refused connection is taken and thrown away. */
 const LINGER = 1_000;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
+
+/** RFC 9110, 15.5.16: the answer says which codings are fine. */
+const NO_CODING: ProblemOptions = {
+  headers: { 'Accept-Encoding': 'identity' },
+  detail: {
+    en: 'Send the body as it is, without a Content-Encoding.',
+    ko: '본문을 압축하지 말고(Content-Encoding 없이) 보내 주세요.',
+  },
+};
+const UTF8_ONLY: ProblemOptions = {
+  detail: { en: 'Send the body in UTF-8.', ko: '본문을 UTF-8로 보내 주세요.' },
+};
 
 /** Fastify with this API's manners: strict input, problem+json also from below Nest, bounded waits. */
 export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
@@ -69,11 +90,20 @@ export async function prepareFastify(app: NestFastifyApplication): Promise<void>
   });
   // Before its parser would take it: forms, and nothing else, go where files go.
   fastify.addHook('preParsing', async (request) => {
-    if (request.headers['content-type'] === undefined) return;
+    const { 'content-encoding': coding = 'identity', 'content-type': type } = request.headers;
+    if (coding.trim().toLowerCase() !== 'identity') throw new UnsupportedMediaType(NO_CODING);
+    if (type === undefined) return;
     if (isForm(request) !== (longRouteOf(request).kind === 'upload')) throw new UnsupportedMediaType();
+    if (!/^utf-?8$/i.test(charsetOf(type))) throw new UnsupportedMediaType(UTF8_ONLY);
   });
+  // A plugin, so that it comes behind CORS, which is one.
+  await app.register(sharingHooks((instance) => app.get(Shedder).watch(instance)) as never);
   await app.register(fastifyMultipart as never);
   await app.register(fastifyCookie as never);
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (/json/.test(String(reply.getHeader('Content-Type')))) reply.header('Content-Security-Policy', DATA_POLICY);
+    done(null, payload);
+  });
   await app.register(fastifyHelmet as never, {
     contentSecurityPolicy: {
       directives: {
@@ -85,6 +115,17 @@ export async function prepareFastify(app: NestFastifyApplication): Promise<void>
       },
     },
   });
+}
+
+/** Of a media type with its parameters (RFC 9110, 8.3.1); JSON has none but UTF-8. */
+function charsetOf(type: string): string {
+  return /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1] ?? 'utf-8';
+}
+
+/** A plugin whose hooks are for all routes: by default they would be for those inside of it. */
+function sharingHooks(add: (fastify: FastifyInstance) => void): FastifyPluginAsync {
+  const plugin: FastifyPluginAsync = async (fastify) => add(fastify);
+  return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
 }
 
 function isForm({ headers }: FastifyRequest): boolean {
@@ -160,6 +201,7 @@ function answerBrokenRequest(this: FastifyInstance, thrown: Error, socket: Socke
   const body = JSON.stringify(problemDetails(problem, { path: '/', id, acceptLanguage: languageAskedFor(error) }));
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,
+      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\nContent-Security-Policy: ${DATA_POLICY}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
   );
 }

@@ -80,3 +80,33 @@ describe('text that can be stored', () => {
     expect(await cpuOf(() => longest.normalize('NFC'))).toBeLessThan(1_000);
   });
 });
+
+describe('a key that is there twice', () => {
+  const errorsOf = (text: string) => {
+    try {
+      parseJsonBody(Buffer.from(text));
+      return [];
+    } catch (error) {
+      return (error as Problem).options.errors?.map(({ pointer, code }) => [pointer, code]);
+    }
+  };
+
+  it.each([
+    ['{"a":1,"a":2}', '#/a'],
+    ['{"a":1, "b" : {"c":[], "c":{}}}', '#/b/c'],
+    ['[1,"x",{"a":"b","c":"a","a":1}]', '#/2/a'],
+    ['{"a":1,"\\u0061":2}', '#/a'],
+    ['{"x":[{"a":1},{"b":[[],{"c":1,"c":1}]}]}', '#/x/1/b/1/c'],
+    ['{"":1,"":2}', '#/'],
+  ])('%s is refused', (text, pointer) => expect(errorsOf(text)).toEqual([[pointer, 'DUPLICATE_KEY']]));
+
+  it.each([
+    '{"a":"a","b":"a"}',
+    '{"a":{"a":1},"b":{"a":1}}',
+    '[{"a":1},{"a":1}]',
+    '["a","a"]',
+    '{"a":"{\\"b\\":1,\\"b\\":2}"}',
+    '{"a\\\\":1,"a":2}',
+    '"a"',
+  ])('%s has none', (text) => expect(errorsOf(text)).toEqual([]));
+});

@@ -15,6 +15,10 @@ const UNSTORABLE_TEXT: Complaint = {
     ko: '저장할 수 없는 문자가 들어 있습니다',
   },
 };
+const DUPLICATE_KEY: Complaint = {
+  code: 'DUPLICATE_KEY',
+  texts: { en: 'is there twice', ko: '두 번 들어 있습니다' },
+};
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -22,12 +26,15 @@ const BACKSLASH = 0x5c;
  * The value in a JSON body; `undefined` for an empty one.
  *
  * @throws MalformedRequest for bytes that are no UTF-8 (fatal, no replacement characters), no JSON, or nested too deep
- * @throws InvalidInput for text that `isStorable` refuses and for keys that every object has by itself
+ * @throws InvalidInput for text that `isStorable` refuses, for keys that every object has by itself, and for those that
+ *   are there twice
  */
 export function parseJsonBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
   if (depthOf(bytes) > MAX_DEPTH) throw malformed(`The JSON is nested deeper than ${MAX_DEPTH} levels.`);
-  const value = parse(decode(bytes));
+  const text = decode(bytes);
+  const value = parse(text);
+  refuseDuplicates(text);
   inspect(value);
   return value;
 }
@@ -65,6 +72,53 @@ function depthOf(bytes: Buffer): number {
     else if (byte === 0x5d || byte === 0x7d) depth--;
   }
   return deepest;
+}
+
+/**
+ * JSON.parse keeps the last of two members with one name, and other parsers the first: whoever checks a body before us
+ * could see another one than we do (RFC 8259, 4).
+ *
+ * @param text valid JSON
+ */
+function refuseDuplicates(text: string): void {
+  /** Of each object and list around the place: its keys so far (none of a list), and where in it that is. */
+  const around: { keys: Set<string> | null; at: string | number }[] = [];
+  let isKeyNext = false;
+  for (let i = 0; i < text.length; i++) {
+    const sign = text[i];
+    const inside = around.at(-1);
+    if (sign === '{' || sign === '[') {
+      isKeyNext = sign === '{';
+      around.push(isKeyNext ? { keys: new Set(), at: '' } : { keys: null, at: 0 });
+    } else if (sign === '}' || sign === ']') {
+      isKeyNext = false;
+      around.pop();
+    } else if (sign === ',' && inside) {
+      isKeyNext = inside.keys !== null;
+      if (typeof inside.at === 'number') inside.at += 1;
+    } else if (sign === '"') {
+      const end = endOfString(text, i);
+      if (isKeyNext && inside?.keys) {
+        inside.at = JSON.parse(text.slice(i, end + 1)) as string;
+        const path = around.map(({ at }) => String(at));
+        refuseKnown(inside.keys, inside.at, path);
+        inside.keys.add(inside.at);
+      }
+      isKeyNext = false;
+      i = end;
+    }
+  }
+}
+
+function refuseKnown(keys: Set<string>, key: string, path: string[]): void {
+  if (keys.has(key)) throw invalid(path, DUPLICATE_KEY);
+}
+
+/** @param start where its opening quotation mark is */
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  return i;
 }
 
 /** Walks through the value; the path to where it stands is joined only when there is something to complain of. */

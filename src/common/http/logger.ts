@@ -1,13 +1,16 @@
 import type { LoggerService } from '@nestjs/common';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from '../../config/config.js';
+import { Overloaded } from '../problems/general.errors.js';
+import { codeOfProblem } from '../problems/problem.filter.js';
+import { standardOutput } from './log-output.js';
 import { loggable } from './loggable.js';
 import { onceOver } from './over.js';
-import { loggablePath } from './target.js';
+import { isProbe, loggablePath } from './target.js';
 
-/** One line of JSON an event on stdout (or `stream`), through `loggable` whoever wrote it. */
-export function createLogger(config: Pick<Config, 'logLevel'>, stream?: DestinationStream): Logger {
+/** One line of JSON an event on `stream`, through `loggable` whoever wrote it. */
+export function createLogger(config: Pick<Config, 'logLevel'>, stream: DestinationStream = standardOutput()): Logger {
   const options: LoggerOptions = {
     level: config.logLevel,
     base: { service: 'madang' },
@@ -22,7 +25,7 @@ export function createLogger(config: Pick<Config, 'logLevel'>, stream?: Destinat
       },
     },
   };
-  return stream ? pino(options, stream) : pino(options);
+  return pino(options, stream);
 }
 
 /** Where tracing is on and keeps the request, its trace; most often that is the request's id. */
@@ -39,7 +42,8 @@ export interface TracedRequest extends FastifyRequest {
  */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   onceOver(fastify, (request: TracedRequest, reply, end) => {
-    const level = reply.statusCode >= 500 ? 'error' : isProbe(request.url) ? 'debug' : 'info';
+    const level = levelOf(request, reply);
+    if (level === 'debug' && !logger.isLevelEnabled(level)) return;
     logger[level]({
       reqId: request.id,
       traceId: request.traceId,
@@ -53,8 +57,11 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   });
 }
 
-/** What is asked every few seconds, and answers for itself. */
-const isProbe = (url: string): boolean => url.startsWith('/health/') || url === '/metrics';
+/** What is asked every few seconds is for debugging; so is what was shed: there are thousands, and they are counted. */
+function levelOf(request: FastifyRequest, reply: FastifyReply): 'error' | 'info' | 'debug' {
+  if (isProbe(request.url) || codeOfProblem(reply) === Overloaded.code) return 'debug';
+  return reply.statusCode >= 500 ? 'error' : 'info';
+}
 
 /** Nest's own messages, in the same log. */
 export class NestLogger implements LoggerService {

@@ -26,3 +26,8 @@ export function loggablePath(url: string): string {
     .replace(/[\w-]{32,}/g, '[hidden]')
     .slice(0, 300);
 }
+
+/** What is asked every few seconds by machines, and has to be answered whatever else is going on. */
+export function isProbe(url: string): boolean {
+  return url.startsWith('/health/') || url === '/metrics';
+}

@@ -3,6 +3,8 @@ import { languageOf } from './language.js';
 import type { Problem, Texts } from './problem.js';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+/** The CSP of an answer that is no page: a browser that opens it all the same loads and frames nothing. */
+export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 export class InputErrorView {
   @ApiProperty({ description: 'Where: `#/tags/3` in the body (RFC 6901), `?limit` in the query', example: '#/title' })

@@ -2,7 +2,8 @@ import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { flawOfAddress } from '../http/pasted-address.js';
 import { loggablePath } from '../http/target.js';
-import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
+import { Overloaded } from './general.errors.js';
+import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
 import { problemOf } from './translate.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -31,7 +32,9 @@ export function isSafe(method: string): boolean {
 /** Answers with the problem that `error` is; does nothing when an answer is already on its way. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error, { writes: !isSafe(request.method) });
-  if (problem.status >= 500) logger.error({ err: error, code: problem.code, reqId: request.id });
+  // Shed requests are counted, and no fault: a line for each would be work that there is no time for.
+  if (problem.status >= 500 && !(problem instanceof Overloaded))
+    logger.error({ err: error, code: problem.code, reqId: request.id });
   if (reply.sent || reply.raw.headersSent) return;
   codes.set(reply, problem.code);
   // RFC 9110, 15.5.2: every 401 says how to do better.
@@ -40,6 +43,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .code(problem.status)
     .headers(problem.options.headers ?? {})
     .header('Cache-Control', 'no-store')
+    // Also where no hook runs: the router refuses an address before them.
+    .header('Content-Security-Policy', DATA_POLICY)
     .header('Vary', [reply.getHeader('Vary'), 'Authorization, Accept-Language'].filter(Boolean).join(', '))
     .header('X-Request-Id', request.id)
     .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)

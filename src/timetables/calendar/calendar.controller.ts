@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IgnoresToken } from '../../accounts/sessions/jwt.guard.js';
 import { Clock } from '../../common/clock.js';
 import { Answer } from '../../common/http/answer.js';
+import { CostlyAnswers } from '../../common/http/costly-answers.js';
 import { Once, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { Id } from '../../common/ids.js';
 import { Limited } from '../../common/limits/limited.js';
@@ -28,6 +29,7 @@ export class CalendarController {
     private readonly feeds: FeedsService,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly costly: CostlyAnswers,
   ) {}
 
   @Get('timetables/:id/calendar.ics')
@@ -86,8 +88,9 @@ export class CalendarController {
     return this.answer(await this.feeds.open(token, request.ip));
   }
 
-  private answer(timetable: WholeTimetable): Answer {
-    const text = calendarOf(timetable, { now: this.clock.now(), host: new URL(this.config.publicUrl).hostname });
+  private async answer(timetable: WholeTimetable): Promise<Answer> {
+    const options = { now: this.clock.now(), host: new URL(this.config.publicUrl).hostname };
+    const text = await this.costly.text(['calendar', timetable], () => calendarOf(timetable, options));
     return Answer.document({
       type: `${MEDIA}; charset=utf-8`,
       text,

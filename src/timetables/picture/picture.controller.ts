@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../accounts/sessions/jwt.guard.js';
 import { Cursors } from '../../common/cursor.js';
 import { Answer } from '../../common/http/answer.js';
+import { CostlyAnswers } from '../../common/http/costly-answers.js';
 import { Id } from '../../common/ids.js';
 import { Documented } from '../../common/openapi/documented.js';
 import { ListKey, pageOf, PageQuery, type Page } from '../../common/pages.js';
@@ -23,6 +24,7 @@ export class PictureController {
   constructor(
     private readonly timetables: TimetablesService,
     private readonly cursors: Cursors,
+    private readonly costly: CostlyAnswers,
   ) {}
 
   @Get('timetables/:id/image.svg')
@@ -39,9 +41,10 @@ export class PictureController {
     @Headers('accept-language') acceptLanguage: string | undefined,
   ): Promise<Answer> {
     const timetable = await this.timetables.whole(me, id);
+    const options = { appearance, language: languageOf(acceptLanguage) };
     return Answer.document({
       type: 'image/svg+xml; charset=utf-8',
-      text: drawTimetable(timetable, { appearance, language: languageOf(acceptLanguage) }),
+      text: await this.costly.text(['picture', timetable, options], () => drawTimetable(timetable, options)),
       headers: { 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff' },
     });
   }

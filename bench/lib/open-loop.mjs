@@ -1,0 +1,128 @@
+import { connect } from 'node:net';
+import { performance } from 'node:perf_hooks';
+
+/** Milliseconds without an answer after which a request has failed. */
+const PATIENCE = 20_000;
+const TICK = 1;
+
+/**
+ * A client that keeps connections open and reads just as much of an answer as it has to: it must need far less of a
+ * processor than the server.
+ */
+export class Connections {
+  idle = [];
+  open = 0;
+
+  constructor(port) {
+    this.port = port;
+  }
+
+  /**
+   * @param {string} text the whole request
+   * @param {(answer: {status: number, head: string}) => void} done with status 0 where there was no answer
+   */
+  send(text, done) {
+    const connection = this.idle.pop() ?? new Connection(this);
+    connection.ask(text, done);
+  }
+
+  close() {
+    for (const { socket } of this.idle.splice(0)) socket.destroy();
+  }
+}
+
+class Connection {
+  received = '';
+  done = undefined;
+
+  constructor(pool) {
+    this.pool = pool;
+    pool.open += 1;
+    this.socket = connect(pool.port, '127.0.0.1').setNoDelay(true).setEncoding('latin1');
+    this.socket.on('data', (text) => this.read(text));
+    this.socket.on('error', () => undefined);
+    this.socket.on('close', () => {
+      pool.open -= 1;
+      pool.idle = pool.idle.filter((one) => one !== this);
+      this.finish({ status: 0, head: '' });
+    });
+  }
+
+  ask(text, done) {
+    this.done = done;
+    this.socket.write(text);
+  }
+
+  read(text) {
+    this.received += text;
+    const end = this.received.indexOf('\r\n\r\n');
+    if (end === -1) return;
+    const length = Number(/\r\ncontent-length: (\d+)/i.exec(this.received.slice(0, end))?.[1] ?? 0);
+    if (this.received.length < end + 4 + length) return;
+    const head = this.received.slice(0, end);
+    this.received = '';
+    if (/\r\nconnection: close/i.test(head)) this.socket.destroy();
+    else this.pool.idle.push(this);
+    this.finish({ status: Number(head.slice(9, 12)), head });
+  }
+
+  finish(answer) {
+    const { done } = this;
+    this.done = undefined;
+    done?.(answer);
+  }
+}
+
+/**
+ * Sends requests at a fixed rate, whether or not those before have been answered. A time counts from when its request
+ * was due, so that a late generator makes no answer look quick; how late it was is reported beside.
+ *
+ * @param {Connections} connections
+ * @param {{rate: number, seconds: number, next: () => string}} load
+ */
+export async function openLoop(connections, { rate, seconds, next }) {
+  const answers = [];
+  const lags = [];
+  const count = Math.round(rate * seconds);
+  const began = performance.now();
+  let sent = 0;
+  await new Promise((resolve) => {
+    const timer = setInterval(() => {
+      const now = performance.now();
+      for (; sent < count && began + (sent * 1000) / rate <= now; sent++) {
+        const due = began + (sent * 1000) / rate;
+        lags.push(performance.now() - due);
+        connections.send(next(), ({ status, head }) => {
+          answers.push({ status, head: status === 503 ? head : '', took: performance.now() - due });
+          if (answers.length === count) resolve();
+        });
+      }
+      if (now - began > seconds * 1000 + PATIENCE) resolve();
+    }, TICK);
+    setTimeout(() => clearInterval(timer), seconds * 1000 + PATIENCE).unref();
+  });
+  return { answers, lags, unanswered: count - answers.length, rate: count / seconds };
+}
+
+/** `width` requests at any time, one after the other; answers a second that were a success. */
+export async function closedLoop(connections, { width, seconds, next }) {
+  const ends = performance.now() + seconds * 1000;
+  const took = [];
+  let good = 0;
+  const one = async () => {
+    while (performance.now() < ends) {
+      const began = performance.now();
+      const { status } = await new Promise((resolve) => connections.send(next(), resolve));
+      took.push(performance.now() - began);
+      if (status >= 200 && status < 300) good += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: width }, one));
+  return { rate: good / seconds, took };
+}
+
+/** @param {number[]} numbers */
+export function percentile(numbers, part) {
+  const sorted = Float64Array.from(numbers).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+}

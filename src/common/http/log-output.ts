@@ -1,0 +1,102 @@
+import { write as writeFile, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { DestinationStream } from 'pino';
+
+/** Bytes of lines that may wait for a slow disk or reader. */
+const MAX_WAITING = 1024 * 1024;
+
+/** Hands bytes on without blocking, and calls `done` when they are written or lost. */
+type Send = (bytes: Buffer, done: (error?: Error | null) => void) => void;
+
+/**
+ * Where log lines go: written one batch after the other, never in the caller's turn. What a full disk or a stuck reader
+ * does not take is dropped and counted. pino's own destinations either block, or loop on a full disk (`flushSync`).
+ */
+export class LogOutput implements DestinationStream {
+  /** Lines that were lost. */
+  dropped = 0;
+  private waiting: string[] = [];
+  /** Bytes of those and of the batch under way. */
+  private size = 0;
+  private isWriting = false;
+
+  constructor(
+    private readonly send: Send,
+    private readonly maxWaiting = MAX_WAITING,
+  ) {}
+
+  write(line: string): void {
+    const size = Buffer.byteLength(line);
+    if (this.size + size > this.maxWaiting) {
+      this.dropped += 1;
+      return;
+    }
+    this.waiting.push(line);
+    this.size += size;
+    if (!this.isWriting) this.writeBatch();
+  }
+
+  /** The lines that nobody has begun to write. */
+  take(): string {
+    return this.waiting.splice(0).join('');
+  }
+
+  private writeBatch(): void {
+    const count = this.waiting.length;
+    if (count === 0) return;
+    const batch = Buffer.from(this.take());
+    this.isWriting = true;
+    this.send(batch, (error) => {
+      this.isWriting = false;
+      this.size -= batch.length;
+      if (error) this.dropped += count;
+      this.writeBatch();
+    });
+  }
+}
+
+/** To a pipe or a socket as one, else (a file, a terminal) by Node's thread pool. Writes the rest when the process ends. */
+function outputOf(stream: NodeJS.WriteStream & { fd: number }): LogOutput {
+  const output = new LogOutput(stream instanceof Socket && !stream.isTTY ? sendTo(stream) : appendTo(stream.fd));
+  process.once('exit', () => writeNow(stream.fd, output.take()));
+  return output;
+}
+
+/** Node makes pipes non-blocking: a full one takes what it can, and the rest waits in the stream. */
+function sendTo(stream: Socket): Send {
+  // A reader that has gone away must not end the process.
+  stream.on('error', () => undefined);
+  return (bytes, done) => stream.write(bytes, done);
+}
+
+function appendTo(fd: number): Send {
+  const append: Send = (bytes, done) =>
+    writeFile(fd, bytes, (error, written) => {
+      if (error) done(error);
+      else if (written < bytes.length) append(bytes.subarray(written), done);
+      else done();
+    });
+  return append;
+}
+
+/** Once and at once: what cannot be written then is lost, as waiting for it could take for ever. */
+function writeNow(fd: number, text: string): void {
+  try {
+    if (text) writeSync(fd, text);
+  } catch {
+    // Full, stuck or closed.
+  }
+}
+
+let output: LogOutput | undefined;
+
+/** The process's stdout, which all its loggers share. */
+export function standardOutput(): LogOutput {
+  return (output ??= outputOf(process.stdout));
+}
+
+/** For the last words of a process that ends: before `write` returns, on stderr. */
+export const standardError: DestinationStream = {
+  // Node makes a pipe non-blocking when the stream is first asked for: a stuck reader must not hold up the end.
+  write: (line) => writeNow(process.stderr.fd, line),
+};

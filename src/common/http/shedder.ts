@@ -1,0 +1,130 @@
+import { performance } from 'node:perf_hooks';
+import { Injectable, Logger } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { Overloaded } from '../problems/general.errors.js';
+import { sendProblem } from '../problems/problem.filter.js';
+import { Tally } from '../tally.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
+import { longRouteOf } from './deadline.js';
+import { onceOver } from './over.js';
+import { isProbe } from './target.js';
+
+/** At once, beside the requests that are soon over: a file arrives slowly, a stream goes on for long. */
+const UPLOADS = 16;
+const STREAMS = 5_000;
+/** Milliseconds between two lines of the log that say how many requests were shed. */
+const REPORT_EVERY = 10_000;
+
+export const KINDS = ['request', 'upload', 'stream'] as const;
+type Kind = (typeof KINDS)[number];
+
+/**
+ * Refuses requests with 503 before any work while there are more than this instance can answer soon, so that those it
+ * takes stay quick. The number that it takes at once follows from how long they wait for the event loop and for a
+ * connection to the database.
+ *
+ * Not by @fastify/under-pressure (9.0): it samples the loop's delay and then refuses all requests or none until the next
+ * sample, and counts neither requests in flight nor waits for the database.
+ */
+@Injectable()
+export class Shedder {
+  readonly shed = new Tally<Kind>(...KINDS);
+  readonly inFlight = { request: 0, upload: 0, stream: 0 };
+  readonly limit = new ConcurrencyLimit();
+  private readonly logger = new Logger('Shedder');
+  private readonly taken = new WeakMap<FastifyRequest, Kind>();
+  private unreported = 0;
+  private reportedAt = -Infinity;
+  private loop = eventLoop();
+  private willMeasure = false;
+  private waits = { count: 0, seconds: 0 };
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+  ) {}
+
+  /** Call before other hooks are there but those that count and log. */
+  watch(fastify: FastifyInstance): void {
+    if (!this.config.loadShedding) return;
+    onceOver(fastify, (request) => this.release(request));
+    fastify.addHook('onRequest', (request, reply, done) => {
+      if (isProbe(request.url) || this.take(request)) done();
+      else this.refuse(request, reply);
+    });
+  }
+
+  /** The number of requests that are taken at once. */
+  limitOf(kind: Kind): number {
+    if (kind === 'upload') return UPLOADS;
+    return kind === 'stream' ? STREAMS : this.limit.value;
+  }
+
+  private take(request: FastifyRequest): boolean {
+    this.measure();
+    const kind = longRouteOf(request).kind ?? 'request';
+    if (this.inFlight[kind] >= this.limitOf(kind)) {
+      this.shed.add(kind);
+      if (kind === 'request') this.limit.reached();
+      return false;
+    }
+    this.inFlight[kind] += 1;
+    this.taken.set(request, kind);
+    return true;
+  }
+
+  private release(request: FastifyRequest): void {
+    const kind = this.taken.get(request);
+    if (kind) this.inFlight[kind] -= 1;
+  }
+
+  private refuse(request: FastifyRequest, reply: FastifyReply): void {
+    this.report();
+    // At different times, or all would come back at once.
+    const seconds = 1 + Math.floor(Math.random() * 3);
+    sendProblem(new Overloaded({ headers: { 'Retry-After': String(seconds) } }), request, reply);
+  }
+
+  private report(): void {
+    this.unreported += 1;
+    const now = performance.now();
+    if (now - this.reportedAt < REPORT_EVERY) return;
+    this.logger.warn(`Overloaded: ${this.unreported} requests refused, ${this.limit.value} are taken at once.`);
+    this.reportedAt = now;
+    this.unreported = 0;
+  }
+
+  /**
+   * Once in a turn of the event loop that has requests. They came while the loop worked on the turn before: the time that
+   * a turn takes is the longest that one of them has waited.
+   */
+  private measure(): void {
+    if (this.willMeasure) return;
+    this.willMeasure = true;
+    setImmediate(() => {
+      this.willMeasure = false;
+      const now = eventLoop();
+      const turns = Math.max(1, now.turns - this.loop.turns);
+      const worked = now.at - this.loop.at - (now.idle - this.loop.idle);
+      this.loop = now;
+      this.limit.observe(now.at, worked / turns, this.waitForDatabase());
+    });
+  }
+
+  /** The mean of the waits for a connection that ended since the last turn, in milliseconds. */
+  private waitForDatabase(): number {
+    const { waits, waitSeconds } = this.database.usage;
+    const count = waits - this.waits.count;
+    const mean = count > 0 ? ((waitSeconds - this.waits.seconds) * 1000) / count : 0;
+    this.waits = { count: waits, seconds: waitSeconds };
+    return mean;
+  }
+}
+
+/** How often the event loop has come round by now, and how long it has waited for something to do. */
+function eventLoop(): { at: number; idle: number; turns: number } {
+  const { idleTime, uvMetricsInfo } = performance.nodeTiming;
+  return { at: performance.now(), idle: idleTime, turns: uvMetricsInfo.loopCount };
+}

@@ -1,0 +1,209 @@
+import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CostlyAnswers } from '../src/common/http/costly-answers.js';
+import type { LongRoute } from '../src/common/http/deadline.js';
+import { Shedder } from '../src/common/http/shedder.js';
+import { startApp, type TestApp } from './support/app.js';
+import type { Client } from './support/client.js';
+import { parseExposition, valueOf } from './support/exposition.js';
+import { anAccount, aSemester, aTimetable } from './support/factories.js';
+import { statementsOf } from './support/statements.js';
+
+const ORIGIN = 'https://campus.example';
+const LIMIT = 3;
+
+let t: TestApp;
+let shedder: Shedder;
+/** Ends what `/held` and its like hold up. */
+let letGo: () => void;
+let held: Promise<void>;
+
+const metric = async (name: string, labels: Record<string, string> = {}) =>
+  valueOf(parseExposition((await t.fastify.inject('/metrics')).payload), name, labels);
+
+/** Waits until `count` requests of a kind are under way. */
+async function underWay(kind: 'request' | 'upload' | 'stream', count: number): Promise<void> {
+  for (const deadline = performance.now() + 5_000; shedder.inFlight[kind] !== count; await sleep(5)) {
+    if (performance.now() > deadline) throw new Error(`${shedder.inFlight[kind]} of kind ${kind}, not ${count}`);
+  }
+}
+
+beforeAll(async () => {
+  t = await startApp({
+    env: { LOAD_SHEDDING: 'on', CORS_ORIGINS: ORIGIN },
+    prepare: (fastify) => {
+      const add = (url: string, config: LongRoute) =>
+        fastify.get(url, { config: config as never }, async () => held.then(() => 'done'));
+      add('/held', {});
+      add('/held/upload', { kind: 'upload' });
+      add('/held/stream', { kind: 'stream' });
+    },
+  });
+  shedder = t.app.get(Shedder);
+});
+
+beforeEach(() => {
+  held = new Promise((resolve) => (letGo = resolve));
+  jest.spyOn(shedder.limit, 'value', 'get').mockReturnValue(LIMIT);
+});
+
+afterEach(async () => {
+  letGo();
+  jest.restoreAllMocks();
+  await underWay('request', 0);
+});
+
+/** As many requests as are taken at once. */
+async function fill(): Promise<Promise<{ statusCode: number }>[]> {
+  const requests = Array.from({ length: LIMIT }, () => t.fastify.inject('/held').then((answer) => answer));
+  await underWay('request', LIMIT);
+  return requests;
+}
+
+describe('more requests than the server takes at once', () => {
+  it('are 503 before any work, with when to try again', async () => {
+    const requests = await fill();
+    const { statements, result } = await statementsOf(() => t.anyone.get('/boards'));
+    expect(result).toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
+    expect(result.headers['retry-after']).toMatch(/^[1-3]$/);
+    expect(statements).toEqual([]);
+    letGo();
+    expect((await Promise.all(requests)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    await underWay('request', 0);
+    expect((await t.anyone.get('/boards')).status).toBe(200);
+  });
+
+  it('can be read by pages on other origins', async () => {
+    await fill();
+    const { status, headers } = await t.anyone.get('/boards', { origin: ORIGIN });
+    expect(status).toBe(503);
+    expect(headers['access-control-allow-origin']).toBe(ORIGIN);
+    expect(headers['access-control-expose-headers']).toContain('Retry-After');
+  });
+
+  it('are counted by their code, each once', async () => {
+    const before = await metric('madang_problems_total', { code: 'OVERLOADED' });
+    const shedBefore = await metric('madang_http_requests_shed_total', { kind: 'request' });
+    await fill();
+    for (let i = 0; i < 7; i++) await t.anyone.get('/boards');
+    expect(await metric('madang_problems_total', { code: 'OVERLOADED' })).toBe(before + 7);
+    expect(await metric('madang_http_requests_shed_total', { kind: 'request' })).toBe(shedBefore + 7);
+  });
+
+  it('keep nobody from asking for its health and its metrics', async () => {
+    await fill();
+    const answers = await Promise.all(
+      ['/health/live', '/health/ready', '/metrics'].map((url) => t.fastify.inject(url)),
+    );
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  });
+
+  it('are others than uploads and streams, which have their own numbers', async () => {
+    const long = ['/held/upload', '/held/stream'].flatMap((url) =>
+      Array.from({ length: LIMIT }, () => t.fastify.inject(url).then((answer) => answer)),
+    );
+    await underWay('upload', LIMIT);
+    await underWay('stream', LIMIT);
+    expect((await t.anyone.get('/boards')).status).toBe(200);
+    await fill();
+    expect((await t.anyone.get('/boards')).status).toBe(503);
+    const others = Array.from({ length: 16 - LIMIT }, () => t.fastify.inject('/held/upload').then((answer) => answer));
+    await underWay('upload', 16);
+    expect((await t.fastify.inject('/held/upload')).statusCode).toBe(503);
+    letGo();
+    expect(new Set((await Promise.all([...long, ...others])).map(({ statusCode }) => statusCode))).toEqual(
+      new Set([200]),
+    );
+    await underWay('upload', 0);
+    await underWay('stream', 0);
+  });
+
+  it('take the place of those whose client has gone', async () => {
+    await t.app.listen(0, '127.0.0.1');
+    const { port } = t.app.getHttpServer().address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\n');
+    await underWay('request', 1);
+    socket.destroy();
+    await underWay('request', 0);
+    expect(shedder.inFlight).toEqual({ request: 0, upload: 0, stream: 0 });
+  });
+});
+
+describe('more connections than MAX_CONNECTIONS', () => {
+  it('are closed at once, and counted', async () => {
+    const small = await startApp({ keepData: true, env: { MAX_CONNECTIONS: '2' } });
+    await small.app.listen(0, '127.0.0.1');
+    const { port } = small.app.getHttpServer().address() as AddressInfo;
+    const open = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+    await Promise.all(open.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    const third = connect(port, '127.0.0.1').on('error', () => undefined);
+    await new Promise((resolve) => third.once('close', resolve));
+    const { payload } = await small.fastify.inject('/metrics');
+    expect(valueOf(parseExposition(payload), 'madang_http_connections_refused_total')).toBe(1);
+    for (const socket of open) socket.destroy();
+  });
+});
+
+describe('pictures, calendars and exports', () => {
+  let me: Client;
+  let path: string;
+
+  beforeAll(async () => {
+    jest.restoreAllMocks();
+    me = await anAccount(t);
+    path = `/timetables/${(await aTimetable(me, await aSemester(t))).id}`;
+  });
+
+  const outcome = (name: string) => metric('madang_costly_answers_total', { outcome: name });
+
+  it('are made once for the same content, and anew when it, the look or the language is another', async () => {
+    const made = await outcome('made');
+    const kept = await outcome('kept');
+    const first = await me.get(`${path}/image.svg`);
+    const again = await me.get(`${path}/image.svg`, { 'if-none-match': first.headers.etag });
+    expect([first.status, again.status]).toEqual([200, 304]);
+    expect([await outcome('made'), await outcome('kept')]).toEqual([made + 1, kept + 1]);
+    await me.get(`${path}/image.svg`, { 'accept-language': 'ko' });
+    await me.get(`${path}/image.svg?appearance=dark`);
+    await me.get(`${path}/calendar.ics`);
+    expect([await outcome('made'), await outcome('kept')]).toEqual([made + 4, kept + 1]);
+    expect((await me.patch(path, { name: '다른 이름' })).status).toBe(200);
+    const changed = await me.get(`${path}/image.svg`);
+    expect(changed.raw.payload).toContain('다른 이름');
+    expect(await outcome('made')).toBe(made + 5);
+  });
+
+  it('are made two at a time: others wait a second, then 503; what is kept needs no place', async () => {
+    expect((await me.patch(path, { name: '또 다른 이름' })).status).toBe(200);
+    await me.get(`${path}/image.svg`);
+    const refused = await outcome('refused');
+    const costly = t.app.get(CostlyAnswers);
+    const two = [costly.make(() => held), costly.make(() => held)];
+    const answers = await Promise.all(
+      [`${path}/image.svg?appearance=dark`, `${path}/calendar.ics`, '/accounts/me/export'].map((url) => me.get(url)),
+    );
+    const cached = await me.get(`${path}/image.svg`);
+    letGo();
+    await Promise.all(two);
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(answers.map(() => [503, 'OVERLOADED']));
+    expect(await outcome('refused')).toBe(refused + 3);
+    expect(cached.status).toBe(200);
+    expect((await me.get('/accounts/me/export')).status).toBe(200);
+  });
+
+  it('are made in turn by those who wait', async () => {
+    const costly = t.app.get(CostlyAnswers);
+    let now = 0;
+    let most = 0;
+    const one = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await sleep(20);
+      now -= 1;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => costly.make(one)));
+    expect(most).toBe(2);
+  });
+});
