@@ -40,7 +40,7 @@ link_configuration() {
 # render_upstream SERVERS FILE
 render_upstream() {
   {
-    # Two seconds out after a failure, not ten: a process that died is back sooner. Longer than TURN_AWAY in src/stop.ts.
+    # Two seconds out after a failure, not ten: a process that died is back sooner. Longer than TURN_AWAY_SECONDS in src/stop.ts.
     group app "$1" 'max_fails=1 fail_timeout=2s' 64
     # Node closes the connection when it refuses what is still being sent, and nginx, sending, takes that for a failure.
     # Who sends a large body could so take all replicas away from everybody: uploads count no failures.

@@ -7,8 +7,8 @@ import { Readiness } from './health/readiness.js';
 
 /** Seconds for what follows the drain: mail, an import, closing the database. Also compose's grace counts them. */
 export const CLOSE_SECONDS = 5;
-/** Milliseconds in which nginx meets the 502 of a read and stops sending; less than its fail_timeout of 2 s. */
-const TURN_AWAY = 500;
+/** Seconds in which nginx meets the 502 of a read and stops sending; less than its fail_timeout of 2 s. */
+const TURN_AWAY_SECONDS = 0.5;
 
 const logger = new Logger('Stop');
 
@@ -17,6 +17,8 @@ export interface StopTimes {
   shutdownDelaySeconds: number;
   drainSeconds: number;
   closeSeconds?: number;
+  /** The last part of the delay, in which reads are answered with 502. */
+  turnAwaySeconds?: number;
 }
 
 /**
@@ -85,16 +87,16 @@ export function endOnFault(log: PinoLogger): void {
  */
 export async function stop(
   app: NestFastifyApplication,
-  { shutdownDelaySeconds, drainSeconds }: StopTimes,
+  { shutdownDelaySeconds, drainSeconds, turnAwaySeconds = TURN_AWAY_SECONDS }: StopTimes,
   hurry?: AbortSignal,
 ): Promise<void> {
   const readiness = app.get(Readiness);
   const wait = (ms: number) => sleep(ms, undefined, { signal: hurry }).catch(() => undefined);
   readiness.drain();
   if (shutdownDelaySeconds > 0) {
-    await wait(shutdownDelaySeconds * 1000 - TURN_AWAY);
+    await wait((shutdownDelaySeconds - turnAwaySeconds) * 1000);
     readiness.turnAway();
-    await wait(TURN_AWAY);
+    await wait(turnAwaySeconds * 1000);
   }
   const server = app.getHttpServer() as Server;
   // Closing the listener resets connections that the kernel has accepted and Node has not. Node accepts in its poll

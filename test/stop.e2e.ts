@@ -89,7 +89,7 @@ describe('stopping', () => {
   it('at last turns reads away to other instances, and still takes writes', async () => {
     const { t, port } = await listening();
     const hurry = new AbortController();
-    const stopped = stop(t.app, { shutdownDelaySeconds: 1, drainSeconds: 5 }, hurry.signal);
+    const stopped = stop(t.app, { shutdownDelaySeconds: 60, turnAwaySeconds: 60, drainSeconds: 5 }, hurry.signal);
     const [read, live, ready, write] = await Promise.all([
       fetch(`http://127.0.0.1:${port}/api/v1/boards`),
       fetch(`http://127.0.0.1:${port}/health/live`),
