@@ -3488,6 +3488,20 @@ export interface components {
                 };
             };
         };
+        /** @description `INSUFFICIENT_STORAGE` The server has no room for this file right now. */
+        InsufficientStorage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "INSUFFICIENT_STORAGE";
+                    /** @constant */
+                    status: 507;
+                };
+            };
+        };
         /** @description `INTERNAL_ERROR` Something went wrong here. */
         InternalError: {
             headers: {
@@ -3811,6 +3825,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
                     code: "OVERLOADED" | "UNAVAILABLE";
+                    /** @constant */
+                    status: 503;
+                };
+            };
+        };
+        /** @description `OVERLOADED` Too much is asked right now: try again in a moment.<br>`UNAVAILABLE` The service is not available right now.<br>`UPLOADS_UNAVAILABLE` The server cannot store files right now. */
+        OverloadedOrUnavailableOrUploadsUnavailable: {
+            headers: {
+                /** @description In so many seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "OVERLOADED" | "UNAVAILABLE" | "UPLOADS_UNAVAILABLE";
                     /** @constant */
                     status: 503;
                 };
@@ -6879,7 +6909,8 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["OverloadedOrUnavailable"];
+            503: components["responses"]["OverloadedOrUnavailableOrUploadsUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     imports_get: {
