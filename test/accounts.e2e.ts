@@ -551,6 +551,14 @@ describe('PUT /accounts/me/password', () => {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   });
 
+  it('counts right ones as well: each costs a hash, also where the new password is refused', async () => {
+    const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
+    const me = await anAccount(limited);
+    const statuses = [];
+    for (let i = 0; i < 11; i++) statuses.push((await change(me, PASSWORD, 'password123')).status);
+    expect(statuses).toEqual([...Array<number>(10).fill(400), 429]);
+  });
+
   it('refuses a bad new one by the rules of registering', async () => {
     const me = await anAccount(t);
     expect(await change(me, PASSWORD, 'short')).toMatchObject(invalid('#/newPassword', 'WRONG_LENGTH'));

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import bcrypt from 'bcrypt';
+import { Passwords } from '../src/accounts/passwords/passwords.js';
 import { AccessTokens } from '../src/accounts/sessions/access-tokens.js';
 import { SessionsService } from '../src/accounts/sessions/sessions.service.js';
 import { startApp, type TestApp } from './support/app.js';
@@ -114,6 +116,14 @@ describe('POST /auth/login', () => {
     expect((await login(account.username, PASSWORD, rotated)).status).toBe(200);
     const forgotten = await startApp({ keepData: true });
     expect(await login(account.username, PASSWORD, forgotten)).toMatchObject(problem(401, 'WRONG_CREDENTIALS'));
+  });
+});
+
+describe('POST /auth/login while the hash is renewed', () => {
+  it('lets twenty at once in', async () => {
+    const [account, costlier] = [await anAccount(t), await startApp({ keepData: true, env: { BCRYPT_COST: '5' } })];
+    const answers = await many(20, () => login(account.username, PASSWORD, costlier));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
   });
 });
 
@@ -744,6 +754,83 @@ describe('guessing passwords', () => {
     for (let i = 0; i < 12; i++) expect((await attempt(account.username, '198.51.100.10')).status).toBe(500);
     compare.mockRestore();
     expect((await attempt(account.username, '198.51.100.10')).status).toBe(200);
+  });
+});
+
+describe('logging in again and again', () => {
+  const limited = (more = {}) =>
+    startApp({ keepData: true, env: { RATE_LIMITS: 'on', TRUSTED_PROXIES: '127.0.0.1', ...more } });
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+
+  /** How often each status was there. */
+  const statusesOf = (answers: Answer[]) => {
+    const counts: Record<number, number> = {};
+    for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+    return counts;
+  };
+
+  it('with the right password is for thirty in five minutes and account, at once and from anywhere too', async () => {
+    const [app, account, other] = [await limited(), await anAccount(t), await anAccount(t)];
+    const answers = await many(40, (i) => login(account.username, PASSWORD, app, from(`198.51.100.${i}`)));
+    expect(statusesOf(answers)).toEqual({ 200: 30, 429: 10 });
+    const refused = await login(account.username.toUpperCase(), PASSWORD, app, from('198.51.100.1'));
+    expect(refused).toMatchObject(problem(429, 'TOO_MANY_REQUESTS'));
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(300);
+    expect((await login(other.username, PASSWORD, app, from('198.51.100.1'))).status).toBe(200);
+  });
+
+  it('with a wrong password uses up none of the thirty, at once neither', async () => {
+    const [app, account] = [await limited(), await anAccount(t)];
+    await many(90, (i) => login(account.username, 'wrong-password', app, from(`198.51.100.${i}`)));
+    expect((await login(account.username, PASSWORD, app, from('203.0.113.1'))).status).toBe(200);
+  });
+
+  /** Keeps every hash waiting until it is opened; `count` is how many have come so far. */
+  function holdHashes(app: TestApp) {
+    const asked = jest.spyOn(app.app.get(Passwords), 'matches');
+    const began = performance.now();
+    const real = bcrypt.compare.bind(bcrypt) as (password: string, hash: string) => Promise<boolean>;
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    jest.spyOn(bcrypt, 'compare').mockImplementation((async (password: string, hash: string) => {
+      await opened;
+      return real(password, hash);
+    }) as never);
+    const come = async (count: number) => {
+      while (asked.mock.calls.length < count && performance.now() - began < 20_000) await sleep(5);
+      expect(asked).toHaveBeenCalledTimes(count);
+    };
+    return { open, come };
+  }
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('on seventy connections stops nobody else', async () => {
+    const [app, hog] = [await limited(), await anAccount(t)];
+    const members = await many(8, () => anAccount(t));
+    const { open, come } = holdHashes(app);
+    const connections = many(70, (i) => login(hog.username, PASSWORD, app, from(`198.51.100.${i % 10}`)));
+    await come(30);
+    const others = many(8, (i) => login(members[i].username, PASSWORD, app, from(`203.0.113.${i}`)));
+    await come(38);
+    open();
+    expect(statusesOf(await others)).toEqual({ 200: 8 });
+    expect(statusesOf(await connections)).toEqual({ 200: 30, 429: 40 });
+  });
+
+  it('by many accounts of one network stops nobody elsewhere, and the queue stays short', async () => {
+    const [app, crowd] = [await limited(), await many(10, () => anAccount(t))];
+    const members = await many(8, () => anAccount(t));
+    const { open, come } = holdHashes(app);
+    const storm = many(100, (i) => login(crowd[i % 10].username, PASSWORD, app, from('198.51.100.1')));
+    await come(100);
+    const others = many(8, (i) => login(members[i].username, PASSWORD, app, from(`203.0.113.${i}`)));
+    await come(108);
+    open();
+    expect(statusesOf(await others)).toEqual({ 200: 8 });
+    // One was being hashed and sixty waited, of whom eight made room.
+    expect(statusesOf(await storm)).toEqual({ 200: 53, 503: 47 });
   });
 });
 

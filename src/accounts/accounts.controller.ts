@@ -41,7 +41,7 @@ import { EXPORTS, LeavingService } from './leaving/leaving.service.js';
 import { AuthService, PASSWORD_TRIES } from './sessions/auth.service.js';
 import { clearRefreshCookie } from './sessions/refresh-cookie.js';
 import { TokenPairView } from './sessions/sessions.dto.js';
-import { deviceOf, handOutTokens } from './sessions/tokens-in-http.js';
+import { callerOf, handOutTokens } from './sessions/tokens-in-http.js';
 
 @ApiTags('Accounts')
 @Controller('accounts')
@@ -93,9 +93,10 @@ export class AccountsController {
   async leave(
     @CurrentAccount() me: Me,
     @Body() { password, content }: LeaveBody,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.auth.confirmPassword(me, password);
+    await this.auth.confirmPassword(me, password, callerOf(request, reply));
     await this.leaving.leave(me, content);
     clearRefreshCookie(reply);
   }
@@ -121,8 +122,13 @@ export class AccountsController {
     status: 202,
     problems: [WrongPassword],
   })
-  async setEmail(@CurrentAccount() me: Me, @Body() { password, email }: EmailBody): Promise<void> {
-    await this.auth.confirmPassword(me, password);
+  async setEmail(
+    @CurrentAccount() me: Me,
+    @Body() { password, email }: EmailBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.auth.confirmPassword(me, password, callerOf(request, reply));
     await this.addresses.askToConfirmEmail(me.id, email);
   }
 
@@ -158,7 +164,8 @@ export class AccountsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenPairView> {
-    const pair = await this.auth.changePassword(me, body.currentPassword, body.newPassword, deviceOf(request));
+    const caller = callerOf(request, reply);
+    const pair = await this.auth.changePassword(me, body.currentPassword, body.newPassword, caller);
     return handOutTokens(reply, pair, body.refreshTokenIn, this.config);
   }
 

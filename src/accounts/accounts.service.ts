@@ -12,6 +12,7 @@ import { Account } from './account.entity.js';
 import { isReservedNickname, isReservedUsername, USERNAME } from './account-names.js';
 import { accountView, profileView, type AccountChanges, type AccountView, type ProfileView } from './accounts.dto.js';
 import { AccountNotFound, UsernameTaken } from './accounts.errors.js';
+import type { Asker } from './passwords/hash-queue.js';
 import { checkPassword, type PasswordOwner } from './passwords/password-rules.js';
 import { Passwords, type PasswordHash } from './passwords/passwords.js';
 import { SessionEnded } from './sessions/sessions.errors.js';
@@ -36,7 +37,7 @@ export class AccountsService {
   ) {}
 
   /** Checks names and password; returns the hash, so that the slow part is over before a transaction begins. */
-  async check({ username, password, nickname, email }: NewAccount): Promise<PasswordHash> {
+  async check({ username, password, nickname, email }: NewAccount, asker: Asker): Promise<PasswordHash> {
     if (isReservedUsername(username)) {
       throw invalidField('#/username', 'RESERVED', 'is reserved', '사용할 수 없는 아이디입니다');
     }
@@ -45,7 +46,7 @@ export class AccountsService {
     // Before the expensive hash; the unique index decides when two come at once.
     const taken = await this.database.row('SELECT 1 FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
     if (taken) throw new UsernameTaken();
-    return this.passwords.hash(password);
+    return this.passwords.hash(password, asker);
   }
 
   /** @param pointer the field to blame @throws InvalidInput */

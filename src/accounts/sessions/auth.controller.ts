@@ -16,6 +16,7 @@ import {
   FAILURES_BY_DEVICE,
   FAILURES_BY_NAME,
   FAILURES_BY_NAME_AND_ADDRESS,
+  LOGINS_BY_NAME,
   RESETS,
   SIGN_UPS_BY_ADDRESS,
 } from './auth.service.js';
@@ -40,7 +41,7 @@ import {
   WrongCredentials,
 } from './sessions.errors.js';
 import { REFRESHES, SessionsService } from './sessions.service.js';
-import { deviceOf, handOutTokens } from './tokens-in-http.js';
+import { callerOf, handOutTokens } from './tokens-in-http.js';
 
 @ApiTags('Accounts')
 @Controller('auth')
@@ -71,14 +72,14 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginView> {
-    const { account, pair, replayed } = await this.auth.register(body, deviceOf(request), key);
+    const { account, pair, replayed } = await this.auth.register(body, callerOf(request, reply), key);
     if (replayed) void reply.header('Idempotency-Replayed', 'true');
     void reply.header('Location', `/api/v1/accounts/${account.id}`);
     return { account, ...handOutTokens(reply, pair, body.refreshTokenIn, this.config) };
   }
 
   @Post('login')
-  @Limited(FAILURES_BY_NAME_AND_ADDRESS, FAILURES_BY_ADDRESS, FAILURES_BY_NAME, FAILURES_BY_DEVICE)
+  @Limited(LOGINS_BY_NAME, FAILURES_BY_NAME_AND_ADDRESS, FAILURES_BY_ADDRESS, FAILURES_BY_NAME, FAILURES_BY_DEVICE)
   @IgnoresToken()
   @Documented({
     summary: 'Log in',
@@ -92,7 +93,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginView> {
-    const { account, pair } = await this.auth.login(body, deviceOf(request));
+    const { account, pair } = await this.auth.login(body, callerOf(request, reply));
     return { account, ...handOutTokens(reply, pair, body.refreshTokenIn, this.config) };
   }
 
@@ -199,7 +200,11 @@ export class AuthController {
     description: 'Ends every session of the account.',
     problems: [WrongCode],
   })
-  async reset(@Body() { token, newPassword }: PasswordResetConfirmBody, @Req() request: FastifyRequest): Promise<void> {
-    await this.auth.resetPassword(token, newPassword, deviceOf(request));
+  async reset(
+    @Body() { token, newPassword }: PasswordResetConfirmBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.auth.resetPassword(token, newPassword, callerOf(request, reply));
   }
 }

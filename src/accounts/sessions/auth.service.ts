@@ -14,11 +14,12 @@ import { accountView, type AccountView } from '../accounts.dto.js';
 import { PasswordChangedSince, WrongPassword } from '../accounts.errors.js';
 import { AccountsService } from '../accounts.service.js';
 import { AddressesService } from '../addresses/addresses.service.js';
+import type { Asker } from '../passwords/hash-queue.js';
 import { Passwords, type PasswordHash } from '../passwords/passwords.js';
 import { RegistrationKeys } from './registration-keys.js';
 import type { LoginBody, RegisterBody } from './sessions.dto.js';
 import { WrongCredentials } from './sessions.errors.js';
-import { SessionsService, type Device, type TokenPair } from './sessions.service.js';
+import { SessionsService, type Caller, type Device, type TokenPair } from './sessions.service.js';
 
 /**
  * A campus is one address, so an address alone may fail a thousand times an hour. Against guessing at one account: ten
@@ -62,6 +63,15 @@ export const FAILURES_BY_DEVICE = limit({
   by: ['account', 'network', 'device'],
   logged: true,
 });
+/** Right log-ins: each costs a hash, and the queue of hashes is everybody's. */
+export const LOGINS_BY_NAME = limit({
+  name: 'login-right',
+  points: 30,
+  seconds: 300,
+  by: ['username'],
+  logged: true,
+});
+/** Right and wrong ones, for the same reason. */
 export const PASSWORD_TRIES = limit({
   name: 'password-tries',
   points: 10,
@@ -98,16 +108,16 @@ export class AuthService {
    * @param key the Idempotency-Key: a retry within an hour logs in
    * @throws UsernameTaken, TooManyRequests; with a key PasswordChangedSince, IdempotencyKeyReused also for another password
    */
-  async register(body: RegisterBody, device: Device, key: string | null): Promise<Login & { replayed: boolean }> {
+  async register(body: RegisterBody, caller: Caller, key: string | null): Promise<Login & { replayed: boolean }> {
     const once = this.registrationKeys.of(body, key);
     const check = async (): Promise<PasswordHash> => {
-      await this.limits.spend(SIGN_UPS_BY_ADDRESS, networkOf(device.address));
-      return this.accounts.check(body);
+      await this.limits.spend(SIGN_UPS_BY_ADDRESS, networkOf(caller.address));
+      return this.accounts.check(body, askerOf(body.username, caller));
     };
     let begun: { account: Account; pair: TokenPair } | undefined;
     const create = async (tx: Transaction, hash: PasswordHash): Promise<{ accountId: number }> => {
       const account = await this.accounts.create(tx, body, hash);
-      begun = { account, pair: await this.sessions.begin(tx, account.id, device) };
+      begun = { account, pair: await this.sessions.begin(tx, account.id, caller) };
       if (once) once.accountId = account.id;
       return { accountId: account.id };
     };
@@ -118,7 +128,7 @@ export class AuthService {
       const isThere = error instanceof IdempotencyResultDeleted && (await this.accounts.byUsername(body.username));
       throw isThere ? new PasswordChangedSince() : error;
     }
-    if (!begun) return { ...(await this.logInAgain(body, device)), replayed: true };
+    if (!begun) return { ...(await this.logInAgain(body, caller)), replayed: true };
     const { account, pair } = begun;
     // The account exists: what the mail may run into must not look as if it did not. One can ask for another.
     if (body.email) {
@@ -128,35 +138,38 @@ export class AuthService {
   }
 
   /** One answer and one time for an unknown name and a wrong password. @throws WrongCredentials, TooManyRequests */
-  async login(body: LoginBody, device: Device): Promise<Login> {
+  async login(body: LoginBody, caller: Caller): Promise<Login> {
+    await this.spendLogin(body.username);
     const account = await this.accounts.byUsername(body.username);
-    const tries = await this.spendTry(account, body.username, device);
+    const tries = await this.spendTry(account, body.username, caller);
     try {
-      const right = await this.passwords.matches(body.password, account && hashOf(account));
+      const asker = askerOf(body.username, caller);
+      const right = await this.passwords.matches(body.password, account && hashOf(account), asker);
       if (!account || !right) throw new WrongCredentials();
-      const pair = await this.beginSession(account, body.password, device);
-      await tries.forget();
+      const pair = await this.beginSession(account, body.password, caller);
+      await tries.right();
       return { account: accountView(account, this.clock.now()), pair };
     } catch (error) {
       if (error instanceof WrongCredentials) {
         const who = account ? { accountId: account.id } : { username: body.username.toLowerCase() };
-        this.events.report('login.failed', { ...who, network: networkOf(device.address) });
-      } else await tries.refund();
+        this.events.report('login.failed', { ...who, network: networkOf(caller.address) });
+        await tries.wrong();
+      } else await tries.undone();
       throw error;
     }
   }
 
   /** Ends all sessions, this one too, and begins a new one. @throws WrongPassword */
-  async changePassword(me: Me, current: string, next: string, device: Device): Promise<TokenPair> {
-    const account = await this.confirmPassword(me, current);
+  async changePassword(me: Me, current: string, next: string, caller: Caller): Promise<TokenPair> {
+    const account = await this.confirmPassword(me, current, caller);
     this.accounts.checkPassword(next, account, '#/newPassword');
-    const hash = await this.passwords.hash(next);
+    const hash = await this.passwords.hash(next, askerOf(me.username, caller));
     const pair = await this.database.transaction(async (tx) => {
       if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongPassword();
       await this.addresses.endCodes(tx, me.id);
       await this.idempotency.forget(tx, accountPath(me.id));
       await this.sessions.endAll(tx, me.id);
-      return this.sessions.begin(tx, me.id, device);
+      return this.sessions.begin(tx, me.id, caller);
     });
     this.events.report('password.changed', { accountId: me.id });
     return pair;
@@ -168,11 +181,11 @@ export class AuthService {
    *
    * @throws WrongCode, TooManyRequests
    */
-  async resetPassword(token: string, next: string, device: Device): Promise<void> {
+  async resetPassword(token: string, next: string, caller: Caller): Promise<void> {
     const account = await this.addresses.findByResetToken(token);
     await this.limits.spend(RESETS, account.id);
     this.accounts.checkPassword(next, account, '#/newPassword');
-    const hash = await this.passwords.hash(next);
+    const hash = await this.passwords.hash(next, askerOf(account.username, caller));
     await this.database.transaction(async (tx) => {
       // The account's row first: in any other order a change of the address at the same time is a deadlock.
       await this.accounts.setPassword(tx, account.id, hash);
@@ -182,27 +195,27 @@ export class AuthService {
       await this.sessions.endAll(tx, account.id);
     });
     this.events.report('password.reset', { accountId: account.id });
-    for (const [limit, key] of triesOf(account.username, device)) {
+    for (const [limit, key] of triesOf(account.username, caller)) {
       if (limit !== FAILURES_BY_ADDRESS) await this.limits.reset(limit, key);
     }
   }
 
   /** The password of a retry is checked as in a log-in: no hash of it is stored with the key. */
-  private async logInAgain(body: RegisterBody, device: Device): Promise<Login> {
+  private async logInAgain(body: RegisterBody, caller: Caller): Promise<Login> {
     try {
-      return await this.login(body, device);
+      return await this.login(body, caller);
     } catch (error) {
       throw error instanceof WrongCredentials ? new IdempotencyKeyReused() : error;
     }
   }
 
   /** For acts that a borrowed phone must not do. @throws WrongPassword, TooManyRequests */
-  async confirmPassword(me: Me, password: string): Promise<Account> {
+  async confirmPassword(me: Me, password: string, caller: Caller): Promise<Account> {
     await this.limits.spend(PASSWORD_TRIES, me.id);
     try {
       const account = await this.accounts.mine(me);
-      if (!(await this.passwords.matches(password, hashOf(account)))) throw new WrongPassword();
-      await this.limits.refund(PASSWORD_TRIES, me.id);
+      const right = await this.passwords.matches(password, hashOf(account), askerOf(me.username, caller));
+      if (!right) throw new WrongPassword();
       return account;
     } catch (error) {
       if (error instanceof WrongPassword) this.events.report('password.refused', { accountId: me.id });
@@ -222,24 +235,44 @@ export class AuthService {
    *
    * @throws WrongCredentials
    */
-  private async beginSession(account: Account, password: string, device: Device): Promise<TokenPair> {
+  private async beginSession(account: Account, password: string, caller: Caller): Promise<TokenPair> {
     const stored = hashOf(account);
-    const hash = this.passwords.isCurrent(stored) ? stored : await this.passwords.hash(password);
-    return this.database.transaction(async (tx) => {
-      if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongCredentials();
-      return this.sessions.begin(tx, account.id, device);
+    const asker = askerOf(account.username, caller);
+    const hash = this.passwords.isCurrent(stored) ? stored : await this.passwords.hash(password, asker);
+    const pair = await this.database.transaction(async (tx) => {
+      const isSame = await this.accounts.replacePassword(tx, account, hash);
+      return isSame ? this.sessions.begin(tx, account.id, caller) : null;
     });
+    if (pair) return pair;
+    // Another log-in may just have renewed the hash of the same password.
+    const now = await this.accounts.byUsername(account.username);
+    if (!now || !(await this.passwords.matches(password, hashOf(now), asker))) throw new WrongCredentials();
+    return this.beginSession(now, password, caller);
+  }
+
+  /** Before the database is asked for anything. Given back when the password is wrong. @throws TooManyRequests */
+  private async spendLogin(username: string): Promise<void> {
+    const key = username.toLowerCase();
+    try {
+      await this.limits.spend(LOGINS_BY_NAME, key);
+    } catch (refusal) {
+      // Else wrong tries at once, which count here until they are known to be wrong, would lock the owner out.
+      await this.limits.refund(LOGINS_BY_NAME, key);
+      throw refusal;
+    }
   }
 
   /**
    * Takes a point of every limit before the password is looked at, so that many tries at once do not slip by.
    *
-   * @returns what a success does with them, and what a fault of ours does
+   * @returns which points the outcome of the log-in gives back
    * @throws TooManyRequests
    */
   private async spendTry(account: Account | null, username: string, device: Device): Promise<Tries> {
     const spent: LimitedKey[] = [];
-    const refund = async () => {
+    const wrong = () => this.limits.refund(LOGINS_BY_NAME, username.toLowerCase());
+    const undone = async () => {
+      await wrong();
       for (const [limit, key] of spent) await this.limits.refund(limit, key);
     };
     for (const [limit, key] of triesOf(username, device)) {
@@ -253,17 +286,17 @@ export class AuthService {
           spent.push(own);
           continue;
         }
-        await refund();
+        await undone();
         throw refusal;
       }
     }
-    const forget = async () => {
-      await refund();
+    const right = async () => {
       for (const [limit, key] of spent) {
         if (limit === FAILURES_BY_NAME_AND_ADDRESS || limit === FAILURES_BY_DEVICE) await this.limits.reset(limit, key);
+        else await this.limits.refund(limit, key);
       }
     };
-    return { refund, forget };
+    return { right, wrong, undone };
   }
 
   /** What an account's own network or device has instead of a limit that others have used up; `null` for nothing. */
@@ -280,8 +313,10 @@ export class AuthService {
 type LimitedKey = [limit: Limit, key: string];
 
 interface Tries {
-  refund(): Promise<void>;
-  forget(): Promise<void>;
+  right(): Promise<void>;
+  wrong(): Promise<void>;
+  /** After a fault of ours. */
+  undone(): Promise<void>;
 }
 
 /** What a failed log-in counts against, the narrowest first. */
@@ -292,6 +327,10 @@ function triesOf(username: string, { address }: Device): LimitedKey[] {
     [FAILURES_BY_ADDRESS, network],
     [FAILURES_BY_NAME, name],
   ];
+}
+
+function askerOf(username: string, { address, isOver }: Caller): Asker {
+  return { account: username.toLowerCase(), network: networkOf(address), isOver };
 }
 
 function hashOf({ passwordHash, pepperVersion }: Account): PasswordHash {

@@ -34,6 +34,12 @@ export interface Device {
   address: string;
 }
 
+/** A device with its request. */
+export interface Caller extends Device {
+  /** Whether the request has been answered, as at its deadline, or the client has gone. */
+  isOver(): boolean;
+}
+
 interface SessionRow {
   accountId: number;
   refreshHash: Buffer;

@@ -3,10 +3,14 @@ import type { Config } from '../../config/config.js';
 import { setRefreshCookie } from './refresh-cookie.js';
 import type { TokenPlace } from './refresh-token-in.js';
 import { tokenPairView, type TokenPairView } from './sessions.dto.js';
-import type { Device, TokenPair } from './sessions.service.js';
+import type { Caller, TokenPair } from './sessions.service.js';
 
-export function deviceOf(request: FastifyRequest): Device {
-  return { userAgent: request.headers['user-agent'] ?? '', address: request.ip };
+export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
+  return {
+    userAgent: request.headers['user-agent'] ?? '',
+    address: request.ip,
+    isOver: () => reply.sent || reply.raw.destroyed,
+  };
 }
 
 /** The pair as the answer's body holds it. No cache may keep it, and the refresh token goes where it was asked for. */

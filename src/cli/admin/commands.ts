@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { AccountsService } from '../../accounts/accounts.service.js';
+import { OPERATOR } from '../../accounts/passwords/hash-queue.js';
 import { RegisterBody } from '../../accounts/sessions/sessions.dto.js';
 import { InputPipe } from '../../common/http/validation.js';
 import { Problem } from '../../common/problems/problem.js';
@@ -83,7 +84,7 @@ async function create(
   try {
     const metadata = { type: 'body', metatype: RegisterBody } as const;
     const body = (await new InputPipe().transform({ username, nickname, password }, metadata)) as RegisterBody;
-    const hash = await accounts.check(body);
+    const hash = await accounts.check(body, OPERATOR);
     const account = await database.transaction((tx) => accounts.create(tx, { ...body, role: 'admin' }, hash));
     events.report('role.changed', { accountId: account.id }, { role: 'admin' });
     console.print(`${account.username} (${account.nickname}) is an admin now and can log in.`);

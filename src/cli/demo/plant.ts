@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { OPERATOR } from '../../accounts/passwords/hash-queue.js';
 import type { Passwords } from '../../accounts/passwords/passwords.js';
 import { imagineCampus, type Row } from './campus.js';
 import { isEmpty } from './look.js';
@@ -54,10 +55,12 @@ async function insertCampus(runner: QueryRunner, { passwords, hotThreshold, now 
 
 /** The demo accounts have theirs; all others share one that is thrown away. */
 async function hashPasswords(passwords: Passwords): Promise<(account: Row) => Row> {
-  const nobodys = await passwords.hash(randomBytes(32).toString('base64'));
+  const nobodys = await passwords.hash(randomBytes(32).toString('base64'), OPERATOR);
   const own = new Map(
     await Promise.all(
-      DEMO_ACCOUNTS.map(async ({ username, password }) => [username, await passwords.hash(password)] as const),
+      DEMO_ACCOUNTS.map(
+        async ({ username, password }) => [username, await passwords.hash(password, OPERATOR)] as const,
+      ),
     ),
   );
   return ({ username }) => {
