@@ -342,6 +342,22 @@ describe('PUT /accounts/me/email', () => {
     expect(confirmed.body.email).toBe(address);
   });
 
+  it('is told to the former address, in both languages, and what to do; a first address to nobody', async () => {
+    const me = await anAccount(t);
+    t.mails.splice(0);
+    const former = await confirmEmail(me);
+    expect(t.mails.map(({ to, subject }) => [to, subject])).toEqual([[former, expect.stringContaining('code')]]);
+    // The same address in other letters is no other.
+    await confirmEmail(me, former.toUpperCase());
+    t.mails.splice(0);
+    const address = await confirmEmail(me);
+    const [, { to, subject, text }, ...more] = t.mails;
+    expect([to, subject, more]).toEqual([former.toUpperCase(), expect.stringContaining('Mail address changed'), []]);
+    expect(text).toMatch(/본인이 변경하지 않았다면.*비밀번호/s);
+    expect(text).toMatch(/If it was not you, log in now, change your password/);
+    expect(text).not.toContain(address);
+  });
+
   it('ends every other open code once it is confirmed', async () => {
     const me = await anAccount(t);
     await resetToken(await confirmEmail(me));
@@ -593,6 +609,19 @@ describe('PUT /accounts/me/password', () => {
     expect(raw.cookies).toMatchObject([{ name: 'madang_refresh', httpOnly: true, path: '/api/v1/auth' }]);
   });
 
+  it('is told to the confirmed address, in both languages, and what to do; not when it failed', async () => {
+    const [me, without] = [await anAccount(t), await anAccount(t)];
+    const address = await confirmEmail(me);
+    t.mails.splice(0);
+    await change(without);
+    expect((await change(me, 'wrong-password')).status).toBe(403);
+    expect(t.mails).toEqual([]);
+    expect((await change(me)).status).toBe(200);
+    expect(t.mails).toMatchObject([{ to: address, subject: expect.stringContaining('Password changed') }]);
+    expect(t.mails[0].text).toMatch(/본인이 변경하지 않았다면.*재설정/s);
+    expect(t.mails[0].text).toMatch(/If it was not you, ask for a password reset/);
+  });
+
   it('leaves no session to a log-in by the old password that was under way', async () => {
     const me = await anAccount(t);
     const passwords = t.app.get(Passwords);
@@ -745,6 +774,15 @@ describe('POST /auth/password-reset/confirm', () => {
       former = address;
     }
     expect((await me.get('/accounts/me')).body.email).toBe(former);
+  });
+
+  it('is told to the address once, when the password was set', async () => {
+    const me = await anAccount(t);
+    const address = await confirmEmail(me);
+    const token = await resetToken(address);
+    t.mails.splice(0);
+    await Promise.all(Array.from({ length: 5 }, (_, i) => confirm(token, `new-password-${i}`)));
+    expect(t.mails).toMatchObject([{ to: address, subject: expect.stringContaining('Password changed') }]);
   });
 
   it('ends every other open code of the account', async () => {

@@ -14,7 +14,7 @@ import { SchoolDomainNotAllowed, WrongCode } from '../accounts.errors.js';
 import { holdAccount } from '../hold-account.js';
 import type { ExportView } from '../leaving/export.dto.js';
 import type { MailPurpose } from './mail-code.entity.js';
-import { addressTakenMail, codeMail, resetMail } from './mails.js';
+import { addressChangedMail, addressTakenMail, codeMail, passwordChangedMail, resetMail } from './mails.js';
 
 export const MAILS_BY_ACCOUNT = limit({
   name: 'mail-account',
@@ -106,8 +106,12 @@ export class AddressesService {
   async confirmEmail(accountId: number, code: string, network: string, once: OnceKey | null): Promise<void> {
     await this.guess(accountId, 'email', network, once, async (tx) => {
       const address = await this.addressOf(tx, accountId, 'email', code);
+      const former = await this.confirmed(tx, accountId);
       // Readers of the former address must not reset the password from now on.
       await this.endCodes(tx, accountId);
+      if (former !== null && keyOf(former) !== keyOf(address)) {
+        tx.afterCommit(() => this.mailer.post(addressChangedMail(former)));
+      }
       try {
         await tx.run('UPDATE accounts SET email = ?, email_key = ?, version = version + 1 WHERE id = ?', [
           address,
@@ -191,9 +195,14 @@ export class AddressesService {
     if (affectedRows === 0) throw new WrongCode();
   }
 
-  /** Ends every code and token that was mailed for the account. The transaction has locked the account's row. */
-  async endCodes(tx: Transaction, accountId: number): Promise<void> {
-    await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [accountId]);
+  /**
+   * Of a password that was just set: ends every open code of the account, and tells its owner by mail. The transaction
+   * has locked the account's row.
+   */
+  async passwordChanged(tx: Transaction, accountId: number): Promise<void> {
+    await this.endCodes(tx, accountId);
+    const address = await this.confirmed(tx, accountId);
+    if (address !== null) tx.afterCommit(() => this.mailer.post(passwordChangedMail(address)));
   }
 
   /** For the export. */
@@ -233,6 +242,16 @@ export class AddressesService {
       // To the address as it was confirmed, not as it was typed now.
       tx.afterCommit(() => this.mailer.post(resetMail(email, token)));
     });
+  }
+
+  private async endCodes(tx: Transaction, accountId: number): Promise<void> {
+    await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [accountId]);
+  }
+
+  /** The confirmed address, if there is one. */
+  private async confirmed(tx: Transaction, accountId: number): Promise<string | null> {
+    const row = await tx.row<{ email: string | null }>('SELECT email FROM accounts WHERE id = ?', [accountId]);
+    return row?.email ?? null;
   }
 
   private async spendMail(accountId: number, email: string): Promise<void> {

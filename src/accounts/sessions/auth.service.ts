@@ -166,7 +166,7 @@ export class AuthService {
     const hash = await this.passwords.hash(next, askerOf(me.username, caller));
     const pair = await this.database.transaction(async (tx) => {
       if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongPassword();
-      await this.addresses.endCodes(tx, me.id);
+      await this.addresses.passwordChanged(tx, me.id);
       await this.idempotency.forget(tx, accountPath(me.id));
       await this.sessions.endAll(tx, me.id);
       return this.sessions.begin(tx, me.id, caller);
@@ -190,7 +190,7 @@ export class AuthService {
       // The account's row first: in any other order a change of the address at the same time is a deadlock.
       await this.accounts.setPassword(tx, account.id, hash);
       await this.addresses.useResetToken(tx, account.id, token);
-      await this.addresses.endCodes(tx, account.id);
+      await this.addresses.passwordChanged(tx, account.id);
       await this.idempotency.forget(tx, accountPath(account.id));
       await this.sessions.endAll(tx, account.id);
     });
