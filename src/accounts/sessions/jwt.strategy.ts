@@ -11,14 +11,23 @@ import { bearerOf } from './bearer.js';
 import { SessionEnded, TokenInvalid } from './sessions.errors.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Algorithm, issuer, audience, use and an end are pinned; then the session decides, by its row. */
+/** In seconds since 1970 where they are what they should be. */
+interface Times {
+  iat?: unknown;
+  exp?: unknown;
+}
+
+/** Seconds by which the clocks of two instances may differ. */
+const CLOCK_DIFFERENCE = 5;
+
+/** Algorithm, issuer, audience, use and the times are pinned; then the session decides, by its row. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
   /** Its name with passport, which has one list for the whole process: a second application, as in tests, is no less. */
   readonly id = `jwt ${randomUUID()}`;
 
   constructor(
-    config: Config,
+    private readonly config: Config,
     tokens: AccessTokens,
     private readonly sessions: SessionsService,
   ) {
@@ -36,12 +45,18 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     passport.use(this.id, this);
   }
 
-  async validate(claims: AccessTokenClaims & { exp?: unknown }): Promise<Me> {
+  async validate(claims: AccessTokenClaims & Times): Promise<Me> {
     const accountId = parseId(claims.sub);
-    const complete = claims.use === 'access' && Number.isSafeInteger(claims.sid) && typeof claims.exp === 'number';
-    if (!complete || accountId === undefined) throw new TokenInvalid();
+    const isOurs = claims.use === 'access' && Number.isSafeInteger(claims.sid) && this.isTimely(claims);
+    if (!isOurs || accountId === undefined) throw new TokenInvalid();
     const me = await this.sessions.find(claims.sid, accountId);
     if (!me) throw new SessionEnded();
     return me;
+  }
+
+  /** Not issued in the future, and good for no longer than ours: a leaked key must not make tokens for ever. */
+  private isTimely({ iat, exp }: Times): boolean {
+    if (typeof iat !== 'number' || typeof exp !== 'number') return false;
+    return iat <= Date.now() / 1000 + CLOCK_DIFFERENCE && exp - iat <= this.config.accessTokenSeconds;
   }
 }
