@@ -72,7 +72,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description An unknown name and a wrong password get one and the same answer.
+         * @description An unknown name and a wrong password get one and the same answer. An account has at most 50 sessions: the oldest ends for a new one.
          */
         post: operations["auth_login"];
         delete?: never;
@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Get a new pair of tokens
-         * @description The refresh token is used up and replaced. When the answer gets lost, the same token may be sent again for 60 s and gets the same successor. Any older one ends the session.
+         * @description The refresh token is used up and replaced. When the answer gets lost, the same token may be sent again for 60 s and gets the same successor. Any older one ends the session. A session ends 180 days after its log-in at the latest (`SESSION_MAX_DAYS`).
          */
         post: operations["auth_refresh"];
         delete?: never;
@@ -3572,6 +3572,20 @@ export interface components {
                 };
             };
         };
+        /** @description `INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed.<br>`REFRESH_COOKIE_TWICE` The refresh cookie came more than once: log in again. */
+        InvalidInputOrMalformedRequestOrRefreshCookieTwice: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "INVALID_INPUT" | "MALFORMED_REQUEST" | "REFRESH_COOKIE_TWICE";
+                    /** @constant */
+                    status: 400;
+                };
+            };
+        };
         /** @description `INVALID_INPUT` The input is not valid.<br>`MALFORMED_REQUEST` The request is malformed.<br>`SCHOOL_DOMAIN_NOT_ALLOWED` This is not an address of the school. */
         InvalidInputOrMalformedRequestOrSchoolDomainNotAllowed: {
             headers: {
@@ -4358,7 +4372,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenPairView"];
                 };
             };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            400: components["responses"]["InvalidInputOrMalformedRequestOrRefreshCookieTwice"];
             401: components["responses"]["RefreshTokenInvalid"];
             403: components["responses"]["OriginNotAllowed"];
             413: components["responses"]["BodyTooLarge"];
@@ -4388,7 +4402,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            400: components["responses"]["InvalidInputOrMalformedRequestOrRefreshCookieTwice"];
             401: components["responses"]["TokenMissing"];
             403: components["responses"]["OriginNotAllowed"];
             413: components["responses"]["BodyTooLarge"];

@@ -98,7 +98,7 @@ export class AccountsController {
   ): Promise<void> {
     await this.auth.confirmPassword(me, password, callerOf(request, reply));
     await this.leaving.leave(me, content);
-    clearRefreshCookie(reply);
+    clearRefreshCookie(reply, this.config);
   }
 
   @Get('me/export')

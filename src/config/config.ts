@@ -41,6 +41,8 @@ export class Config {
   jwtAudience: string;
   accessTokenSeconds: number;
   refreshTokenSeconds: number;
+  /** From the log-in to the end of its session, however often it is refreshed. */
+  sessionMaxSeconds: number;
   /** The first is used for new passwords; the second, if there is one, still checks old ones. */
   passwordPeppers: VersionedSecret[];
   bcryptCost: number;
@@ -155,6 +157,7 @@ function readSecrets(read: Environment, config: Config): void {
   config.jwtAudience = read.text('JWT_AUDIENCE', 'madang-api');
   config.accessTokenSeconds = read.integer('ACCESS_TOKEN_MINUTES', 15, 1, 30) * 60;
   config.refreshTokenSeconds = read.integer('REFRESH_TOKEN_DAYS', 14, 1, 90) * 86_400;
+  config.sessionMaxSeconds = read.integer('SESSION_MAX_DAYS', 180, 1, 730) * 86_400;
   config.passwordPeppers = readPeppers(read, config);
   // OWASP's floor for bcrypt is 10; tests go lower.
   config.bcryptCost = read.integer('BCRYPT_COST', 10, config.environment === 'test' ? 4 : 10, 15);

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Header, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Clock } from '../../common/clock.js';
 import { SentIdempotencyKey } from '../../common/idempotency/idempotency.js';
 import { Id } from '../../common/ids.js';
 import { Limited } from '../../common/limits/limited.js';
@@ -35,6 +36,7 @@ import {
 } from './sessions.dto.js';
 import {
   OriginNotAllowed,
+  RefreshCookieTwice,
   RefreshTokenInvalid,
   SessionNotFound,
   TokenMissing,
@@ -51,6 +53,7 @@ export class AuthController {
     private readonly sessions: SessionsService,
     private readonly addresses: AddressesService,
     private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   @Post('register')
@@ -84,7 +87,9 @@ export class AuthController {
   @Documented({
     summary: 'Log in',
     idempotencyKey: false,
-    description: 'An unknown name and a wrong password get one and the same answer.',
+    description:
+      'An unknown name and a wrong password get one and the same answer. An account has at most 50 sessions: the ' +
+      'oldest ends for a new one.',
     answer: LoginView,
     problems: [WrongCredentials],
   })
@@ -105,16 +110,18 @@ export class AuthController {
     idempotencyKey: false,
     description:
       'The refresh token is used up and replaced. When the answer gets lost, the same token may be sent again for ' +
-      '60 s and gets the same successor. Any older one ends the session.',
+      '60 s and gets the same successor. Any older one ends the session. A session ends 180 days after its log-in ' +
+      'at the latest (`SESSION_MAX_DAYS`).',
     answer: TokenPairView,
-    problems: [RefreshTokenInvalid, OriginNotAllowed],
+    problems: [RefreshTokenInvalid, OriginNotAllowed, RefreshCookieTwice],
   })
   async refresh(
     @Body() body: RefreshBody,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenPairView> {
-    const cookie = body.refreshToken === undefined ? refreshCookieOf(request, this.config) : undefined;
+    const cookie =
+      body.refreshToken === undefined ? refreshCookieOf(request, this.config, this.clock.now()) : undefined;
     const token = body.refreshToken ?? cookie;
     if (token === undefined) throw new RefreshTokenInvalid();
     const pair = await this.sessions.refresh(token);
@@ -129,7 +136,7 @@ export class AuthController {
     description:
       'Both tokens of this session are dead at once. Where the access token has expired, the refresh token (in the ' +
       'body or the cookie) says which session it is.',
-    problems: [TokenMissing, OriginNotAllowed],
+    problems: [TokenMissing, OriginNotAllowed, RefreshCookieTwice],
   })
   async logout(
     @CurrentAccount() viewer: Viewer,
@@ -139,10 +146,10 @@ export class AuthController {
   ): Promise<void> {
     if (viewer) await this.sessions.end(viewer.id, viewer.sessionId);
     else {
-      const token = body.refreshToken ?? refreshCookieOf(request, this.config);
+      const token = body.refreshToken ?? refreshCookieOf(request, this.config, this.clock.now());
       if (token === undefined || !(await this.sessions.endByRefreshToken(token))) throw new TokenMissing();
     }
-    clearRefreshCookie(reply);
+    clearRefreshCookie(reply, this.config);
   }
 
   @Post('logout-all')
@@ -153,7 +160,7 @@ export class AuthController {
   })
   async logoutAll(@CurrentAccount() me: Me, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.auth.logoutAll(me);
-    clearRefreshCookie(reply);
+    clearRefreshCookie(reply, this.config);
   }
 
   @Get('sessions')

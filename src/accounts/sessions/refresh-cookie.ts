@@ -1,16 +1,33 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.js';
-import { OriginNotAllowed } from './sessions.errors.js';
+import { OriginNotAllowed, RefreshCookieTwice } from './sessions.errors.js';
 
-const NAME = 'madang_refresh';
-const OPTIONS = { path: '/api/v1/auth', httpOnly: true, secure: true, sameSite: 'strict' } as const;
+/** Browsers take this prefix only with `Secure`, path `/` and no domain: no sub-domain can set such a cookie for us. */
+const HOST_NAME = '__Host-madang_refresh';
+const HOST_OPTIONS = { path: '/', httpOnly: true, secure: true, sameSite: 'strict' } as const;
+/** Over plain http, as in development, browsers refuse the prefix. */
+const PLAIN_NAME = 'madang_refresh';
+const PLAIN_OPTIONS = { path: '/api/v1/auth', httpOnly: true, secure: false, sameSite: 'strict' } as const;
+/**
+ * Until then the plain name is taken over https as well, and replaced at the refresh: 30 days from the release that
+ * brought the prefix (2026-12-01). After that its owners log in again.
+ */
+const PLAIN_NAME_OVER_HTTPS_UNTIL = new Date('2026-12-31T00:00:00Z');
 
 export function setRefreshCookie(reply: FastifyReply, token: string, config: Config): void {
-  void reply.setCookie(NAME, token, { ...OPTIONS, maxAge: config.refreshTokenSeconds });
+  const maxAge = config.refreshTokenSeconds;
+  if (!isHttps(reply.request, config)) void reply.setCookie(PLAIN_NAME, token, { ...PLAIN_OPTIONS, maxAge });
+  else {
+    void reply.setCookie(HOST_NAME, token, { ...HOST_OPTIONS, maxAge });
+    // Else the next request would have both.
+    void reply.clearCookie(PLAIN_NAME, { ...PLAIN_OPTIONS, secure: true });
+  }
 }
 
-export function clearRefreshCookie(reply: FastifyReply): void {
-  void reply.clearCookie(NAME, OPTIONS);
+export function clearRefreshCookie(reply: FastifyReply, config: Config): void {
+  const isSecure = isHttps(reply.request, config);
+  if (isSecure) void reply.clearCookie(HOST_NAME, HOST_OPTIONS);
+  void reply.clearCookie(PLAIN_NAME, { ...PLAIN_OPTIONS, secure: isSecure });
 }
 
 /**
@@ -18,12 +35,23 @@ export function clearRefreshCookie(reply: FastifyReply): void {
  * comes from our own origin or from an allowed one.
  *
  * @throws OriginNotAllowed
+ * @throws RefreshCookieTwice for both names, or one of them twice: some other site may have set one of the two
  */
-export function refreshCookieOf(request: FastifyRequest, config: Config): string | undefined {
-  const token = request.cookies[NAME];
-  if (!token) return undefined;
+export function refreshCookieOf(request: FastifyRequest, config: Config, now: Date): string | undefined {
+  const names = [...(request.headers.cookie ?? '').matchAll(/(?<![^;\s])((?:__Host-)?madang_refresh)\s*=/g)];
+  if (names.length === 0) return undefined;
   const origin = request.headers.origin;
   const own = [new URL(config.publicUrl).origin, `${request.protocol}://${request.host}`];
   if (origin === undefined || (!own.includes(origin) && !config.allowsOrigin(origin))) throw new OriginNotAllowed();
-  return token;
+  if (names.length > 1) throw new RefreshCookieTwice();
+  const [[, name]] = names;
+  const isTaken = isHttps(request, config)
+    ? name === HOST_NAME || now < PLAIN_NAME_OVER_HTTPS_UNTIL
+    : name === PLAIN_NAME;
+  return (isTaken && request.cookies[name]) || undefined;
+}
+
+/** As the client sees it: by X-Forwarded-Proto of a trusted proxy, or by PUBLIC_URL where the proxy does not say it. */
+function isHttps(request: FastifyRequest, config: Config): boolean {
+  return request.protocol === 'https' || config.publicUrl.startsWith('https:');
 }

@@ -19,6 +19,8 @@ import { Session } from './session.entity.js';
 import { sessionView, type ListedSession, type SessionView } from './sessions.dto.js';
 
 export const REFRESHES = limit({ name: 'refresh', points: 30, seconds: 60, by: ['account'], logged: true });
+/** Sessions that an account has at most: the oldest ends for a new one. */
+const MAX_SESSIONS = 50;
 /** A lost answer may be asked for again for so long. */
 const REPLAY_SECONDS = 60;
 
@@ -45,7 +47,7 @@ interface SessionRow {
   refreshHash: Buffer;
   generation: number;
   rotatedAt: Date;
-  expiresAt: Date;
+  createdAt: Date;
 }
 
 /** Begins, continues and ends sessions. A session that ended has no row, so its tokens are dead on every instance. */
@@ -80,14 +82,16 @@ export class SessionsService {
     return { id: accountId, sessionId, username: row.username, role: row.role, level: ACCESS.indexOf(access) };
   }
 
+  /** The transaction has locked the account's row: log-ins at once count one after the other. */
   async begin(tx: Transaction, accountId: number, device: Device): Promise<TokenPair> {
     const now = this.clock.now();
+    await this.endOldest(tx, accountId);
     const { identifiers } = await tx.manager.insert(Session, {
       accountId,
       refreshHash: Buffer.alloc(32),
       generation: 0,
       rotatedAt: now,
-      expiresAt: this.clock.in(this.config.refreshTokenSeconds),
+      expiresAt: this.expiryOf(now),
       userAgent: device.userAgent.toWellFormed().slice(0, 200),
       address: device.address.slice(0, 45),
       createdAt: now,
@@ -192,11 +196,27 @@ export class SessionsService {
   private row(sessionId: number): Promise<SessionRow | undefined> {
     return this.database.row<SessionRow>(
       `SELECT s.account_id AS accountId, s.refresh_hash AS refreshHash, s.generation, s.rotated_at AS rotatedAt,
-              s.expires_at AS expiresAt
+              s.created_at AS createdAt
          FROM sessions s JOIN accounts a ON a.id = s.account_id
-        WHERE s.id = ? AND s.expires_at > ? AND a.leaving_at IS NULL`,
-      [sessionId, this.clock.now()],
+        WHERE s.id = ? AND s.expires_at > ? AND s.created_at > ? AND a.leaving_at IS NULL`,
+      // The second for sessions from before SESSION_MAX_DAYS was lowered.
+      [sessionId, this.clock.now(), this.clock.in(-this.config.sessionMaxSeconds)],
     );
+  }
+
+  private expiryOf(createdAt: Date): Date {
+    const unused = this.clock.in(this.config.refreshTokenSeconds).getTime();
+    return new Date(Math.min(unused, createdAt.getTime() + this.config.sessionMaxSeconds * 1000));
+  }
+
+  /** Makes room for one more. By their ids: a range would lock the gap into which neighbours insert. */
+  private async endOldest(tx: Transaction, accountId: number): Promise<void> {
+    const surplus = await tx.rows<{ id: number }>(
+      `SELECT id FROM sessions WHERE account_id = ? AND expires_at > ?
+        ORDER BY id DESC LIMIT 1000 OFFSET ${MAX_SESSIONS - 1}`,
+      [accountId, this.clock.now()],
+    );
+    for (const { id } of surplus) await tx.run('DELETE FROM sessions WHERE id = ?', [id]);
   }
 
   private async rotate(row: SessionRow, token: RefreshToken): Promise<TokenPair | undefined> {
@@ -208,7 +228,7 @@ export class SessionsService {
         [
           hashOf(successor),
           this.clock.now(),
-          this.clock.in(this.config.refreshTokenSeconds),
+          this.expiryOf(row.createdAt),
           token.sessionId,
           token.generation,
           row.refreshHash,
