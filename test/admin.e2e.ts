@@ -99,6 +99,34 @@ describe('admin list', () => {
   });
 });
 
+describe('admin hashes', () => {
+  it('shows how many accounts have an old hash, fewer after each log-in', async () => {
+    const [old] = [await anAccount(t), await anAccount(t)];
+    await t.database.transaction((tx) => tx.run('UPDATE accounts SET hash_version = 7 WHERE id <> ?', [old.id]));
+    expect((await admin('hashes')).split('\n')).toEqual([
+      'old      version 7  pepper 1  cost 4  accounts 1',
+      'current  version 1  pepper 1  cost 4  accounts 1',
+      '1 of 2 accounts have an old password hash. It is renewed at their next log-in.',
+    ]);
+    const costlier = await startApp({ keepData: true, env: { BCRYPT_COST: '5' } });
+    const asked: string[] = [];
+    const io = { print: (line: string) => void asked.push(line), readPassword: async () => '' };
+    const ask = () =>
+      runAdmin(['hashes'], t.database, costlier.app.get(AccountsService), io, t.app.get(SecurityEvents));
+    await ask();
+    expect(asked.pop()).toMatch(/^2 of 2 /);
+    const body = { username: old.username, password: PASSWORD };
+    expect((await costlier.anyone.post('/auth/login', body)).status).toBe(200);
+    await ask();
+    expect(asked).toContain('current  version 1  pepper 1  cost 5  accounts 1');
+    expect(asked.pop()).toMatch(/^1 of 2 /);
+  });
+
+  it('says so where there is no account', async () => {
+    expect(await admin('hashes')).toMatch(/^0 of 0 accounts/);
+  });
+});
+
 describe('admin', () => {
   it.each(['', 'create', 'create a b', 'create --nickname 민수', 'create boss --nickname', 'grant boss', 'drop boss'])(
     'explains itself on "%s"',

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { OPERATOR } from '../src/accounts/passwords/hash-queue.js';
 import { Passwords } from '../src/accounts/passwords/passwords.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
@@ -59,7 +60,7 @@ describe('a name or password that new rules refuse', () => {
 
   it('stays until it is changed: its owner logs in, and sends the same nickname again', async () => {
     const account = await anAccount(t);
-    const { hash, pepperVersion } = await t.app.get(Passwords).hash('tkfkdgo1');
+    const { hash, pepperVersion } = await t.app.get(Passwords).hash('tkfkdgo1', OPERATOR);
     await t.database.transaction((tx) =>
       tx.run("UPDATE accounts SET nickname = '글쓰니', password_hash = ?, pepper_version = ? WHERE id = ?", [
         hash,

@@ -24,6 +24,10 @@ export class Account {
   @Column({ type: 'smallint', unsigned: true })
   pepperVersion: number;
 
+  /** What was done to the password before bcrypt: see Passwords. The hash itself names its cost. */
+  @Column({ type: 'tinyint', unsigned: true, default: 1 })
+  hashVersion: number;
+
   @Column({ type: 'varchar', length: 10, charset: 'ascii', collation: 'ascii_bin', default: 'member' })
   role: Role;
 

@@ -14,7 +14,7 @@ import { accountView, profileView, type AccountChanges, type AccountView, type P
 import { AccountNotFound, UsernameTaken } from './accounts.errors.js';
 import type { Asker } from './passwords/hash-queue.js';
 import { checkPassword, type PasswordOwner } from './passwords/password-rules.js';
-import { Passwords, type PasswordHash } from './passwords/passwords.js';
+import { Passwords, type HashKind, type PasswordHash } from './passwords/passwords.js';
 import { SessionEnded } from './sessions/sessions.errors.js';
 
 export interface NewAccount {
@@ -24,6 +24,11 @@ export interface NewAccount {
   /** Not confirmed yet: only the password is compared with it. */
   email?: string;
   role?: Role;
+}
+
+export interface CountedHashKind extends HashKind {
+  accounts: number;
+  isCurrent: boolean;
 }
 
 /** The rows of `accounts`: who there is, under which name. What an account may do now is its session's matter. */
@@ -55,13 +60,14 @@ export class AccountsService {
   }
 
   /** @throws UsernameTaken */
-  async create(tx: Transaction, account: NewAccount, { hash, pepperVersion }: PasswordHash): Promise<Account> {
+  async create(tx: Transaction, account: NewAccount, { hash, pepperVersion, version }: PasswordHash): Promise<Account> {
     const row: Omit<Account, 'id'> = {
       username: account.username,
       usernameKey: account.username.toLowerCase(),
       nickname: account.nickname,
       passwordHash: hash,
       pepperVersion,
+      hashVersion: version,
       role: account.role ?? 'member',
       email: null,
       emailKey: null,
@@ -135,17 +141,29 @@ export class AccountsService {
     return profileView(row);
   }
 
-  async setPassword(tx: Transaction, id: number, { hash, pepperVersion }: PasswordHash): Promise<void> {
-    await tx.manager.update(Account, { id }, { passwordHash: hash, pepperVersion });
+  async setPassword(tx: Transaction, id: number, { hash, pepperVersion, version }: PasswordHash): Promise<void> {
+    await tx.manager.update(Account, { id }, { passwordHash: hash, pepperVersion, hashVersion: version });
   }
 
   /** Sets the password, also to what it was, if it still is what `account` says; whether it was. Locks the account. */
-  async replacePassword(tx: Transaction, account: Account, { hash, pepperVersion }: PasswordHash): Promise<boolean> {
+  async replacePassword(tx: Transaction, account: Account, replacement: PasswordHash): Promise<boolean> {
+    const { hash, pepperVersion, version } = replacement;
     const { affectedRows } = await tx.run(
-      'UPDATE accounts SET password_hash = ?, pepper_version = ? WHERE id = ? AND password_hash = ?',
-      [hash, pepperVersion, account.id, account.passwordHash],
+      `UPDATE accounts SET password_hash = ?, pepper_version = ?, hash_version = ?
+        WHERE id = ? AND password_hash = ?`,
+      [hash, pepperVersion, version, account.id, account.passwordHash],
     );
     return affectedRows === 1;
+  }
+
+  /** How many accounts have a hash of which kind, the newest kind first. */
+  async hashKinds(): Promise<CountedHashKind[]> {
+    const rows = await this.database.rows<HashKind & { accounts: number }>(
+      `SELECT hash_version AS version, pepper_version AS pepperVersion, SUBSTRING(password_hash, 5, 2) + 0 AS cost,
+              COUNT(*) AS accounts
+         FROM accounts WHERE leaving_at IS NULL GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2 DESC, 3 DESC`,
+    );
+    return rows.map((row) => ({ ...row, isCurrent: this.passwords.isCurrentKind(row) }));
   }
 }
 

@@ -49,6 +49,13 @@ describe('a stored password', () => {
     expect(await withPeppers(NEW).matches('correct-horse', stored)).toBe(false);
   });
 
+  it('is matched by no password when its version is not known, as after a release was taken back', async () => {
+    const passwords = withPeppers(OLD);
+    const stored = await passwords.hash('correct-horse');
+    expect(await passwords.matches('correct-horse', { ...stored, version: 2 })).toBe(false);
+    expect([passwords.isCurrent(stored), passwords.isCurrent({ ...stored, version: 2 })]).toEqual([true, false]);
+  });
+
   it('is not that of nobody', async () => {
     expect(await withPeppers(OLD).matches('nobody has this password', null)).toBe(false);
   });

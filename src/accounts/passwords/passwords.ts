@@ -5,9 +5,24 @@ import { Config, type VersionedSecret } from '../../config/config.js';
 import { HashQueue, type Asker } from './hash-queue.js';
 
 export interface PasswordHash {
+  /** bcrypt's, with its cost. */
   hash: string;
   pepperVersion: number;
+  /** Of the digest that bcrypt got. */
+  version: number;
 }
+
+/** What there is to say of a hash without the hash. */
+export type HashKind = Pick<PasswordHash, 'pepperVersion' | 'version'> & { cost: number };
+
+type Digest = (password: string, pepper: VersionedSecret) => string;
+
+/** By version. Another way to make it becomes a new one: stored hashes stay good, and are renewed at log-in. */
+const DIGESTS: ReadonlyMap<number, Digest> = new Map([
+  [1, (password, { secret }) => createHmac('sha384', secret).update(password.normalize('NFC')).digest('base64')],
+]);
+const VERSION = 1;
+const CURRENT = DIGESTS.get(VERSION)!;
 
 /**
  * bcrypt over a peppered digest. bcrypt ignores all after byte 72, which is 24 Hangul syllables: it gets an
@@ -28,8 +43,8 @@ export class Passwords {
   /** @throws Unavailable */
   async hash(password: string, asker: Asker): Promise<PasswordHash> {
     const [pepper] = this.peppers;
-    const hash = await this.queue.run(asker, () => bcrypt.hash(digest(password, pepper), this.config.bcryptCost));
-    return { hash, pepperVersion: pepper.version };
+    const hash = await this.queue.run(asker, () => bcrypt.hash(CURRENT(password, pepper), this.config.bcryptCost));
+    return { hash, pepperVersion: pepper.version, version: VERSION };
   }
 
   /**
@@ -40,19 +55,21 @@ export class Passwords {
    */
   async matches(password: string, stored: PasswordHash | null, asker: Asker): Promise<boolean> {
     const pepper = this.peppers.find(({ version }) => version === stored?.pepperVersion);
-    const hash = stored && pepper ? stored.hash : await this.dummy;
+    const digest = DIGESTS.get(stored?.version ?? VERSION);
+    const isKnown = stored !== null && pepper !== undefined && digest !== undefined;
+    const hash = isKnown ? stored.hash : await this.dummy;
     const matches = await this.queue.run(asker, () =>
-      bcrypt.compare(digest(password, pepper ?? this.peppers[0]), hash),
+      bcrypt.compare((digest ?? CURRENT)(password, pepper ?? this.peppers[0]), hash),
     );
-    return matches && stored !== null && pepper !== undefined;
+    return matches && isKnown;
   }
 
-  /** Whether the hash was made with today's pepper and cost; if not, renew it when the password is at hand. */
+  /** Whether it was made as today's are; if not, renew it when the password is at hand. */
   isCurrent(stored: PasswordHash): boolean {
-    return stored.pepperVersion === this.peppers[0].version && bcrypt.getRounds(stored.hash) === this.config.bcryptCost;
+    return this.isCurrentKind({ ...stored, cost: bcrypt.getRounds(stored.hash) });
   }
-}
 
-function digest(password: string, pepper: VersionedSecret): string {
-  return createHmac('sha384', pepper.secret).update(password.normalize('NFC')).digest('base64');
+  isCurrentKind({ version, pepperVersion, cost }: HashKind): boolean {
+    return version === VERSION && pepperVersion === this.peppers[0].version && cost === this.config.bcryptCost;
+  }
 }

@@ -333,6 +333,6 @@ function askerOf(username: string, { address, isOver }: Caller): Asker {
   return { account: username.toLowerCase(), network: networkOf(address), isOver };
 }
 
-function hashOf({ passwordHash, pepperVersion }: Account): PasswordHash {
-  return { hash: passwordHash, pepperVersion };
+function hashOf({ passwordHash, pepperVersion, hashVersion }: Account): PasswordHash {
+  return { hash: passwordHash, pepperVersion, version: hashVersion };
 }

@@ -11,6 +11,7 @@ import type { Database } from '../../database/database.js';
 export const USAGE = `admin create USERNAME [--nickname NICKNAME]       makes an account with the role of admin
 admin grant USERNAME admin|moderator|member       gives an account another role
 admin list                                        shows admins and moderators
+admin hashes                                      shows how many accounts have an old password hash
 admin jobs                                        shows when each job ran, and the items that it could not finish
 admin log-hash USERNAME                           prints the hash of an account in the log's security events
 
@@ -48,6 +49,7 @@ export async function runAdmin(
   if (command === 'grant' && rest.length === 2) return grant(rest[0], rest[1], database, console, events);
   if (command === 'log-hash' && rest.length === 1) return printLogHash(rest[0], database, console, events);
   if (command === 'list' && rest.length === 0) return list(database, console);
+  if (command === 'hashes' && rest.length === 0) return showHashes(accounts, console);
   if (command === 'jobs' && rest.length === 0) return showJobs(database, console);
   throw new Refused(USAGE, 2);
 }
@@ -186,4 +188,15 @@ async function showJobs(database: Database, console: Console): Promise<void> {
 
 function timeOf(date: Date | null): string {
   return date ? `${date.toISOString().slice(0, 19)}Z` : 'never'.padEnd(20);
+}
+
+async function showHashes(accounts: AccountsService, console: Console): Promise<void> {
+  const kinds = await accounts.hashKinds();
+  for (const { version, pepperVersion, cost, isCurrent, accounts } of kinds) {
+    const age = isCurrent ? 'current' : 'old';
+    console.print(`${age.padEnd(7)}  version ${version}  pepper ${pepperVersion}  cost ${cost}  accounts ${accounts}`);
+  }
+  const count = (some: typeof kinds) => some.reduce((sum, { accounts }) => sum + accounts, 0);
+  const old = count(kinds.filter(({ isCurrent }) => !isCurrent));
+  console.print(`${old} of ${count(kinds)} accounts have an old password hash. It is renewed at their next log-in.`);
 }

@@ -64,8 +64,8 @@ async function hashPasswords(passwords: Passwords): Promise<(account: Row) => Ro
     ),
   );
   return ({ username }) => {
-    const { hash, pepperVersion } = own.get(String(username)) ?? nobodys;
-    return { password_hash: hash, pepper_version: pepperVersion };
+    const { hash, pepperVersion, version } = own.get(String(username)) ?? nobodys;
+    return { password_hash: hash, pepper_version: pepperVersion, hash_version: version };
   };
 }
 

@@ -7,6 +7,7 @@ import { CatalogueImports1770000000006 } from './1770000000006-catalogue-imports
 import { Friends1770000000007 } from './1770000000007-friends.js';
 import { Timetables1770000000008 } from './1770000000008-timetables.js';
 import { Jobs1770000000009 } from './1770000000009-jobs.js';
+import { HashVersions1770000000011 } from './1770000000011-hash-versions.js';
 import { IdempotencyThings1770000000017 } from './1770000000017-idempotency-things.js';
 import { ReactionsWithoutAccount1770000000018 } from './1770000000018-reactions-without-account.js';
 import { DelayedRemovals1770000000019 } from './1770000000019-delayed-removals.js';
@@ -25,6 +26,7 @@ export const migrations = [
   Friends1770000000007,
   Timetables1770000000008,
   Jobs1770000000009,
+  HashVersions1770000000011,
   IdempotencyThings1770000000017,
   ReactionsWithoutAccount1770000000018,
   DelayedRemovals1770000000019,
