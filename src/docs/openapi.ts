@@ -10,11 +10,14 @@ import {
   UriTooLong,
 } from '../common/problems/general.errors.js';
 import { ProblemDetails } from '../common/problems/problem-details.js';
+import { InstanceStops } from '../health/health.errors.js';
 
 /** What is answered where no route is reached, so that no route can document it. */
-const BEYOND_ROUTES = [RouteNotFound, MethodNotAllowed, RequestTimeout, UriTooLong, HeadersTooLarge];
+const BEYOND_ROUTES = [RouteNotFound, MethodNotAllowed, RequestTimeout, UriTooLong, HeadersTooLarge, InstanceStops];
 
-const BEYOND = BEYOND_ROUTES.map(({ status, code }) => `${status} \`${code}\``).join(', ');
+const named = ({ status, code }: { status: number; code: string }) => `${status} \`${code}\``;
+/** The first is answered by nginx (nginx/https.conf). */
+const BEYOND = [{ status: 403, code: 'HTTPS_REQUIRED' }, ...BEYOND_ROUTES].map(named).join(', ');
 
 export const DESCRIPTION = {
   en: `The open API server for a campus: boards, posts, comments and tags; timetables and friends.
