@@ -903,7 +903,7 @@ describe('GET /accounts/me/export', () => {
     await me.put('/accounts/me/email', { password: PASSWORD, email: pending });
     const { status, body, headers } = await me.get('/accounts/me/export');
     expect(status).toBe(200);
-    expect(headers['cache-control']).toBe('private, no-cache');
+    expect(headers['cache-control']).toBe('no-store');
     expect(body).toMatchObject({
       account: { id: me.id, username: me.username, email, verified: true },
       sessions: [{ current: true, address: '127.0.0.1' }],
