@@ -43,6 +43,8 @@ const { metafile } = await esbuild({
   keepNames: true,
   banner: { js: COMMON_JS },
   legalComments: 'eof',
+  // Nest's decorators need it as they load, in whichever chunk that is.
+  inject: ['reflect-metadata'],
   external: AS_THEY_ARE,
   plugins: [{ name: 'leave out what is not installed', setup: leaveOutAbsent }],
   metafile: true,
