@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { fileAt } from '../src/catalogue/imports/reading/catalogue-file.js';
+import { fileAt, type CatalogueFile } from '../src/catalogue/imports/reading/catalogue-file.js';
 import type { ImportReport } from '../src/catalogue/imports/report.js';
 import { factsOf } from '../src/catalogue/lectures/lecture-facts.js';
 import { LecturesQueries } from '../src/catalogue/lectures/lectures.queries.js';
@@ -23,7 +24,7 @@ beforeEach(() => {
   semester = { year: ++year, term: 'autumn' };
 });
 
-const imported = (file: string, options: object = {}): Promise<ImportReport> =>
+const imported = (file: CatalogueFile | string, options: object = {}): Promise<ImportReport> =>
   importInto(t, file, { semester, ...options });
 
 interface LectureRow {
@@ -197,6 +198,7 @@ describe('a second import', () => {
     expect(report).toMatchObject({ applied: false, dryRun: true, refusal: null });
     expect(report.counts).toMatchObject({ added: 1, changed: 1, removed: 1, unchanged: 18, lostTimes: 1 });
     expect(report.changes.items).toEqual([
+      { kind: 'removed', code: 'C001', section: '01', title: '강의 1', fields: {} },
       {
         ...{ kind: 'changed', code: 'C000', section: '01', title: '강의 0' },
         fields: {
@@ -206,7 +208,6 @@ describe('a second import', () => {
         },
       },
       { kind: 'added', code: 'NEW', section: '01', title: '강의 0', fields: {} },
-      { kind: 'removed', code: 'C001', section: '01', title: '강의 1', fields: {} },
     ]);
     expect(await everything()).toEqual(before);
   });
@@ -587,11 +588,17 @@ describe('two imports at once', () => {
     let [release, begun] = [() => {}, () => {}];
     const held = new Promise<void>((resolve) => (release = resolve));
     const holds = new Promise<void>((resolve) => (begun = resolve));
-    const rebuildIndex = () => {
+    const whole = fileWith(file);
+    // The format is read from the beginning, before the lock. After it, the whole file is slow to come.
+    async function* stalled() {
       begun();
-      return held;
-    };
-    const slow = imported(file, { rebuildIndex });
+      await held;
+      yield* whole.open();
+    }
+    const slow = imported({
+      ...whole,
+      open: (end = Infinity) => (end === Infinity ? Readable.from(stalled()) : whole.open(end)),
+    });
     await holds;
     await expect(imported(file, { waitSeconds: 1 })).rejects.toThrow('Another import is running');
     release();

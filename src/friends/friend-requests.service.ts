@@ -27,7 +27,7 @@ import {
   TooManyFriendRequests,
   TooManyFriends,
 } from './friends.errors.js';
-import { FriendsQueries, type FriendRequestRow, type PairRow } from './friends.queries.js';
+import { FriendsQueries, type FriendRequestRow, type FriendRow, type PairRow } from './friends.queries.js';
 import { friendshipPath } from './friendship-path.js';
 import { holdBoth } from './hold-both.js';
 
@@ -107,16 +107,19 @@ export class FriendRequestsService {
    * @throws FriendRequestNotFound, TooManyFriends
    */
   async accept(me: Me, id: number, once: OnceKey | null): Promise<FriendView> {
+    let friend: FriendRow | undefined;
     // Stored without a name, as what `ask` stores.
     const accept = async (tx: Transaction): Promise<{ id: number; accountId: number }> => {
       const { incoming, befriendedAt, accountId } = await this.lock(tx, me, id);
       if (!incoming) throw new FriendRequestNotFound();
       if (!befriendedAt) await this.befriend(tx, me.id, accountId, id);
+      // Read here: the friendship may end right after the commit.
+      friend = await this.queries.friend(me.id, accountId, tx);
       return { id, accountId };
     };
     const { accountId } = await this.idempotency.run(once, accept, { thing: friendshipPath });
-    const friend = await this.queries.friend(me.id, accountId);
-    if (!friend) throw once?.replayed ? new IdempotencyResultDeleted() : new FriendRequestNotFound();
+    friend ??= await this.queries.friend(me.id, accountId);
+    if (!friend) throw new IdempotencyResultDeleted();
     return friendView(friend);
   }
 
