@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from './support/app.js';
+import { settled } from './support/settled.js';
 import type { Client } from './support/client.js';
 import { aBoard, aComment, anAccount, aPost, aStaffAccount, aStudent } from './support/factories.js';
 
@@ -299,8 +300,10 @@ describe('anonymous comments', () => {
     const first = await aComment(t, { post, author: minsu, anonymous: true });
     await minsu.delete(`/comments/${first.id}`);
     const leaver = await anAccount(t);
-    await aComment(t, { post, author: leaver, anonymous: true });
+    const second = await aComment(t, { post, author: leaver, anonymous: true });
+    await leaver.delete(`/comments/${second.id}`);
     await leaver.delete('/accounts/me', { password: 'correct-horse-42', content: 'remove' });
+    await settled(t);
     await aComment(t, { post, author: jiwoo, anonymous: true });
     await aComment(t, { post, author: minsu, anonymous: true });
     expect(await labels(post)).toEqual(['익명3', '익명1']);

@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { finish } from './finish.js';
 import {
   HeadersTooLarge,
+  HttpsRequired,
   MethodNotAllowed,
   RequestTimeout,
   RouteNotFound,
@@ -13,11 +14,17 @@ import { ProblemDetails } from '../common/problems/problem-details.js';
 import { InstanceStops } from '../health/health.errors.js';
 
 /** What is answered where no route is reached, so that no route can document it. */
-const BEYOND_ROUTES = [RouteNotFound, MethodNotAllowed, RequestTimeout, UriTooLong, HeadersTooLarge, InstanceStops];
+const BEYOND_ROUTES = [
+  HttpsRequired,
+  RouteNotFound,
+  MethodNotAllowed,
+  RequestTimeout,
+  UriTooLong,
+  HeadersTooLarge,
+  InstanceStops,
+];
 
-const named = ({ status, code }: { status: number; code: string }) => `${status} \`${code}\``;
-/** The first is answered by nginx (nginx/https.conf). */
-const BEYOND = [{ status: 403, code: 'HTTPS_REQUIRED' }, ...BEYOND_ROUTES].map(named).join(', ');
+const BEYOND = BEYOND_ROUTES.map(({ status, code }) => `${status} \`${code}\``).join(', ');
 
 export const DESCRIPTION = {
   en: `The open API server for a campus: boards, posts, comments and tags; timetables and friends.

@@ -184,7 +184,8 @@ describe('problems', () => {
   });
 
   it('happen: something throws them', () => {
-    const thrown = new Set<string>();
+    // nginx answers this one (nginx/https.conf).
+    const thrown = new Set(['HttpsRequired']);
     for (const source of sources.filter(({ file }) => !file.endsWith('.errors.ts'))) {
       visit(source.tree, (node) => {
         if (ts.isIdentifier(node) && !isImport(node) && !isDocumentation(node)) thrown.add(node.text);

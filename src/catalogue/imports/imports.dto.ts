@@ -103,7 +103,7 @@ export class NoteGroupView {
   reason: string;
   @ApiProperty({ type: 'integer' })
   total: number;
-  @ApiProperty({ type: [Number], description: 'The first ten' })
+  @ApiProperty({ type: 'array', items: { type: 'integer' }, description: 'The first ten' })
   lines: number[];
 }
 

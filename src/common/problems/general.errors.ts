@@ -6,6 +6,8 @@ export class MalformedRequest extends problem(400, 'MALFORMED_REQUEST', 'The req
 export class InvalidId extends problem(400, 'INVALID_ID', 'An id is a whole number from 1 up.', '식별자는 1 이상의 정수여야 합니다.') {}
 export class InvalidCursor extends problem(400, 'INVALID_CURSOR', 'The cursor does not belong to this list.', '이 목록의 커서가 아닙니다.') {}
 export class FiltersDoNotCombine extends problem(400, 'FILTERS_DO_NOT_COMBINE', 'These filters do not combine.', '함께 쓸 수 없는 조건입니다.') {}
+/** Only nginx answers it (nginx/https.conf). */
+export class HttpsRequired extends problem(403, 'HTTPS_REQUIRED', 'Use HTTPS: this API does not answer over plain HTTP.', 'HTTPS로 접속해 주세요. HTTP로는 이용할 수 없습니다.') {}
 export class RouteNotFound extends problem(404, 'ROUTE_NOT_FOUND', 'There is nothing at this address.', '없는 주소입니다.') {}
 export class MethodNotAllowed extends problem(405, 'METHOD_NOT_ALLOWED', 'This address does not take that method.', '이 주소에서 쓸 수 없는 메서드입니다.') {}
 export class RequestTimeout extends problem(408, 'REQUEST_TIMEOUT', 'The request did not arrive in time.', '요청이 제시간에 도착하지 않았습니다.') {}

@@ -1,14 +1,14 @@
 export const ACCOUNTS: Record<string, string> = {
   // accounts
   'Register and log in': '가입하고 로그인하기',
-  'The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address.':
-    '아이디는 로그인에 쓰며 대소문자를 구분하지 않습니다. 다른 사람에게는 닉네임이 보입니다. `email`을 보내면 주소 확인 코드를 메일로 보냅니다.',
+  'The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address. An Idempotency-Key is kept for one hour: a retry logs in, with a new session; after a change of the password it is 409.':
+    '아이디는 로그인에 쓰며 대소문자를 구분하지 않습니다. 다른 사람에게는 닉네임이 보입니다. `email`을 보내면 주소 확인 코드를 메일로 보냅니다. Idempotency-Key는 한 시간 동안 유효합니다. 다시 보내면 새 세션으로 로그인하고, 그사이 비밀번호를 바꿨다면 409입니다.',
   'Log in': '로그인하기',
-  'An unknown name and a wrong password get one and the same answer.':
-    '없는 아이디와 틀린 비밀번호에 같은 응답을 보냅니다.',
+  'An unknown name and a wrong password get one and the same answer. An account has at most 50 sessions: the oldest ends for a new one.':
+    '없는 아이디와 틀린 비밀번호에 같은 응답을 보냅니다. 계정마다 세션은 50개까지이며, 새로 로그인하면 가장 오래된 세션이 끝납니다.',
   'Get a new pair of tokens': '새 토큰 한 쌍 받기',
-  'The refresh token is used up and replaced. When the answer gets lost, the same token may be sent again for 60 s and gets the same successor. Any older one ends the session.':
-    '리프레시 토큰은 한 번 쓰면 새것으로 바뀝니다. 응답을 받지 못했다면 60초 동안 같은 토큰을 다시 보내 같은 새 토큰을 받을 수 있습니다. 그보다 오래된 토큰을 보내면 세션이 끝납니다.',
+  'The refresh token is used up and replaced. When the answer gets lost, the same token may be sent again for 60 s and gets the same successor. Any older one ends the session. A session ends 180 days after its log-in at the latest (`SESSION_MAX_DAYS`).':
+    '리프레시 토큰은 한 번 쓰면 새것으로 바뀝니다. 응답을 받지 못했다면 60초 동안 같은 토큰을 다시 보내 같은 새 토큰을 받을 수 있습니다. 그보다 오래된 토큰을 보내면 세션이 끝납니다. 세션은 로그인한 지 180일(`SESSION_MAX_DAYS`)이 지나면 끝납니다.',
   'Log out': '로그아웃하기',
   'Both tokens of this session are dead at once. Where the access token has expired, the refresh token (in the body or the cookie) says which session it is.':
     '이 세션의 두 토큰은 즉시 무효가 됩니다. 액세스 토큰이 만료되었다면 본문이나 쿠키의 리프레시 토큰으로 세션을 찾습니다.',
@@ -33,8 +33,8 @@ export const ACCOUNTS: Record<string, string> = {
   'The new nickname shows on everything written by name. The username stays. Anonymous posts and comments stay anonymous.':
     '실명으로 쓴 모든 글과 댓글에 새 닉네임이 보입니다. 아이디는 바뀌지 않습니다. 익명 글과 댓글은 계속 익명입니다.',
   Leave: '탈퇴하기',
-  'The account is gone at once, with its sessions and its mail address. Cannot be undone.':
-    '계정과 세션, 메일 주소가 즉시 삭제되며 되돌릴 수 없습니다.',
+  'The account is gone at once, with its sessions and its mail address; friends, timetables and scraps follow. Views and likes stay counted, without the account. Cannot be undone.':
+    '계정과 세션, 메일 주소가 즉시 삭제되고 친구, 시간표, 스크랩도 이어서 삭제됩니다. 조회와 좋아요는 계정 없이 개수만 남습니다. 되돌릴 수 없습니다.',
   'Everything that is stored about me': '나에 대해 저장된 모든 정보',
   'One JSON object with a key for each feature: account, sessions, posts, comments, likes, scraps, timetables, friends.':
     '계정, 세션, 글, 댓글, 좋아요, 스크랩, 시간표, 친구 등 기능마다 키를 하나씩 가진 JSON 객체입니다.',
@@ -74,8 +74,8 @@ export const ACCOUNTS: Record<string, string> = {
   'The session of this very request': '이 요청의 세션인지 여부',
   'The network address it was begun from': '로그인한 네트워크 주소',
   'From the mail': '메일에 있는 값',
-  '`keep` leaves posts and comments without their author, `remove` deletes them':
-    '`keep`은 글과 댓글을 작성자 없이 남기고, `remove`는 삭제합니다',
+  '`keep` leaves posts and comments without their author. `remove` deletes those with a name at once, and each anonymous one at a random time within 72 hours':
+    '`keep`은 글과 댓글을 작성자 없이 남깁니다. `remove`는 이름을 밝힌 것은 즉시, 익명으로 쓴 것은 72시간 안의 임의의 시각에 하나씩 삭제합니다',
   'What a mailed code is waited for': '메일 코드를 기다리는 용도',
   'Addresses that are not confirmed yet': '아직 확인하지 않은 주소',
   'When school addresses were confirmed; of the addresses only keyed hashes are stored':

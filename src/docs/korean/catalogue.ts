@@ -33,7 +33,13 @@ export const CATALOGUE: Record<string, string> = {
   'Week 1 is the Monday week that holds it': '이날이 들어 있는 월요일 시작 주가 1주차입니다',
   'The last day': '마지막 날',
   'An IANA name; the zone of its lectures': '강의의 시간대(IANA 이름)',
-  'Days without lectures': '강의가 없는 날',
+  "Days without lectures. Absent: in Asia/Seoul Korea's public holidays of these days, elsewhere none":
+    '강의가 없는 날. 생략하면 Asia/Seoul에서는 이 기간의 한국 공휴일, 다른 시간대에서는 없음',
+  'Without what the row says': '행의 값은 뺀 문구',
+  'The first ten': '처음 열 개',
+  'All of them by their reasons, the most frequent first': '모든 행을 이유별로, 많은 것부터',
+  'The first 100: cancelled ones, then those at another time or place, then all others':
+    '처음 100개: 폐강된 강의, 시간이나 장소가 바뀐 강의, 나머지 순',
   '`null`: none': '`null`이면 없음',
   '`user`: registered by a member': '`user`: 회원이 등록함',
   // lectures
@@ -85,8 +91,8 @@ export const CATALOGUE: Record<string, string> = {
   '`null`: the name of the subject': '`null`이면 과목명',
   '`null`: those of the subject': '`null`이면 과목의 학점',
   // imports
-  'A form with one file of the university; docs/catalogue.md has the formats. It goes on after the answer: `Location` says where to look. Importing the same file again changes nothing, so a retry needs no key.':
-    '대학의 파일 하나를 폼으로 보냅니다. 형식은 docs/catalogue.md에 있습니다. 응답한 뒤에도 작업은 계속되며 `Location`에서 진행을 볼 수 있습니다. 같은 파일을 다시 가져와도 바뀌는 것이 없으므로 재시도에 키가 필요 없습니다.',
+  'A form with one file of the university; docs/catalogue.md has the formats. It goes on after the answer: `Location` says where to look. Importing the same file again changes nothing.':
+    '대학의 파일 하나를 폼으로 보냅니다. 형식은 docs/catalogue.md에 있습니다. 응답한 뒤에도 작업은 계속되며 `Location`에서 진행을 볼 수 있습니다. 같은 파일을 다시 가져와도 바뀌는 것이 없습니다.',
   'At most 64 MiB': '최대 64 MiB',
   'A year and a term, or the id of the semester': '연도와 학기 구분, 또는 학기 식별자',
   'Recognised by the content by default': '기본값은 내용으로 판별',

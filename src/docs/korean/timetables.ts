@@ -44,8 +44,7 @@ export const TIMETABLES: Record<string, string> = {
   'One event for each meeting, weekly until the semester ends, without its holidays. Imported again it changes the events that are there. What was cancelled or has no time is not in it.':
     '수업마다 일정 하나를 학기가 끝날 때까지 매주 반복하며 휴일은 뺍니다. 다시 가져오면 기존 일정이 바뀝니다. 폐강되었거나 시간이 없는 강의는 들어 있지 않습니다.',
   'A timetable of mine as iCalendar, to import once': '내 시간표를 iCalendar로 받기(한 번 가져오기용)',
-  'The address before it is dead. Takes no Idempotency-Key: each answer is another secret.':
-    '이전 주소는 쓸 수 없게 됩니다. 응답마다 다른 비밀 주소이므로 Idempotency-Key를 받지 않습니다.',
+  'The address before it is dead.': '이전 주소는 쓸 수 없게 됩니다.',
   'Make or renew the address under which calendars subscribe to a timetable of mine':
     '캘린더 앱이 내 시간표를 구독할 주소 만들기 또는 새로 받기',
   'Revoke that address': '구독 주소 없애기',
