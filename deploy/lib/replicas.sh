@@ -55,10 +55,13 @@ roll() {
   local replica=$1 image=$2
   take_out "$replica" || return
   set_image "$replica" "$image"
-  # nginx sends it nothing any more. A second SIGTERM, compose's own, then skips the rest of SHUTDOWN_DELAY.
-  [[ $taken_out != "$replica" ]] || docker kill --signal SIGTERM "$(container_of "$replica")" >/dev/null 2>&1 || true
-  # One that gets no requests and answers none has nothing to finish.
-  ready "$replica" || compose kill "$replica" >/dev/null 2>&1 || true
+  if ready "$replica"; then
+    # nginx sends it nothing any more. A second SIGTERM, compose's own, then skips the rest of SHUTDOWN_DELAY.
+    [[ $taken_out != "$replica" ]] || docker kill --signal SIGTERM "$(container_of "$replica")" >/dev/null 2>&1 || true
+  else
+    # One that gets no requests and answers none has nothing to finish.
+    compose kill "$replica" >/dev/null 2>&1 || true
+  fi
   compose up --detach --no-deps --no-build --pull never --force-recreate "$replica" >/dev/null 2>"$home/log/compose" ||
     { reason="$replica was not started: $(tail -n 3 "$home/log/compose")"; return 1; }
   wait_until_ready "$replica" || return
