@@ -29,11 +29,12 @@ check_host() {
 
 # answers ADDRESS PATH… — whether each path is answered with 200, as a load balancer asks for it.
 answers() {
-  local address=$1 path
+  local address=$1 path code
   shift
   for path in "$@"; do
-    [[ $(curl --silent --noproxy '*' --connect-timeout 1 --max-time 4 --output /dev/null --write-out '%{http_code}' \
-      --header 'X-Forwarded-Proto: https' "http://$address$path") == 200 ]] || { unanswered=$path; return 1; }
+    code=$(curl --silent --noproxy '*' --connect-timeout 1 --max-time 4 --output /dev/null --write-out '%{http_code}' \
+      --header 'X-Forwarded-Proto: https' "http://$address$path")
+    [[ $code == 200 ]] || { unanswered="$path ($code)"; return 1; }
   done
 }
 

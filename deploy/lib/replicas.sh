@@ -137,9 +137,10 @@ start_nginx() {
     { reason="nginx was not started: $(tail -n 3 "$home/log/compose")"; return 1; }
 }
 
-# Both replicas in turn, hence as often.
+# Both replicas in turn, hence as often. A container that runs does not listen yet.
 ask_nginx() {
-  local i
+  local i deadline=$((SECONDS + 15))
+  until answers "$NGINX" /health/ready || ((SECONDS >= deadline)); do sleep 0.3; done
   for ((i = 0; i < 2 * ${#REPLICAS[@]}; i++)); do
     answers "$NGINX" "${SMOKE[@]}" || { reason="nginx does not answer $unanswered with 200"; return 1; }
   done
