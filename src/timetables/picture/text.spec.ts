@@ -93,7 +93,9 @@ describe('lines', () => {
       const shown = wrap(text, size, width, most, inset);
       expect(shown.length).toBeLessThanOrEqual(most);
       shown.forEach((line, index) => {
-        expect(widthOf(line) * size).toBeLessThanOrEqual(width - (index === 0 ? inset : 0) + 1e-6);
+        // The first line stays empty where a mark takes all of it.
+        const room = Math.max(0, width - (index === 0 ? inset : 0));
+        expect(widthOf(line) * size).toBeLessThanOrEqual(room + 1e-6);
       });
       const whole = wrap(measure(text), size, width, 1000, inset);
       if (whole.length > 0) expect(whole.join('').replaceAll(' ', '')).toBe(tidy(text).replaceAll(' ', ''));
