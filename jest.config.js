@@ -27,5 +27,6 @@ export default {
   reporters: ['default', '<rootDir>/test/support/route-coverage.mjs'],
   // Ends what hangs. No test is about speed, and the machine may be busy.
   testTimeout: 120_000,
-  maxWorkers: 2,
+  // A quarter of the time is waits, for MySQL and for programs that start.
+  maxWorkers: 3,
 };

@@ -339,8 +339,9 @@ describe('the pages for people', () => {
   it('weigh at most 1 MB with all that /docs loads, also without nginx', async () => {
     const headers = { 'accept-encoding': 'gzip, deflate, br' };
     const { payload } = await t.fastify.inject('/docs');
-    const loads = [...payload.matchAll(/<(?:script|link)[^>]+(?:src|href)="(\/[^"]+)"/g)].map(([, address]) => address);
-    expect(loads).toHaveLength(4);
+    const addresses = payload.matchAll(/<(?:script|link)[^>]+(?:src|href)="(\/[^"]+)"/g);
+    const loads = new Set([...addresses].map(([, address]) => address));
+    expect(loads.size).toBe(4);
     let bytes = 0;
     for (const address of ['/docs', ...loads]) {
       const { statusCode, rawPayload } = await t.fastify.inject({ url: address, headers });

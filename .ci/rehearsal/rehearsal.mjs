@@ -27,7 +27,6 @@ try {
   await brokenRelease('no-migration', /migration failed.*ALTER TABLE failed/s, { untouched: true });
   await brokenRelease('ends-at-once', /ended while it started.*the new release has a bug/s);
   if (all) await everythingElse();
-  await rollback(all ? 'c' : 'a');
 } catch (error) {
   const lines = (await docker(['logs', '--tail', '20000', 'madang-rehearsal-nginx-1'])).split('\n');
   console.error(
@@ -62,6 +61,7 @@ async function everythingElse() {
   await interruptedRelease();
   await killedRelease();
   await lastThree();
+  await rollback('c');
 }
 
 /** What fails later fails because of a release: the machine bears this load at rest. */
