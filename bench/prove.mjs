@@ -11,6 +11,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROOFS = {
   crash: { says: 'kill -9 of the server under writers: nothing acknowledged is lost', run: ['bench/crash.mjs', '20'] },
   freeze: { says: 'MySQL frozen, then killed, under load: the same process serves again', run: ['bench/freeze.mjs'] },
+  overload: { says: 'five times as many requests as can be answered', run: ['bench/overload.mjs'] },
+  'hand-over': { says: 'two instances get SIGTERM under load, each with a successor', run: ['bench/hand-over.mjs'] },
   soak: { says: '10 minutes at 100 requests a second: memory, descriptors, connections flat', run: ['bench/soak.mjs'] },
 };
 

@@ -14,6 +14,12 @@ const PAUSE = 1_000;
 /** Looks after which the log says again that it is still away. */
 const SAY_AGAIN = 30;
 
+/**
+ * Connections that the kernel holds until they are accepted, net.core.somaxconn at most. Beyond it, which is 511 by
+ * default, a connection is tried again after 1, 3 and 7 s: a burst would keep some clients waiting for that.
+ */
+const BACKLOG = 4_096;
+
 const logger = new Logger('Start');
 
 /** Why the server must not start, in words for an operator; waiting does not help. */
@@ -28,7 +34,7 @@ export class CannotStart extends Error {}
  */
 export async function start(app: NestFastifyApplication, config: Config): Promise<void> {
   let away = await look(app, config);
-  await app.listen(config.port, config.host);
+  await app.listen({ port: config.port, host: config.host, backlog: BACKLOG });
   for (let looks = 0; away; looks++) {
     if (looks % SAY_AGAIN === 0) logger.warn(`${away} Not ready until it does.`);
     await sleep(PAUSE);

@@ -82,6 +82,70 @@ describe('more requests than the server takes at once', () => {
     expect(headers['access-control-expose-headers']).toContain('Retry-After');
   });
 
+  describe('over a connection, before Fastify sees them', () => {
+    let address: string;
+
+    beforeAll(async () => {
+      await t.app.listen(0, '127.0.0.1');
+      address = `http://127.0.0.1:${(t.app.getHttpServer().address() as AddressInfo).port}`;
+    });
+
+    it('get the same answer, also on other origins', async () => {
+      await fill();
+      const headers = { origin: ORIGIN, 'accept-language': 'ko' };
+      const late = await t.fastify.inject({ url: '/api/v1/boards?limit=5', headers });
+      const early = await fetch(`${address}/api/v1/boards?limit=5`, { headers });
+      expect(early.status).toBe(503);
+      expect({ ...((await early.json()) as object), traceId: '' }).toEqual({ ...late.json<object>(), traceId: '' });
+      for (const name of ['content-type', 'cache-control', 'content-security-policy', 'x-content-type-options']) {
+        expect(early.headers.get(name)).toBe(late.headers[name]);
+      }
+      expect(early.headers.get('retry-after')).toMatch(/^[1-3]$/);
+      expect(early.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+      expect(early.headers.get('access-control-expose-headers')).toContain('Retry-After');
+      const stranger = await fetch(`${address}/api/v1/boards`, { headers: { origin: 'https://evil.example' } });
+      expect(stranger.headers.has('access-control-allow-origin')).toBe(false);
+    });
+
+    it('are counted as well; probes, preflights, uploads and streams go on', async () => {
+      const before = await metric('madang_problems_total', { code: 'OVERLOADED' });
+      const shedBefore = await metric('madang_http_requests_shed_total', { kind: 'request' });
+      await fill();
+      for (let i = 0; i < 5; i++) await fetch(`${address}/api/v1/boards`);
+      expect(await metric('madang_problems_total', { code: 'OVERLOADED' })).toBe(before + 5);
+      expect(await metric('madang_http_requests_shed_total', { kind: 'request' })).toBe(shedBefore + 5);
+      expect((await fetch(`${address}/health/live`)).status).toBe(200);
+      const asked = { origin: ORIGIN, 'access-control-request-method': 'GET' };
+      expect((await fetch(`${address}/api/v1/boards`, { method: 'OPTIONS', headers: asked })).status).toBe(204);
+      const stream = fetch(`${address}/held/stream`, { headers: { accept: 'text/event-stream' } });
+      const upload = fetch(`${address}/held/upload`, { headers: { 'content-type': 'multipart/form-data' } });
+      await underWay('stream', 1);
+      await underWay('upload', 1);
+      letGo();
+      await Promise.all([stream, upload]);
+      await underWay('stream', 0);
+      await underWay('upload', 0);
+    });
+
+    it('leave the connection usable, whatever of their body was still to come', async () => {
+      const requests = await fill();
+      const socket = connect(Number(new URL(address).port), '127.0.0.1').setEncoding('latin1');
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk));
+      const body = JSON.stringify({ title: 'x'.repeat(100_000) });
+      const head = `POST /api/v1/boards HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+      socket.write(head + body.slice(0, 10));
+      while (!text.startsWith('HTTP/1.1 503')) await sleep(5);
+      letGo();
+      await Promise.all(requests);
+      socket.write(body.slice(10));
+      socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+      while (text.split('HTTP/1.1 ').length < 3) await sleep(5);
+      expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 503', 'HTTP/1.1 200']);
+      socket.destroy();
+    });
+  });
+
   it('are counted by their code, each once', async () => {
     const before = await metric('madang_problems_total', { code: 'OVERLOADED' });
     const shedBefore = await metric('madang_http_requests_shed_total', { kind: 'request' });
@@ -120,7 +184,6 @@ describe('more requests than the server takes at once', () => {
   });
 
   it('take the place of those whose client has gone', async () => {
-    await t.app.listen(0, '127.0.0.1');
     const { port } = t.app.getHttpServer().address() as AddressInfo;
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -58,6 +58,8 @@ export class Host {
     return [
       'PUBLIC_URL=https://api.rehearsal',
       `LOAD_BALANCER_NETWORKS=${GATEWAY}/32`,
+      // Two cores for all of it are an overload by themselves while a container starts.
+      'LOAD_SHEDDING=off',
       'HTTP_PORT=18081',
       `DB_HOST=${DATABASE.name}`,
       `DB_PORT=${DATABASE.port}`,

@@ -78,30 +78,40 @@ class Connection {
  * was due, so that a late generator makes no answer look quick; how late it was is reported beside.
  *
  * @param {Connections} connections
- * @param {{rate: number, seconds: number, next: () => string}} load
+ * @param {{rate: number, seconds: number, next: () => string, isRight?: (head: string) => boolean}} load
  */
-export async function openLoop(connections, { rate, seconds, next }) {
-  const answers = [];
-  const lags = [];
+export async function openLoop(connections, { rate, seconds, next, isRight = () => true }) {
   const count = Math.round(rate * seconds);
+  // No object for each: to collect tens of thousands of them would delay what is due meanwhile.
+  const statuses = new Uint16Array(count);
+  const took = new Float64Array(count);
+  const right = new Uint8Array(count);
+  const lags = new Float64Array(count);
   const began = performance.now();
   let sent = 0;
+  let answered = 0;
   await new Promise((resolve) => {
+    const send = (index) => {
+      const due = began + (index * 1000) / rate;
+      lags[index] = performance.now() - due;
+      connections.send(next(), ({ status, head }) => {
+        statuses[index] = status;
+        took[index] = performance.now() - due;
+        right[index] = isRight(head);
+        if (++answered === count) resolve();
+      });
+    };
     const timer = setInterval(() => {
       const now = performance.now();
-      for (; sent < count && began + (sent * 1000) / rate <= now; sent++) {
-        const due = began + (sent * 1000) / rate;
-        lags.push(performance.now() - due);
-        connections.send(next(), ({ status, head }) => {
-          answers.push({ status, head: status === 503 ? head : '', took: performance.now() - due });
-          if (answers.length === count) resolve();
-        });
-      }
+      while (sent < count && began + (sent * 1000) / rate <= now) send(sent++);
       if (now - began > seconds * 1000 + PATIENCE) resolve();
     }, TICK);
     setTimeout(() => clearInterval(timer), seconds * 1000 + PATIENCE).unref();
   });
-  return { answers, lags, unanswered: count - answers.length, rate: count / seconds };
+  const answers = Array.from(statuses, (status, index) => ({
+    ...{ status, took: took[index], isRight: right[index] === 1 },
+  })).filter(({ took }) => took > 0);
+  return { answers, lags: [...lags], unanswered: count - answered, rate: count / seconds };
 }
 
 /** `width` requests at any time, one after the other; answers a second that were a success. */

@@ -137,7 +137,7 @@ function readServer(read: Environment, config: Config): void {
   if (config.production && !config.rateLimits) read.refuse('RATE_LIMITS', 'cannot be off in production');
   config.shutdownDelaySeconds = read.integer('SHUTDOWN_DELAY', config.production ? 15 : 0, 0, 300);
   config.drainSeconds = read.integer('DRAIN_SECONDS', 20, 1, 300);
-  config.loadShedding = read.choice('LOAD_SHEDDING', 'off', ['on', 'off']) === 'on';
+  config.loadShedding = read.choice('LOAD_SHEDDING', 'on', ['on', 'off']) === 'on';
   config.maxConnections = read.integer('MAX_CONNECTIONS', 10_000, 1, 1_000_000);
 }
 

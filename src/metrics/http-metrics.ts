@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { onceOver, type End } from '../common/http/over.js';
+import { Overloaded } from '../common/problems/general.errors.js';
 import { codeOfProblem } from '../common/problems/problem.filter.js';
 import { Tally } from '../common/tally.js';
 import { byName, counter, gauge, type Metric } from './exposition.js';
@@ -31,6 +32,7 @@ export class HttpMetrics {
     });
     onceOver(fastify, (request, reply, end) => this.count(request, reply, end));
     fastify.server.on('drop', () => (this.refusedConnections += 1));
+    fastify.server.on('shed', () => this.problems.add(Overloaded.code));
   }
 
   all(): Metric[] {

@@ -1,51 +1,62 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConcurrencyLimit } from './concurrency-limit.js';
+import { ConcurrencyLimit, type Observation } from './concurrency-limit.js';
 
-/** Observes the same waits every 10 ms. */
-function observe(limit: ConcurrencyLimit, from: number, to: number, loop: number, database = 0, full = true): void {
+const CALM: Observation = { busy: 0.5, loopWait: 1, databaseWait: 0 };
+const OVERLOADED: Observation = { busy: 1, loopWait: 30, databaseWait: 0 };
+
+/** Observes the same every 10 ms. */
+function observe(limit: ConcurrencyLimit, from: number, to: number, seen: Observation, full = true): void {
   for (let now = from; now < to; now += 10) {
     if (full) limit.reached();
-    limit.observe(now, loop, database);
+    limit.observe(now, seen);
   }
 }
 
 describe('ConcurrencyLimit', () => {
-  it('goes down while requests wait for the event loop, to a floor that keeps it busy', () => {
+  it('goes down while requests wait for an event loop that is never idle, to a floor', () => {
     const limit = new ConcurrencyLimit();
-    const before = limit.value;
-    observe(limit, 0, 120, 30);
-    expect(limit.value).toBeLessThan(before / 2);
-    observe(limit, 50, 2_000, 30);
-    expect(limit.value).toBeGreaterThanOrEqual(8);
-    expect(limit.value).toBeLessThanOrEqual(16);
+    observe(limit, 0, 300, OVERLOADED);
+    expect(limit.value).toBeLessThan(50);
+    observe(limit, 300, 3_000, OVERLOADED);
+    expect(limit.value).toBe(6);
   });
 
-  it('goes down while they wait for the database', () => {
+  it('stays while turns of the loop are long and it is idle between them', () => {
     const limit = new ConcurrencyLimit();
-    const before = limit.value;
-    observe(limit, 0, 200, 1, 500);
-    expect(limit.value).toBeLessThan(before / 2);
+    observe(limit, 0, 1_000, { busy: 0.9, loopWait: 30, databaseWait: 0 }, false);
+    expect(limit.value).toBe(100);
   });
 
-  it('goes up by one at a time, only where more would have come, and has a ceiling', () => {
+  it('goes down while they wait for the database, also beside an idle loop', () => {
     const limit = new ConcurrencyLimit();
-    observe(limit, 0, 2_000, 30);
+    observe(limit, 0, 300, { busy: 0.1, loopWait: 1, databaseWait: 500 });
+    expect(limit.value).toBeLessThan(50);
+  });
+
+  it('goes up by one at a time where more would have come, and has a ceiling', () => {
+    const limit = new ConcurrencyLimit();
+    observe(limit, 0, 3_000, OVERLOADED);
     const low = limit.value;
-    observe(limit, 2_000, 4_000, 1, 0, false);
-    expect(limit.value).toBe(low);
-    observe(limit, 4_000, 4_100, 1);
+    // The mean of the waits has to fall first.
+    observe(limit, 3_000, 3_400, CALM);
     expect(limit.value).toBeGreaterThan(low);
-    expect(limit.value).toBeLessThanOrEqual(low + 10);
-    observe(limit, 5_000, 20_000, 1);
-    expect(limit.value).toBe(250);
+    expect(limit.value).toBeLessThanOrEqual(low + 14);
+    observe(limit, 3_400, 20_000, CALM);
+    expect(limit.value).toBe(100);
+  });
+
+  it('is soon a high one again when it is not reached', () => {
+    const limit = new ConcurrencyLimit();
+    observe(limit, 0, 3_000, OVERLOADED);
+    observe(limit, 3_000, 4_000, CALM, false);
+    expect(limit.value).toBe(100);
   });
 
   it('is not impressed by one long turn', () => {
     const limit = new ConcurrencyLimit();
-    const before = limit.value;
-    observe(limit, 0, 500, 1);
-    limit.observe(550, 50, 0);
-    observe(limit, 560, 600, 1);
-    expect(limit.value).toBeGreaterThanOrEqual(Math.floor(before / 2));
+    observe(limit, 0, 500, CALM);
+    limit.observe(550, { busy: 1, loopWait: 50, databaseWait: 0 });
+    observe(limit, 560, 600, CALM);
+    expect(limit.value).toBeGreaterThanOrEqual(50);
   });
 });

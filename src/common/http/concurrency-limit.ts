@@ -1,26 +1,39 @@
-/** Fewer at once would leave the processor idle while the database answers. */
-const MIN = 16;
+/** With fewer at once the processor would be idle while the database answers. */
+const MIN = 6;
 /** More would only wait for the database: its pool's queue takes 200. */
-const MAX = 250;
-/** Milliseconds that a request may wait for the event loop, and for a connection. */
-const LOOP_TARGET = 6;
+const MAX = 100;
+/** Milliseconds that a request may wait for the event loop, where that is never idle, and for a connection. */
+const LOOP_TARGET = 2;
 const DATABASE_TARGET = 10;
+/** The part of the time that the loop works. Above the first it has too much to do, below the second there is room. */
+const BUSY = 0.95;
+const ROOMY = 0.8;
 /** Milliseconds of which the mean is taken, and between two steps down. */
 const WINDOW = 50;
 /** The most that one turn of the loop counts in the mean: a long one is no overload. */
 const MAX_WEIGHT = 0.3;
-/** Milliseconds between two steps up, one request each. */
-const STEP = 10;
+/** Milliseconds between two steps up, of one request each. */
+const STEP = 30;
+/** By how much the number grows in a WINDOW in which it is not reached. */
+const GROWTH = 1.5;
+
+/** What has been seen since the last observation; the waits are means in milliseconds. */
+export interface Observation {
+  /** The part of the time in which the event loop worked, 0 to 1. */
+  busy: number;
+  loopWait: number;
+  databaseWait: number;
+}
 
 /**
  * How many requests are taken at once: fewer by a part while they wait too long, one more while they do not and more
- * would come (additive increase, multiplicative decrease, as TCP does it).
+ * would come (additive increase, multiplicative decrease, as TCP does it). A loop that is idle now and then has no
+ * overload, only a burst: the number is soon a high one again.
  */
 export class ConcurrencyLimit {
-  private limit = MAX / 2;
+  private limit = MAX;
   private isReached = false;
-  private loopWait = 0;
-  private databaseWait = 0;
+  private readonly mean: Observation = { busy: 0, loopWait: 0, databaseWait: 0 };
   private observedAt = 0;
   private loweredAt = -WINDOW;
   private raisedAt = 0;
@@ -34,22 +47,32 @@ export class ConcurrencyLimit {
     this.isReached = true;
   }
 
-  /** @param now, loopWait, databaseWait in milliseconds */
-  observe(now: number, loopWait: number, databaseWait: number): void {
-    const weight = Math.min(MAX_WEIGHT, (now - this.observedAt) / WINDOW);
+  /** @param now in milliseconds */
+  observe(now: number, { busy, loopWait, databaseWait }: Observation): void {
+    const passed = now - this.observedAt;
+    const weight = Math.min(1, passed / WINDOW);
+    const { mean } = this;
+    mean.busy += (busy - mean.busy) * weight;
+    mean.loopWait += (loopWait - mean.loopWait) * Math.min(MAX_WEIGHT, weight);
+    mean.databaseWait += (databaseWait - mean.databaseWait) * Math.min(MAX_WEIGHT, weight);
     this.observedAt = now;
-    this.loopWait += (loopWait - this.loopWait) * weight;
-    this.databaseWait += (databaseWait - this.databaseWait) * weight;
-    const excess = Math.max(this.loopWait / LOOP_TARGET, this.databaseWait / DATABASE_TARGET);
-    if (excess > 1) {
-      this.isReached = false;
-      if (now - this.loweredAt < WINDOW) return;
-      this.limit = Math.max(MIN, this.limit * Math.max(0.5, 1 / excess));
-      this.loweredAt = now;
-    } else if (this.isReached && now - this.raisedAt >= STEP) {
-      this.limit = Math.min(MAX, this.limit + 1);
-      this.raisedAt = now;
-      this.isReached = false;
-    }
+    const excess = Math.max(mean.busy > BUSY ? mean.loopWait / LOOP_TARGET : 0, mean.databaseWait / DATABASE_TARGET);
+    if (excess > 1) this.lower(now, excess);
+    else if (this.isReached) this.raise(now);
+    else if (mean.busy < ROOMY) this.limit = Math.min(MAX, this.limit * GROWTH ** (passed / WINDOW));
+  }
+
+  private lower(now: number, excess: number): void {
+    this.isReached = false;
+    if (now - this.loweredAt < WINDOW) return;
+    this.limit = Math.max(MIN, this.limit * Math.max(0.5, 1 / excess));
+    this.loweredAt = now;
+  }
+
+  private raise(now: number): void {
+    if (now - this.raisedAt < STEP) return;
+    this.isReached = false;
+    this.limit = Math.min(MAX, this.limit + 1);
+    this.raisedAt = now;
   }
 }

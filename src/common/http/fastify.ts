@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
@@ -23,6 +23,7 @@ import { languageAskedFor, problemOfParser, type ParserError } from './broken-re
 import { boundRequests, longRouteOf } from './deadline.js';
 import { parseJsonBody } from './json-body.js';
 import { tellWhenOver } from './over.js';
+import { requestId } from './request-id.js';
 import { Shedder } from './shedder.js';
 import { checkTarget } from './target.js';
 
@@ -173,12 +174,6 @@ export function collectRoutes(fastify: FastifyInstance): Map<string, Set<string>
     for (const one of [method].flat()) methods.add(one);
   });
   return routes;
-}
-
-/** nginx's id when it sends one, so that its log and ours meet; else a new one with the shape of a W3C trace id. */
-function requestId(request: { headers: IncomingMessage['headers'] }): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomBytes(16).toString('hex');
 }
 
 /** Bytes that never became a request: there is no reply object, so the answer is written to the socket. */

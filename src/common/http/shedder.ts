@@ -1,15 +1,18 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { Overloaded } from '../problems/general.errors.js';
+import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { Tally } from '../tally.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { longRouteOf } from './deadline.js';
 import { onceOver } from './over.js';
-import { isProbe } from './target.js';
+import { requestId } from './request-id.js';
+import { isProbe, loggablePath } from './target.js';
 
 /** At once, beside the requests that are soon over: a file arrives slowly, a stream goes on for long. */
 const UPLOADS = 16;
@@ -49,11 +52,32 @@ export class Shedder {
   /** Call before other hooks are there but those that count and log. */
   watch(fastify: FastifyInstance): void {
     if (!this.config.loadShedding) return;
+    this.guard(fastify.server);
     onceOver(fastify, (request) => this.release(request));
     fastify.addHook('onRequest', (request, reply, done) => {
       if (isProbe(request.url) || this.take(request)) done();
       else this.refuse(request, reply);
     });
+  }
+
+  /**
+   * Refuses before Fastify sees a request, whose router and hooks take longer than all of this. It cannot know the kind of
+   * a request: what may be an upload or a stream goes on to the hook. Emits `shed` on the server for each.
+   */
+  private guard(server: Server): void {
+    const listeners = server.listeners('request') as RequestListener[];
+    server.removeAllListeners('request').on('request', (request, response) => {
+      if (this.isFull() && isShort(request)) {
+        this.measure();
+        this.count('request');
+        refuseAtOnce(request, response, this.config);
+        server.emit('shed');
+      } else for (const listener of listeners) listener.call(server, request, response);
+    });
+  }
+
+  private isFull(kind: Kind = 'request'): boolean {
+    return this.inFlight[kind] >= this.limitOf(kind);
   }
 
   /** The number of requests that are taken at once. */
@@ -65,9 +89,8 @@ export class Shedder {
   private take(request: FastifyRequest): boolean {
     this.measure();
     const kind = longRouteOf(request).kind ?? 'request';
-    if (this.inFlight[kind] >= this.limitOf(kind)) {
-      this.shed.add(kind);
-      if (kind === 'request') this.limit.reached();
+    if (this.isFull(kind)) {
+      this.count(kind);
       return false;
     }
     this.inFlight[kind] += 1;
@@ -81,13 +104,12 @@ export class Shedder {
   }
 
   private refuse(request: FastifyRequest, reply: FastifyReply): void {
-    this.report();
-    // At different times, or all would come back at once.
-    const seconds = 1 + Math.floor(Math.random() * 3);
-    sendProblem(new Overloaded({ headers: { 'Retry-After': String(seconds) } }), request, reply);
+    sendProblem(new Overloaded({ headers: { 'Retry-After': retryAfter() } }), request, reply);
   }
 
-  private report(): void {
+  private count(kind: Kind): void {
+    this.shed.add(kind);
+    if (kind === 'request') this.limit.reached();
     this.unreported += 1;
     const now = performance.now();
     if (now - this.reportedAt < REPORT_EVERY) return;
@@ -107,9 +129,14 @@ export class Shedder {
       this.willMeasure = false;
       const now = eventLoop();
       const turns = Math.max(1, now.turns - this.loop.turns);
-      const worked = now.at - this.loop.at - (now.idle - this.loop.idle);
+      const passed = now.at - this.loop.at;
+      const worked = passed - (now.idle - this.loop.idle);
       this.loop = now;
-      this.limit.observe(now.at, worked / turns, this.waitForDatabase());
+      this.limit.observe(now.at, {
+        busy: worked / passed,
+        loopWait: worked / turns,
+        databaseWait: this.waitForDatabase(),
+      });
     });
   }
 
@@ -121,6 +148,51 @@ export class Shedder {
     this.waits = { count: waits, seconds: waitSeconds };
     return mean;
   }
+}
+
+/** Neither for a machine that watches, nor an upload, a stream or a browser that asks what it may send. */
+function isShort({ url = '/', method, headers }: IncomingMessage): boolean {
+  return (
+    !isProbe(url) &&
+    method !== 'OPTIONS' &&
+    !headers['content-type']?.startsWith('multipart/') &&
+    !headers.accept?.includes('text/event-stream')
+  );
+}
+
+/** At different times, or all would come back at once. */
+function retryAfter(): string {
+  return String(1 + Math.floor(Math.random() * 3));
+}
+
+const OVERLOADED = new Overloaded();
+
+function refuseAtOnce(request: IncomingMessage, response: ServerResponse, config: Config): void {
+  const { origin, 'accept-language': acceptLanguage } = request.headers;
+  const id = requestId(request);
+  const body = JSON.stringify(
+    problemDetails(OVERLOADED, { path: loggablePath(request.url ?? '/'), id, acceptLanguage }),
+  );
+  response.writeHead(OVERLOADED.status, {
+    'Content-Type': `${PROBLEM_MEDIA_TYPE}; charset=utf-8`,
+    'Content-Length': Buffer.byteLength(body),
+    'Retry-After': retryAfter(),
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': DATA_POLICY,
+    'X-Content-Type-Options': 'nosniff',
+    'X-Request-Id': id,
+    Vary: 'Origin, Authorization, Accept-Language',
+    ...(origin !== undefined && config.allowsOrigin(origin) && readableFrom(origin)),
+  });
+  response.end(body);
+}
+
+function readableFrom(origin: string): Record<string, string> {
+  return {
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
+    'Access-Control-Expose-Headers': 'Retry-After',
+  };
 }
 
 /** How often the event loop has come round by now, and how long it has waited for something to do. */

@@ -45,6 +45,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .header('Cache-Control', 'no-store')
     // Also where no hook runs: the router refuses an address before them.
     .header('Content-Security-Policy', DATA_POLICY)
+    .header('X-Content-Type-Options', 'nosniff')
     .header('Vary', [reply.getHeader('Vary'), 'Authorization, Accept-Language'].filter(Boolean).join(', '))
     .header('X-Request-Id', request.id)
     .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
