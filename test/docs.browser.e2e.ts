@@ -1,21 +1,12 @@
-import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { startApp, type TestApp } from './support/app.js';
+import { chromiumPath, withBrowser } from './support/browser.js';
 import { anAccount, PASSWORD } from './support/factories.js';
 
 /** As a visitor types it: neither the name in PUBLIC_URL nor a loopback address, of which Swagger UI makes exceptions. */
 const HOST = 'madang.test';
-const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = BROWSERS.find((path) => path && existsSync(path));
-
-if (!executablePath && process.env.CI !== 'true') {
-  console.warn('SKIPPED: no Chromium is installed, so nobody looks at /docs. Install it, or set CHROMIUM to its path.');
-}
-// In CI a browser has to be there.
-const withBrowser = executablePath || process.env.CI === 'true' ? describe : describe.skip;
-
 withBrowser('in a browser', () => {
   let t: TestApp;
   let browser: Browser;
@@ -25,13 +16,13 @@ withBrowser('in a browser', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    if (!executablePath) throw new Error('No Chromium is installed (CHROMIUM may say where it is).');
+    if (!chromiumPath) throw new Error('No Chromium is installed (CHROMIUM may say where it is).');
     const port = await freePort();
     t = await startApp({ env: { PORT: String(port) } });
     await t.app.listen(port, '127.0.0.1');
     address = `http://${HOST}:${port}`;
     browser = await chromium.launch({
-      executablePath,
+      executablePath: chromiumPath,
       args: [
         // As root Chromium has no sandbox, and in a container little shared memory.
         '--no-sandbox',

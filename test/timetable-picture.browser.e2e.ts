@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { weeksToMask } from '../src/catalogue/meetings.js';
 import { drawTimetable } from '../src/timetables/picture/picture.js';
 import { startApp, type TestApp } from './support/app.js';
+import { chromiumPath, withBrowser } from './support/browser.js';
 import type { Client } from './support/client.js';
 import { anAccount, aSemester, aTimetable, at } from './support/factories.js';
 
@@ -23,17 +24,6 @@ const FONTS = [
 /** The same picture where the viewer has this font only. */
 const withFont = (svg: string, font: string): string =>
   font === '' ? svg : svg.replace(/font-family="[^"]*"/, `font-family="${font}"`);
-
-const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = BROWSERS.find((path) => path && existsSync(path));
-
-if (!executablePath && process.env.CI !== 'true') {
-  console.warn(
-    'SKIPPED: no Chromium is installed, so nobody looks at timetables. Install it, or set CHROMIUM to its path.',
-  );
-}
-// In CI a browser has to be there.
-const withBrowser = executablePath || process.env.CI === 'true' ? describe : describe.skip;
 
 /** As catalogues really call lectures and rooms. */
 const TITLES = [
@@ -87,11 +77,14 @@ withBrowser('a timetable in a browser', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    if (!executablePath) throw new Error('No Chromium is installed (CHROMIUM may say where it is).');
+    if (!chromiumPath) throw new Error('No Chromium is installed (CHROMIUM may say where it is).');
     t = await startApp();
     minsu = await anAccount(t);
     semester = await aSemester(t);
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+    browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    });
   });
 
   beforeEach(async () => {

@@ -53,6 +53,15 @@ export async function run(file: string, args: string[], env: Env): Promise<Ended
   return start(file, args, env).ended;
 }
 
+/** Runs lines of bash in a folder, up to the first command that fails. */
+export async function runShell(lines: string, folder: string): Promise<Pick<Ended, 'code' | 'output'>> {
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', lines], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, output };
+}
+
 /** The variables that name a database. */
 export function databaseEnv({ host, port, user, password, name }: DatabaseConfig): Env {
   return { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASSWORD: password, DB_NAME: name };
