@@ -1,6 +1,7 @@
 /**
- * Korea's public holidays: 관공서의 공휴일에 관한 규정, articles 2 and 3, as in force since May 2023. Not in here: days that
- * are set from case to case (elections, temporary holidays), and later laws; an admin adds these to a semester.
+ * Korea's public holidays: 관공서의 공휴일에 관한 규정, articles 2 and 3, as in force since May 2023, with 제헌절 (July 17), a
+ * public holiday again since 2026 (공휴일에 관한 법률, passed on 2026-01-29). Not in here: days that are set from case to
+ * case (elections, temporary holidays), and later laws; an admin adds these to a semester.
  */
 
 const DAY = 86_400_000;
@@ -70,6 +71,7 @@ function fixed(year: number): Holiday[] {
   const on = (month: number, day: number, moves: Holiday['moves']) => ({ day: Date.UTC(year, month - 1, day), moves });
   return [
     ...[on(1, 1, null), on(3, 1, WEEKEND), on(5, 5, WEEKEND), on(6, 6, null), on(8, 15, WEEKEND)],
+    ...(year >= 2026 ? [on(7, 17, WEEKEND)] : []),
     ...[on(10, 3, WEEKEND), on(10, 9, WEEKEND), on(12, 25, WEEKEND)],
   ];
 }
