@@ -42,8 +42,8 @@ export async function receiveUpload(request: FastifyRequest, files: TemporaryFil
     const detail = { en: 'Send a form (multipart/form-data).', ko: 'multipart/form-data로 보내 주세요.' };
     throw new UnsupportedMediaType({ detail });
   }
+  // Where this fails nobody has begun to read the body, and Node throws it away by itself.
   const handle = await files.open().catch((error: Error) => {
-    letBodyPass(request);
     throw problemOfDisk(error);
   });
   try {
