@@ -1,4 +1,4 @@
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CostlyAnswers } from '../src/common/http/costly-answers.js';
@@ -41,6 +41,7 @@ beforeAll(async () => {
     },
   });
   shedder = t.app.get(Shedder);
+  await t.app.listen(0, '127.0.0.1');
 });
 
 beforeEach(() => {
@@ -85,8 +86,7 @@ describe('more requests than the server takes at once', () => {
   describe('over a connection, before Fastify sees them', () => {
     let address: string;
 
-    beforeAll(async () => {
-      await t.app.listen(0, '127.0.0.1');
+    beforeAll(() => {
       address = `http://127.0.0.1:${(t.app.getHttpServer().address() as AddressInfo).port}`;
     });
 
@@ -191,6 +191,35 @@ describe('more requests than the server takes at once', () => {
     socket.destroy();
     await underWay('request', 0);
     expect(shedder.inFlight).toEqual({ request: 0, upload: 0, stream: 0 });
+  });
+});
+
+describe('requests sent one behind another on a connection', () => {
+  /** The requests of a connection that is then closed. */
+  async function closed(end: (socket: Socket) => void, text: string): Promise<void> {
+    const { port } = t.app.getHttpServer().address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    socket.resume().write(text);
+    await sleep(20);
+    end(socket);
+    await new Promise((resolve) => (socket.closed ? resolve(undefined) : socket.once('close', resolve)));
+  }
+
+  const GET = 'GET /api/v1/boards HTTP/1.1\r\nHost: x\r\n\r\n';
+  const BROKEN =
+    'POST /api/v1/boards HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nhello';
+  it.each([
+    ['a reset', (socket: Socket) => socket.resetAndDestroy(), GET.repeat(60)],
+    ['an end', (socket: Socket) => socket.destroy(), GET.repeat(5)],
+    ['an answer that closes it', (socket: Socket) => socket.end(), BROKEN + GET.repeat(3)],
+    ['what is no request', (socket: Socket) => socket.end(), `${GET.repeat(3)}garbage\r\n\r\n`],
+  ])('are all over after %s', async (_, end, text) => {
+    jest.restoreAllMocks();
+    await closed(end, text);
+    await underWay('request', 0);
+    expect(shedder.inFlight.request).toBe(0);
+    // The one that asks.
+    expect(await metric('madang_http_requests_in_progress')).toBe(1);
   });
 });
 
