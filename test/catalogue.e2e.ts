@@ -77,6 +77,7 @@ describe('POST /semesters', () => {
     ['an end on the first day', { endsOn: '2026-03-02' }, '#/endsOn'],
     ['31 weeks', { endsOn: '2026-09-28' }, '#/endsOn'],
     ['an unknown zone', { timeZone: 'Asia/Pusan' }, '#/timeZone'],
+    ['a zone in small letters', { timeZone: 'asia/seoul' }, '#/timeZone'],
     ['an offset as zone', { timeZone: '+09:00' }, '#/timeZone'],
     ['a holiday outside', { holidays: ['2026-06-20'] }, '#/holidays'],
     ['a word as holiday', { holidays: ['어린이날'] }, '#/holidays'],

@@ -547,6 +547,8 @@ describe('bytes that are hardly a request', () => {
   it.each([
     ['no HTTP at all', 'hello\r\n\r\n', 400],
     ['no Host', get('/api/v1/accounts/me', ''), 400],
+    ['two Hosts', get('/api/v1/boards', `${host}host: elsewhere\r\n`), 400],
+    ['an expectation, which is ignored', get('/api/v1/accounts/me', `${host}Expect: miracles\r\n`), 401],
     ['two lengths', `POST /api/v1/auth/login HTTP/1.1\r\n${host}Content-Length: 5\r\nContent-Length: 6\r\n\r\n{}`, 400],
     [
       'a length and chunks',

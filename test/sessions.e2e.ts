@@ -440,6 +440,12 @@ function forge({
   return `${head}.${body}.${createHmac('sha256', secret).update(`${head}.${body}`).digest('base64url')}`;
 }
 
+/** A token whose claims are this text. */
+function forgeBody(text: string): string {
+  const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${Buffer.from(text).toString('base64url')}`;
+  return `${signed}.${createHmac('sha256', t.config.jwtSecrets[0]).update(signed).digest('base64url')}`;
+}
+
 /** Which account and session; the times are those of the forgery. */
 function claimsOf(account: Client): { sub: string; sid: number } {
   const { sub, sid } = payloadOf(account);
@@ -487,6 +493,8 @@ describe('the access token', () => {
     ],
     ['a key id that is no text', 'TOKEN_INVALID', (a) => forge({ header: { kid: { a: 1 } }, claims: claimsOf(a) })],
     ['a key id of every object', 'TOKEN_INVALID', (a) => forge({ header: { kid: '__proto__' }, claims: claimsOf(a) })],
+    ['no claims', 'TOKEN_INVALID', () => forgeBody('null')],
+    ['claims that are a list', 'TOKEN_INVALID', () => forgeBody('[1]')],
     ['another issuer', 'TOKEN_INVALID', (a) => forge({ claims: { ...claimsOf(a), iss: 'elsewhere' } })],
     ['another audience', 'TOKEN_INVALID', (a) => forge({ claims: { ...claimsOf(a), aud: 'elsewhere' } })],
     ['no issuer', 'TOKEN_INVALID', (a) => forge({ claims: { ...claimsOf(a), iss: undefined } })],

@@ -50,17 +50,22 @@ export class AccessTokens {
     });
   }
 
-  /** The key that the token's header names, today's by default; `undefined` for a key that is not (any more) ours. */
+  /**
+   * The key that the token's header names, today's by default; `undefined` for a key that is not (any more) ours. Also
+   * where the claims are no object: jsonwebtoken takes `null` for claims and then reads its fields.
+   */
   keyOf(token: string): KeyObject | undefined {
-    const kid = headerOf(token)?.kid;
+    const [header, claims] = token.split('.', 2).map(objectIn);
+    if (!header || !claims) return undefined;
+    const { kid } = header;
     return (kid === undefined ? this.keys[0] : this.keys.find(({ id }) => id === kid))?.key;
   }
 }
 
-function headerOf(token: string): { kid?: unknown } | undefined {
+function objectIn(part: string): Record<string, unknown> | undefined {
   try {
-    const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0], 'base64url').toString());
-    return typeof header === 'object' && header !== null ? header : undefined;
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

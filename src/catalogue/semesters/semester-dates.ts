@@ -1,7 +1,7 @@
 import type { Texts } from '../../common/problems/problem.js';
 import { isTimeZone } from '../../config/time-zone.js';
 import { MAX_WEEK } from '../meetings.js';
-import { FIRST_YEAR, LAST_YEAR } from './semester-name.js';
+import { LAST_YEAR } from './semester-name.js';
 
 /** When a semester is held. */
 export interface SemesterDates {
@@ -20,8 +20,8 @@ export interface DatesFault {
 }
 
 const DAY = 86_400_000;
-/** A winter's lectures may be in the year after. Drivers take years of two digits for others. */
-const FIRST_DAY = `${FIRST_YEAR}-01-01`;
+/** The first day that a field takes. A winter's lectures may be in the year after its name. */
+const FIRST_DAY = '1970-01-01';
 const LAST_DAY = `${LAST_YEAR + 1}-12-31`;
 
 /** The Monday on or before a day, as days since 1970-01-01 (a Thursday). */

@@ -83,10 +83,13 @@ export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
 export async function prepareFastify(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   acceptJsonOnly(fastify);
+  // RFC 9110, 10.1.1: an expectation may be ignored. By itself Node answers it, without a body.
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   boundRequests(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') throw new MalformedRequest();
+    const hosts = countHosts(request.raw.rawHeaders);
+    if (hosts > 1 || (hosts === 0 && request.raw.httpVersion === '1.1')) throw new MalformedRequest();
     checkTarget(request.raw.url ?? '/');
   });
   // Before its parser would take it: forms, and nothing else, go where files go.
@@ -116,6 +119,11 @@ export async function prepareFastify(app: NestFastifyApplication): Promise<void>
       },
     },
   });
+}
+
+/** RFC 9112, 3.2: one. Of several Node takes the first, and a proxy before it may have taken another. */
+function countHosts(rawHeaders: string[]): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.length === 4 && /^host$/i.test(name)).length;
 }
 
 /** Of a media type with its parameters (RFC 9110, 8.3.1); JSON has none but UTF-8. */
