@@ -1,4 +1,5 @@
 import { koreanKeys } from './korean-keys.js';
+import { ROWS } from './password-patterns.js';
 
 /**
  * What people type on a Korean keyboard that is switched to English, what they spell in Latin letters, and English words
@@ -35,22 +36,18 @@ const NUMBERS =
 const SIGNS =
   '! !! !!! @ @@ # * . ~ ? !@ !@# !@#$ 1! 12! 123! 1234! 123!@# 1234!@#$ 1@ 12@ 123@ 1234@ 1# 1234# 1* 1234* !1 !12 !123 !1234 @1 @123 @1234 #1 #1234';
 
-const ROWS = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', '!@#$%^&*()'];
-const COLUMNS = ['1qaz', '2wsx', '3edc', '4rfv', '5tgb', '6yhn', '7ujm', '8ik,', '9ol.', '0p;/'];
-
 /** What people begin with on each row. */
 const FIRST_WALKS = ROWS.flatMap((row) => [3, 4, 5, 6, 7].map((length) => row.slice(0, length)));
-const ENDS = ['!', '!!', '@', '1', '!@', '!@#'];
 
 const MIN_LENGTH = 8;
 /** More would cost memory and refuse hardly anybody: a list for guessing begins with the frequent ones. */
 const MAX_PASSWORDS = 60_000;
 
 /**
- * Frequent passwords of eight characters and more, by rules of words, keyboards and dates. In small letters. `npm run
- * passwords` shows the list.
+ * Frequent passwords of eight characters and more, by words, beginnings on the keyboard and what comes behind. In small
+ * letters. `npm run passwords` shows the list; `isPattern` knows the rest.
  *
- * @param year of today: years and dates of birth are counted from it
+ * @param year of today: years of birth are counted from it
  */
 export function frequentPasswords(year: number): Set<string> {
   const found = new Set<string>();
@@ -66,10 +63,7 @@ function* candidates(year: number): Generator<string> {
   const tails = [...NUMBERS.split(' '), ...SIGNS.split(' ')];
   // When students of today began, and when they were born.
   const years = [...range(year - 6, year + 1), ...range(year - 30, year - 17)].map(String);
-  yield* datesOfBirth(year - 40, year - 15);
-  yield* keyboardWalks();
-  for (const walk of FIRST_WALKS) for (const tail of [...FIRST_WALKS, ...tails, ...years]) yield walk + tail;
-  for (const walk of FIRST_WALKS) for (const other of FIRST_WALKS) for (const end of ENDS) yield walk + other + end;
+  for (const walk of FIRST_WALKS) for (const tail of [...tails, ...years]) yield walk + tail;
   for (const word of words) {
     yield word;
     yield word + word;
@@ -78,45 +72,7 @@ function* candidates(year: number): Generator<string> {
   }
 }
 
-/** Every part of a row, there and back; columns side by side; two rows in turns, as in `1q2w3e4r`. */
-function* keyboardWalks(): Generator<string> {
-  for (const row of ROWS) {
-    for (const from of range(0, row.length)) {
-      for (const to of range(from + MIN_LENGTH, row.length)) {
-        yield row.slice(from, to);
-        yield reversed(row.slice(from, to));
-      }
-    }
-  }
-  for (const from of range(0, COLUMNS.length - 2)) {
-    const [one, two, three = '', four = ''] = COLUMNS.slice(from, from + 4);
-    for (const tail of ['', three, three + four]) yield one + two + tail;
-    yield one + reversed(two);
-    yield reversed(one) + reversed(two);
-  }
-  for (const upper of ROWS) {
-    for (const lower of ROWS.filter((row) => row !== upper)) {
-      for (const length of range(4, 10)) yield inTurns(upper.slice(0, length), lower.slice(0, length));
-    }
-  }
-}
-
-/** `19990307`, as people write their birthday. */
-function* datesOfBirth(first: number, last: number): Generator<string> {
-  for (let day = Date.UTC(first, 0, 1); day < Date.UTC(last + 1, 0, 1); day += 86_400_000) {
-    yield new Date(day).toISOString().slice(0, 10).replaceAll('-', '');
-  }
-}
-
-function inTurns(one: string, other: string): string {
-  return [...one].map((letter, i) => letter + (other[i] ?? '')).join('');
-}
-
 /** Both included. */
 function range(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
-}
-
-function reversed(text: string): string {
-  return [...text].reverse().join('');
 }

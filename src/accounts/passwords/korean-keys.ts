@@ -1,28 +1,22 @@
-/** Keys of the Korean standard layout (KS X 5002), in the order in which Unicode composes syllables. */
+/** Keys of the Korean standard layout (KS X 5002), in the order in which Unicode has the letters of syllables. */
 const INITIAL = 'r R s e E f a q Q t T d w W c z x v g'.split(' ');
 const MEDIAL = 'k o i O j p u P h hk ho hl y n nj np nl b m ml l'.split(' ');
-const FINAL = ' r R rt s sw sg e f fr fa fq ft fx fv fg a q qt t T d w c z x v g'.split(' ');
-/** Letters that stand alone, from U+3131 on: consonants with their pairs, then vowels. */
-const LETTERS = [...'r R rt s sw sg e E f fr fa fq ft fx fv fg a q Q qt t T d w W c z x v g'.split(' '), ...MEDIAL];
+const FINAL = 'r R rt s sw sg e f fr fa fq ft fx fv fg a q qt t T d w c z x v g'.split(' ');
 
-const FIRST_SYLLABLE = 0xac00;
-const FIRST_LETTER = 0x3131;
+const KEYS = new Map<string, string>();
+for (const [first, keys] of [[0x1100, INITIAL] as const, [0x1161, MEDIAL] as const, [0x11a8, FINAL] as const]) {
+  keys.forEach((key, i) => KEYS.set(String.fromCharCode(first + i), key));
+}
 
 /**
  * The keys that type a text on a Korean keyboard, as they come out when it is switched to English: `사랑해` is
- * `tkfkdgo`. In small letters; anything but Hangul stays.
+ * `tkfkdgo`. In small letters of usual width; anything but Hangul stays.
  */
 export function koreanKeys(text: string): string {
+  // NFKD takes syllables apart into letters, and makes the same letters of those that stand alone.
   return text
+    .normalize('NFKD')
+    .replace(/[\u1100-\u11ff]/g, (letter) => KEYS.get(letter) ?? letter)
     .normalize('NFC')
-    .replace(/[\u3131-\u3163\uac00-\ud7a3]/g, keysOf)
     .toLowerCase();
-}
-
-function keysOf(character: string): string {
-  const code = character.charCodeAt(0);
-  if (code < FIRST_SYLLABLE) return LETTERS[code - FIRST_LETTER];
-  const index = code - FIRST_SYLLABLE;
-  const [initial, rest] = [Math.floor(index / (21 * 28)), index % (21 * 28)];
-  return INITIAL[initial] + MEDIAL[Math.floor(rest / 28)] + FINAL[rest % 28];
 }

@@ -3,6 +3,7 @@ import { codePoints } from '../../common/text.js';
 import { invalidField } from '../../common/http/validation.js';
 import { frequentPasswords } from './frequent-passwords.js';
 import { koreanKeys } from './korean-keys.js';
+import { isPattern } from './password-patterns.js';
 
 const COMMON = new Set(dictionary['passwords-common'].filter((word) => word.length >= 8));
 let frequent: Set<string> | undefined;
@@ -29,10 +30,11 @@ export function checkPassword(
   campusNames: readonly string[],
   pointer: string,
 ): void {
-  const normal = password.normalize('NFC').toLowerCase();
-  if (codePoints(normal) < 8) {
+  if (codePoints(password.normalize('NFC')) < 8) {
     throw invalidField(pointer, 'WRONG_LENGTH', 'must have 8 to 128 characters', '8자 이상 128자 이하여야 합니다');
   }
+  // Full-width letters make no other password; what is hashed keeps them.
+  const normal = password.normalize('NFKC').toLowerCase();
   if (isCommon(normal)) {
     throw invalidField(pointer, 'PASSWORD_COMMON', 'is one of the most common passwords', '너무 흔한 비밀번호입니다');
   }
@@ -53,12 +55,12 @@ export function checkPassword(
 function isCommon(normal: string): boolean {
   frequent ??= frequentPasswords(new Date().getUTCFullYear());
   const keys = koreanKeys(normal);
-  return COMMON.has(normal) || frequent.has(normal) || frequent.has(keys) || /^(.)\1+$/su.test(normal);
+  return COMMON.has(keys) || frequent.has(keys) || isPattern(keys) || isPattern(normal);
 }
 
 /** Names are compared by their keys, so that `민수` and `alstn` are one, and without what people put between words. */
 function containsName(password: string, name: string): boolean {
-  const [word, keys] = [name, password].map((text) => koreanKeys(text.toLowerCase()).replace(/[\s_.-]/g, ''));
+  const [word, keys] = [name, password].map((text) => koreanKeys(text).replace(/[\s_.-]/g, ''));
   if (word === '' || !keys.includes(word)) return false;
   // Three letters may be in any password by chance, but must not be all the letters that there are.
   return word.length >= 4 || !/\p{L}/u.test(keys.replaceAll(word, ''));
