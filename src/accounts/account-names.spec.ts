@@ -7,10 +7,21 @@ describe('a username', () => {
     'is not %j',
     (name) => expect(name).not.toMatch(USERNAME),
   );
-  it.each(['admin', 'ADMIN', 'a.d.m.i.n', 'admin_', 'demo.admin', 'everyone', 'null', 'adm1n', 'rnod', 'r00t', 'nuII'])(
-    '%s is reserved',
-    (name) => expect(isReservedUsername(name)).toBe(true),
-  );
+  it.each([
+    'admin',
+    'ADMIN',
+    'a.d.m.i.n',
+    'admin_',
+    'demo.admin',
+    'everyone',
+    'null',
+    'adm1n',
+    'rnod',
+    'r00t',
+    'nuII',
+    'oper4tor',
+    '5upport',
+  ])('%s is reserved', (name) => expect(isReservedUsername(name)).toBe(true));
   it('may hold a reserved word', () => expect(isReservedUsername('administrata')).toBe(false));
 });
 
@@ -73,6 +84,29 @@ describe('a nickname', () => {
     'moderat0r',
     'Admin2',
     'Staff',
+    '익명一',
+    '익명일',
+    '익명1호',
+    '익명 l번째',
+    '글쓴이2호',
+    '운영자1호',
+    '운영자A',
+    '최고관리자',
+    '대표관리자',
+    '시스템관리자',
+    '서버관리자',
+    '학생회 운영진',
+    '운영자입니다',
+    '관리자의 친구',
+    'superadmin',
+    'sub-admin',
+    'Server Operators',
+    'oper4tor',
+    '5t4ff',
+    '마당운영',
+    '마당 관리소',
+    '공식계정',
+    '마당 공식 계정',
   ])('%s is reserved', (name) => expect(isReservedNickname(name)).toBe(true));
   it.each([
     '익명의 새',
@@ -86,5 +120,16 @@ describe('a nickname', () => {
     'Modric',
     '공식덕후',
     'Loo10',
+    '민수',
+    '하나',
+    '관리의삼성',
+    '익명의고양이',
+    '익명이다',
+    '운영체제덕후',
+    '마당의 운영',
+    'badminton',
+    'Administrata',
+    '4월의 마당',
+    '3학년5반',
   ])('%s is free', (name) => expect(isReservedNickname(name)).toBe(false));
 });

@@ -48,26 +48,49 @@ const LOOK_ALIKE = new Map<string, string>(
 
 /** What the API itself calls people, and what people call them. */
 const LABELS = '익명 글쓴이 글쓰니 글쓴님 작성자 알수없음 탈퇴한사용자 anonymous'.split(' ');
-/** What would pass for the operators. */
+/** What would pass for the operators when it is the whole name. */
 const OPERATORS = (
-  '운영자 운영진 운영팀 운영위원 관리자 관리진 관리팀 관리인 어드민 모더레이터 마당 마당지기 시스템 공식 ' +
-  'admin administrator administrators moderator moderators mod operator owner official staff support system root madang'
+  '운영팀 운영위원 관리진 관리팀 관리인 어드민 모더레이터 마당 마당지기 시스템 공식 ' +
+  'mod owner official staff support system root madang'
 ).split(' ');
+/** And these in any name, as in 서버관리자 and 운영자A; in Latin letters at its end, for there is badminton. */
+const KOREAN_OPERATORS = '운영자 운영진 관리자'.split(' ');
+const LATIN_ENDS = 'admin administrator moderator operator'.split(' ');
 
-/** A number, or a letter that looks like one, makes no other name; nor does a form of address. */
-const RESERVED_NICKNAME = new RegExp(
-  `^(?:(?:${LABELS.map(skeleton).join('|')})(?:님|씨|[\\dlo])*` +
-    `|(?:마당|madang|공식|official|총|부)?(?:${OPERATORS.map(skeleton).join('|')})(?:님|씨|팀|봇|[\\dlo])*)$`,
+/** Digits, letters that look like one, and the numerals of Han. */
+const NUMBER = '[\\dlo一二三四五六七八九十]';
+/** Neither a number nor a form of address makes another name. */
+const AFTER = `(?:님|씨|팀|봇|계정|${NUMBER})*`;
+const RESERVED_LABEL = new RegExp(
+  // 익명일, 익명一, 익명1호
+  `^${anyOf(LABELS)}(?:[일이삼사오육칠팔구십]+|${AFTER}(?:${NUMBER}.{0,2})?)$`,
+  'u',
+);
+const RESERVED_OPERATOR = new RegExp(
+  `^(?:(?:마당|madang|공식|official|총|부)?${anyOf(OPERATORS)}${AFTER}` +
+    `|.*${anyOf(KOREAN_OPERATORS)}.*` +
+    `|.*${anyOf(LATIN_ENDS)}s?${AFTER}` +
+    `|마당(?:운영|관리).*)$`,
   'u',
 );
 const RESERVED_USERNAME_SKELETONS = new Set([...RESERVED_USERNAMES].map(skeleton));
 
 export function isReservedUsername(username: string): boolean {
-  return RESERVED_USERNAME_SKELETONS.has(skeleton(username));
+  return RESERVED_USERNAME_SKELETONS.has(wordOf(skeleton(username)));
 }
 
 export function isReservedNickname(nickname: string): boolean {
-  return RESERVED_NICKNAME.test(skeleton(nickname));
+  const seen = skeleton(nickname);
+  return RESERVED_LABEL.test(seen) || RESERVED_OPERATOR.test(seen) || RESERVED_OPERATOR.test(wordOf(seen));
+}
+
+function anyOf(words: string[]): string {
+  return `(?:${words.map(skeleton).join('|')})`;
+}
+
+/** `oper4tor` is read as a word: digits stand for letters. */
+function wordOf(seen: string): string {
+  return seen.replace(/[3457]/g, (digit) => ({ 3: 'e', 4: 'a', 5: 's', 7: 't' })[digit]!);
 }
 
 /**
