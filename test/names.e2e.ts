@@ -78,9 +78,12 @@ describe('a name or password that new rules refuse', () => {
 });
 
 describe('titles and names', () => {
-  const BAD = ['가\u202e나', '가\u2066나\u2069', '가\u200f나', '가\n나', '가\u0007나', '가\u200b나', '가\u2028나'];
+  const BAD = [
+    ...['가\u202e나', '가\u2066나\u2069', '가\u200f나', '가\n나', '가\u0007나', '가\u200b나', '가\u2028나'],
+    ...['가\u034f나', '가\ufe0f나', '가\u00ad나', '가\u3164나', '가\u2063나'],
+  ];
 
-  it('are one line without control or bidi characters, wherever they are written', async () => {
+  it('are one line without control, bidi or invisible characters, wherever they are written', async () => {
     const [board, semester, subject] = [
       await aBoard(t, { owner: me }),
       await aSemester(t),
@@ -120,8 +123,8 @@ describe('titles and names', () => {
     }
     // Text of several lines and emoji that are joined are as before.
     const free = await me.patch(`/posts/${post.id}`, {
-      title: '가족 👨\u200d👩\u200d👧 모임',
-      content: '첫 줄\n둘째 줄',
+      title: '가족 👨\u200d👩\u200d👧 모임 ❤\ufe0f',
+      content: '첫 줄\n둘\u034f째\u00ad 줄',
     });
     expect(free.status).toBe(200);
   });

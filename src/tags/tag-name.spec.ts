@@ -13,6 +13,8 @@ describe('canonicalTag', () => {
     ['...', '...'],
     ['가'.repeat(50), '가'.repeat(50)],
     ['😀'.repeat(50), '😀'.repeat(50)],
+    ['❤\ufe0f', '❤\ufe0f'],
+    ['👩\u200d💻 개발', '👩\u200d💻 개발'],
   ])('%j is the tag %j', (text, tag) => {
     expect(canonicalTag(text)).toBe(tag);
   });
@@ -34,6 +36,14 @@ describe('canonicalTag', () => {
     '\u202ea',
     '\u3164',
     'a\u2800b',
+    'a\u034fb',
+    'a\ufe0fb',
+    'a\u00adb',
+    'a\u3164b',
+    'a\u200db',
+    '❤\ufe0f\ufe0f',
+    '😀\u200d',
+    'a\ufff9b',
     '가'.repeat(51),
   ])('%j is no tag', (text) => {
     expect(canonicalTag(text)).toBeUndefined();

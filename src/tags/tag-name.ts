@@ -1,12 +1,12 @@
-import { codePoints } from '../common/text.js';
+import { codePoints, isDisguised } from '../common/text.js';
 
 const MAX_LENGTH = 50;
 
 /**
  * The one spelling of a tag: NFC, trimmed, without leading `#`, in lower case. Equal tags are equal bytes then.
  *
- * @returns `undefined` for what is no tag: empty or longer than 50 code points, with `/`, control characters,
- *   Hangul fillers and other blanks, or white space other than single inner spaces, `.` and `..` (which would mean a directory in an address)
+ * @returns `undefined` for what is no tag: empty or longer than 50 code points, with `/`, control or invisible
+ *   characters outside of emoji, or white space other than single inner spaces, `.` and `..` (which would mean a directory in an address)
  */
 export function canonicalTag(text: string): string | undefined {
   const name = text
@@ -16,6 +16,6 @@ export function canonicalTag(text: string): string | undefined {
     .toLowerCase()
     .normalize('NFC');
   if (name === '' || name === '.' || name === '..' || codePoints(name) > MAX_LENGTH) return undefined;
-  if (/[/\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]|[^\S ]| {2}/u.test(name)) return undefined;
+  if (isDisguised(name) || /[/\u2800]|[^\S ]| {2}/u.test(name)) return undefined;
   return name;
 }

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsString, ValidateBy } from 'class-validator';
 import type { Texts } from '../problems/problem.js';
-import { codePoints, DISGUISING, UNSEEN } from '../text.js';
+import { codePoints, isDisguised, UNSEEN } from '../text.js';
 import { complain, document, listChecks, presence, type Common } from './field.js';
 
 export interface TextOptions extends Common {
@@ -81,7 +81,7 @@ export function Text(options: TextOptions): PropertyDecorator {
 }
 
 /**
- * A title or a name: one line, without control and bidi characters. Those end in lists, mails and other people's pages,
+ * A title or a name: one line, without control, bidi and invisible characters. Those end in lists, mails and other people's pages,
  * where they would reverse or hide what stands beside them.
  */
 export function Line(options: TextOptions): PropertyDecorator {
@@ -95,11 +95,11 @@ export function LineList(options: TextOptions & { maxItems: number }): PropertyD
 
 function plain(each = false): PropertyDecorator {
   return ValidateBy(
-    { name: 'plain', validator: { validate: (value) => typeof value === 'string' && !DISGUISING.test(value) } },
+    { name: 'plain', validator: { validate: (value) => typeof value === 'string' && !isDisguised(value) } },
     complain(
       'CONTROL_CHARACTER',
-      'must be one line without control or bidi characters',
-      '한 줄이어야 하며 제어 문자나 방향 문자를 쓸 수 없습니다',
+      'must be one line without control, bidi or invisible characters',
+      '한 줄이어야 하며 제어 문자, 방향 문자, 보이지 않는 문자를 쓸 수 없습니다',
       each,
     ),
   );
