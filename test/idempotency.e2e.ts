@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { LeavingService } from '../src/accounts/leaving/leaving.service.js';
 import { RegistrationKeys } from '../src/accounts/sessions/registration-keys.js';
 import { Idempotency } from '../src/common/idempotency/idempotency.js';
 import { Limits } from '../src/common/limits/limits.js';
@@ -541,6 +542,42 @@ describe('POST /auth/register again', () => {
       const again = await register({ ...body, password: one }, key);
       expect(again).toMatchObject({ status: 409, body: { code: 'PASSWORD_CHANGED' } });
     }
+  });
+
+  it.each([false, true])(
+    'answers 410 after leaving, also when a stranger has the name (password changed before: %s)',
+    async (changed) => {
+      const [body, key] = [aBody(), aKey()];
+      const { body: first } = await register(body, key);
+      const authorization = { authorization: `Bearer ${first.accessToken}` };
+      let password = PASSWORD;
+      if (changed) {
+        password = 'another-horse-43';
+        const change = { currentPassword: PASSWORD, newPassword: password };
+        const { body: pair } = await t.anyone.put('/accounts/me/password', change, authorization);
+        authorization.authorization = `Bearer ${pair.accessToken}`;
+      }
+      expect((await t.anyone.delete('/accounts/me', { password, content: 'keep' }, authorization)).status).toBe(204);
+      await settled(t);
+      const gone = { status: 410, body: { code: 'IDEMPOTENCY_RESULT_DELETED' } };
+      expect(await register(body, key)).toMatchObject(gone);
+      const stranger = { ...body, nickname: '남남', password: 'strangers-horse-44' };
+      expect((await register(stranger, aKey())).status).toBe(201);
+      for (const one of [PASSWORD, password, stranger.password]) {
+        expect(await register({ ...body, password: one }, key)).toMatchObject(gone);
+      }
+    },
+  );
+
+  it('answers 410 also while the account is still being let go of', async () => {
+    const [body, key] = [aBody(), aKey()];
+    const { body: first } = await register(body, key);
+    const finish = jest.spyOn(t.app.get(LeavingService), 'finish').mockResolvedValueOnce();
+    const leave = { password: PASSWORD, content: 'keep' };
+    const authorization = { authorization: `Bearer ${first.accessToken}` };
+    expect((await t.anyone.delete('/accounts/me', leave, authorization)).status).toBe(204);
+    finish.mockRestore();
+    expect(await register(body, key)).toMatchObject({ status: 410, body: { code: 'IDEMPOTENCY_RESULT_DELETED' } });
   });
 
   it('is found for an hour', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Background } from '../../common/background.js';
 import { Clock } from '../../common/clock.js';
-import { Idempotency } from '../../common/idempotency/idempotency.js';
+import { accountPath, Idempotency } from '../../common/idempotency/idempotency.js';
 import { limit } from '../../common/limits/limit.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
@@ -84,6 +84,7 @@ export class LeavingService {
       );
       await tx.run('DELETE FROM sessions WHERE account_id = ?', [me.id]);
       await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [me.id]);
+      await this.idempotency.forget(tx, accountPath(me.id));
     });
     const finished = this.background.run('account leaves', () => this.finish({ id: me.id, content }));
     await Promise.race([finished, sleep(PATIENCE, undefined, { ref: false })]);

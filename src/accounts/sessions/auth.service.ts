@@ -125,8 +125,10 @@ export class AuthService {
       const thing = ({ accountId }: { accountId: number }) => accountPath(accountId);
       await this.idempotency.run(once, create, { prepare: check, thing });
     } catch (error) {
-      const isThere = error instanceof IdempotencyResultDeleted && (await this.accounts.byUsername(body.username));
-      throw isThere ? new PasswordChangedSince() : error;
+      if (!once || !(error instanceof IdempotencyResultDeleted)) throw error;
+      // Somebody else may have the name by now.
+      const holder = await this.accounts.byUsername(body.username);
+      throw holder?.id === once.accountId ? new PasswordChangedSince() : error;
     }
     if (!begun) return { ...(await this.logInAgain(body, caller)), replayed: true };
     const { account, pair } = begun;

@@ -18,7 +18,7 @@ const DELETED = '';
 
 /** What a retry of a POST is recognised by. */
 export interface OnceKey {
-  /** 0 for a registration, until there is an account. */
+  /** Of a registration the account that the key made: 0 until there is one, and again when it has left. */
   accountId: number;
   /** A hash of account, method, address and key. */
   id: Buffer;
@@ -210,12 +210,13 @@ export class Idempotency {
   }
 
   private async find<Answer>(reader: Reader | Transaction, once: OnceKey): Promise<{ answer: Answer } | undefined> {
-    const row = await reader.row<{ bodyHash: Buffer; answer: string }>(
-      'SELECT body_hash AS bodyHash, answer FROM idempotency_keys WHERE id = ? AND created_at >= ?',
+    const row = await reader.row<{ accountId: number; bodyHash: Buffer; answer: string }>(
+      'SELECT account_id AS accountId, body_hash AS bodyHash, answer FROM idempotency_keys WHERE id = ? AND created_at >= ?',
       [once.id, this.clock.in(once.isRegistration ? -REGISTRATION_KEPT_SECONDS : -KEPT_SECONDS)],
     );
     if (!row) return undefined;
     if (!row.bodyHash.equals(once.bodyHash)) throw new IdempotencyKeyReused();
+    if (once.isRegistration) once.accountId = row.accountId;
     if (row.answer === DELETED) throw new IdempotencyResultDeleted();
     once.replayed = true;
     return { answer: JSON.parse(row.answer) as Answer };
