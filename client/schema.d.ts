@@ -52,7 +52,7 @@ export interface paths {
         put?: never;
         /**
          * Register and log in
-         * @description The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address. An Idempotency-Key is kept for one hour: a retry logs in, with a new session; after a change of the password it is 409.
+         * @description The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address. An Idempotency-Key is kept for one hour: a retry logs in, with a new session, and counts as a log-in; after a change of the password it is 409.
          */
         post: operations["auth_register"];
         delete?: never;

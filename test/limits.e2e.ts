@@ -252,6 +252,29 @@ describe('what clients are told', () => {
     expect(headers).not.toHaveProperty('ratelimit');
   });
 
+  it('registering again with a key is a log-in: it names its limits, and counts for them', async () => {
+    const body = { username: 'twice_again', password: 'correct-horse-42', nickname: '두번' };
+    const register = (headers: Record<string, string> = {}) => limited.anyone.post('/auth/register', body, headers);
+    const named = ({ headers }: Answer) =>
+      [...headers['ratelimit-policy'].matchAll(/"([\w-]+)"/g)].map(([, name]) => name);
+    const own = ['sign-up', 'mail-address'];
+    const ofLogin = ['login-right', 'login-pair', 'login-address', 'login-name', 'login-device'];
+    const key = { 'idempotency-key': 'twice' };
+    expect(named(await register(key))).toEqual([...own, ...ofLogin]);
+    expect(named(await register())).toEqual(own);
+    const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8'));
+    const documented: any[] = paths['/api/v1/auth/register'].post['x-rate-limit'];
+    const withHeader = 'Idempotency-Key';
+    expect(documented.map(({ name, withHeader }) => [name, withHeader])).toEqual([
+      ...own.map((name) => [name, undefined]),
+      ...ofLogin.map((name) => [name, withHeader]),
+    ]);
+    const refused = await refusedAfter(30, () => register(key));
+    expect(refused.headers['ratelimit-policy']).toContain('"login-right";q=30;w=300');
+    const login = await limited.anyone.post('/auth/login', { username: body.username, password: body.password });
+    expect(login.status).toBe(429);
+  });
+
   it('nothing where limits are off', async () => {
     const { headers } = await t.anyone.get('/boards');
     expect(Object.keys(headers).filter((name) => name.startsWith('ratelimit'))).toEqual([]);

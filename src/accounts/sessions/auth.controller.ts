@@ -45,6 +45,14 @@ import {
 import { REFRESHES, SessionsService } from './sessions.service.js';
 import { callerOf, handOutTokens } from './tokens-in-http.js';
 
+const LOGIN_LIMITS = [
+  LOGINS_BY_NAME,
+  FAILURES_BY_NAME_AND_ADDRESS,
+  FAILURES_BY_ADDRESS,
+  FAILURES_BY_NAME,
+  FAILURES_BY_DEVICE,
+];
+
 @ApiTags('Accounts')
 @Controller('auth')
 export class AuthController {
@@ -57,14 +65,19 @@ export class AuthController {
   ) {}
 
   @Post('register')
-  @Limited(SIGN_UPS_BY_ADDRESS, MAILS_TO_ADDRESS)
+  @Limited(
+    SIGN_UPS_BY_ADDRESS,
+    MAILS_TO_ADDRESS,
+    // A retry checks the password as a log-in does.
+    ...LOGIN_LIMITS.map((one) => ({ ...one, withHeader: 'Idempotency-Key' })),
+  )
   @IgnoresToken()
   @Documented({
     summary: 'Register and log in',
     description:
       'The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a ' +
       'code is mailed to confirm the address. An Idempotency-Key is kept for one hour: a retry logs in, with a new ' +
-      'session; after a change of the password it is 409.',
+      'session, and counts as a log-in; after a change of the password it is 409.',
     status: 201,
     answer: LoginView,
     problems: [UsernameTaken, PasswordChangedSince],
@@ -82,7 +95,7 @@ export class AuthController {
   }
 
   @Post('login')
-  @Limited(LOGINS_BY_NAME, FAILURES_BY_NAME_AND_ADDRESS, FAILURES_BY_ADDRESS, FAILURES_BY_NAME, FAILURES_BY_DEVICE)
+  @Limited(...LOGIN_LIMITS)
   @IgnoresToken()
   @Documented({
     summary: 'Log in',

@@ -37,10 +37,15 @@ export class EntryGuard implements CanActivate {
   }
 
   private async spend(one: Limit, request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
-    if (!this.limits.enabled || (one.with !== undefined && !has(request.query, one.with))) return;
+    if (!this.limits.enabled || !canCount(one, request)) return;
     const spent = one.spentBy === 'guard' && request.user ? await this.limits.spend(one, request.user.id) : undefined;
     announce(reply, one, spent);
   }
+}
+
+function canCount({ with: key, withHeader }: Limit, { query, headers }: AuthenticatedRequest): boolean {
+  if (withHeader !== undefined && headers[withHeader.toLowerCase()] === undefined) return false;
+  return key === undefined || has(query, key);
 }
 
 function has(query: unknown, key: string): boolean {

@@ -10,12 +10,14 @@ export interface Limit {
   seconds: number;
   by: readonly CountedBy[];
   /**
-   * `guard`: every request of a logged-in account takes a point before its handler runs. By default the service takes
-   * it, at the place where it knows what is counted.
+   * `guard`: every request takes a point before its handler runs. A limit by account then counts those who are logged in,
+   * one by network all others. By default the service takes it, at the place where it knows what is counted.
    */
   spentBy?: 'guard';
   /** The guard counts only requests that have this query key. */
   with?: string;
+  /** Only requests that have this header can count. */
+  withHeader?: string;
   /**
    * A refusal becomes a line `limit.hit` in the log. Never for reading, writing, liking and reporting: the time of the
    * line would say whose request the line of that second is.

@@ -11,6 +11,6 @@ export const LIMITS_EXTENSION = 'x-rate-limit';
 export const Limited = (...limits: Limit[]): MethodDecorator =>
   applyDecorators(SetMetadata(LIMITS, limits), ApiExtension(LIMITS_EXTENSION, limits.map(documentedLimit)));
 
-export function documentedLimit({ name, points, seconds, by, with: key }: Limit): object {
-  return { name, limit: points, seconds, by, ...(key ? { with: key } : {}) };
+export function documentedLimit({ name, points, seconds, by, with: key, withHeader }: Limit): object {
+  return { name, limit: points, seconds, by, ...(key ? { with: key } : {}), ...(withHeader ? { withHeader } : {}) };
 }

@@ -1,8 +1,8 @@
 export const ACCOUNTS: Record<string, string> = {
   // accounts
   'Register and log in': '가입하고 로그인하기',
-  'The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address. An Idempotency-Key is kept for one hour: a retry logs in, with a new session; after a change of the password it is 409.':
-    '아이디는 로그인에 쓰며 대소문자를 구분하지 않습니다. 다른 사람에게는 닉네임이 보입니다. `email`을 보내면 주소 확인 코드를 메일로 보냅니다. Idempotency-Key는 한 시간 동안 유효합니다. 다시 보내면 새 세션으로 로그인하고, 그사이 비밀번호를 바꿨다면 409입니다.',
+  'The username is for logging in, and upper and lower case are the same. Others see the nickname. With `email`, a code is mailed to confirm the address. An Idempotency-Key is kept for one hour: a retry logs in, with a new session, and counts as a log-in; after a change of the password it is 409.':
+    '아이디는 로그인에 쓰며 대소문자를 구분하지 않습니다. 다른 사람에게는 닉네임이 보입니다. `email`을 보내면 주소 확인 코드를 메일로 보냅니다. Idempotency-Key는 한 시간 동안 유효합니다. 다시 보내면 새 세션으로 로그인하며 로그인 횟수 제한에 포함되고, 그사이 비밀번호를 바꿨다면 409입니다.',
   'Log in': '로그인하기',
   'An unknown name and a wrong password get one and the same answer. An account has at most 50 sessions: the oldest ends for a new one.':
     '없는 아이디와 틀린 비밀번호에 같은 응답을 보냅니다. 계정마다 세션은 50개까지이며, 새로 로그인하면 가장 오래된 세션이 끝납니다.',
