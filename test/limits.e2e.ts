@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { allLimits } from '../src/common/limits/limit.js';
 import { Limits } from '../src/common/limits/limits.js';
-import { READS, READS_BY_NETWORK, SEARCHES } from '../src/common/limits/reads.js';
+import { READS, READS_BY_NETWORK, SEARCHES, SEARCHES_BY_NETWORK } from '../src/common/limits/reads.js';
 import { GUESSES_BY_NETWORK } from '../src/accounts/addresses/addresses.service.js';
 import { REFRESHES } from '../src/accounts/sessions/sessions.service.js';
 import { LIKES } from '../src/posts/reactions/reactions.service.js';
@@ -139,6 +139,44 @@ describe('limits by account', () => {
     expect((await me.get('/posts')).status).toBe(200);
     expect((await me.get('/posts?q=')).status).not.toBe(429);
     expect((await limited.anyone.get('/posts?q=a')).status).toBe(200);
+  });
+
+  it('let 3,000 searches a minute of a network through that are without an account, and name the limit that counts', async () => {
+    const me = as(limited, await anAccount(t));
+    const [full, free] = [from('203.0.113.30'), from('203.0.113.31')];
+    const paths = ['/posts?q=a', '/boards?q=a', '/subjects?q=a', '/lectures?q=a'];
+    const policyOf = async (by: Client, path: string) => (await by.get(path, full)).headers['ratelimit-policy'];
+    for (const path of paths) {
+      expect(await policyOf(limited.anyone, path)).toBe('"read-network";q=20000;w=60, "search-network";q=3000;w=60');
+      expect(await policyOf(me, path)).toBe('"read";q=600;w=60, "search";q=120;w=60');
+    }
+    expect(await policyOf(limited.anyone, '/posts')).toBe('"read-network";q=20000;w=60');
+    for (let i = 0; i < 2_994; i++) await limited.app.get(Limits).spend(SEARCHES_BY_NETWORK, '203.0.113.30');
+    let n = 0;
+    const refused = await refusedAfter(2, () => limited.anyone.get(paths[n++ % 4], full));
+    expect(refused.headers['ratelimit-policy']).toBe('"search-network";q=3000;w=60');
+    for (const path of paths) {
+      expect((await limited.anyone.get(path, full)).status).toBe(429);
+      expect((await limited.anyone.get(path, free)).status).toBe(200);
+      expect((await me.get(path, full)).status).toBe(200);
+    }
+    expect((await limited.anyone.get('/posts', full)).status).toBe(200);
+  });
+
+  it('show of the searches of a network nothing that its neighbours did', async () => {
+    const { headers } = await limited.anyone.get('/posts?q=a', from('203.0.113.32'));
+    expect(headers.ratelimit).toMatch(/^"read-network";r=19000;t=\d+$/);
+  });
+
+  it('count searches of a /64 of IPv6 as those of one network', async () => {
+    for (let i = 0; i < 2_999; i++) await limited.app.get(Limits).spend(SEARCHES_BY_NETWORK, '2001:db8:0:1::/64');
+    for (const [address, status] of [
+      ['2001:db8:0:1::a', 200],
+      ['2001:db8:0:1::b', 429],
+      ['2001:db8:0:2::a', 200],
+    ] as const) {
+      expect((await limited.anyone.get('/posts?q=a', from(address))).status).toBe(status);
+    }
   });
 
   it('let five exports an hour through', async () => {

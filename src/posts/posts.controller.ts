@@ -6,7 +6,7 @@ import { Answer, IfMatch, type ExpectedVersion } from '../common/http/answer.js'
 import { Once, type OnceKey } from '../common/idempotency/idempotency.js';
 import { Id } from '../common/ids.js';
 import { Limited } from '../common/limits/limited.js';
-import { SEARCHES } from '../common/limits/reads.js';
+import { SEARCHES, SEARCHES_BY_NETWORK } from '../common/limits/reads.js';
 import { Documented } from '../common/openapi/documented.js';
 import { PageQuery, type Page } from '../common/pages.js';
 import { EditConflict, FiltersDoNotCombine } from '../common/problems/general.errors.js';
@@ -83,7 +83,7 @@ export class PostsController {
 
   @Get('posts')
   @Public()
-  @Limited(SEARCHES)
+  @Limited(SEARCHES, SEARCHES_BY_NETWORK)
   @Documented({
     summary: 'Posts of all boards that I may read',
     description:

@@ -6,6 +6,7 @@ import type { Limit } from '../../common/limits/limit.js';
 import { LIMITS } from '../../common/limits/limited.js';
 import { Limits } from '../../common/limits/limits.js';
 import { Reads } from '../../common/limits/reads.js';
+import { networkOf } from '../../common/network.js';
 import { Problem } from '../../common/problems/problem.js';
 import type { AuthenticatedRequest } from '../../common/viewer.js';
 import { JwtGuard } from './jwt.guard.js';
@@ -38,9 +39,19 @@ export class EntryGuard implements CanActivate {
 
   private async spend(one: Limit, request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
     if (!this.limits.enabled || !canCount(one, request)) return;
-    const spent = one.spentBy === 'guard' && request.user ? await this.limits.spend(one, request.user.id) : undefined;
-    announce(reply, one, spent);
+    if (one.spentBy !== 'guard') return announce(reply, one);
+    const key = keyOf(one, request);
+    if (key === undefined) return;
+    const spent = await this.limits.spend(one, key);
+    // What is left for a network, and until when, would tell each of its neighbours what others ask.
+    announce(reply, one, request.user ? spent : undefined);
   }
+}
+
+/** By what the guard counts the request; nothing where the limit is for others. */
+function keyOf({ by }: Limit, { user, ip }: AuthenticatedRequest): string | number | undefined {
+  if (by[0] === 'account') return user?.id;
+  return user ? undefined : networkOf(ip);
 }
 
 function canCount({ with: key, withHeader }: Limit, { query, headers }: AuthenticatedRequest): boolean {

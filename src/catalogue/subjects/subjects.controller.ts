@@ -5,7 +5,7 @@ import { Answer, IfMatch, type ExpectedVersion } from '../../common/http/answer.
 import { Once, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { Id } from '../../common/ids.js';
 import { Limited } from '../../common/limits/limited.js';
-import { SEARCHES } from '../../common/limits/reads.js';
+import { SEARCHES, SEARCHES_BY_NETWORK } from '../../common/limits/reads.js';
 import { Documented } from '../../common/openapi/documented.js';
 import type { Page } from '../../common/pages.js';
 import { EditConflict } from '../../common/problems/general.errors.js';
@@ -28,7 +28,7 @@ export class SubjectsController {
 
   @Get()
   @Public()
-  @Limited(SEARCHES)
+  @Limited(SEARCHES, SEARCHES_BY_NETWORK)
   @Documented({
     summary: "The subjects, the catalogue's and those of members",
     description:

@@ -19,6 +19,15 @@ export const SEARCHES = limit({
   spentBy: 'guard',
   with: 'q',
 });
+/** Those without an account, so that logging out is no way round the other limit. No campus comes near it. */
+export const SEARCHES_BY_NETWORK = limit({
+  name: 'search-network',
+  points: 3_000,
+  seconds: 60,
+  by: ['network'],
+  spentBy: 'guard',
+  with: 'q',
+});
 
 /** A network's number is rounded down to this step: neighbours would otherwise see each single request of others. */
 const NETWORK_STEP = 1_000;

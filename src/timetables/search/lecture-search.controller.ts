@@ -7,7 +7,7 @@ import { LecturePage, type LectureView } from '../../catalogue/lectures/lectures
 import { LectureListQuery } from '../../catalogue/search/lecture-search.dto.js';
 import { LectureSearchService } from '../../catalogue/search/lecture-search.service.js';
 import { Limited } from '../../common/limits/limited.js';
-import { SEARCHES } from '../../common/limits/reads.js';
+import { SEARCHES, SEARCHES_BY_NETWORK } from '../../common/limits/reads.js';
 import { Documented } from '../../common/openapi/documented.js';
 import type { Page } from '../../common/pages.js';
 import { FiltersDoNotCombine } from '../../common/problems/general.errors.js';
@@ -26,7 +26,7 @@ export class LectureSearchController {
 
   @Get()
   @Public()
-  @Limited(SEARCHES)
+  @Limited(SEARCHES, SEARCHES_BY_NETWORK)
   @Documented({
     summary: 'Search the lectures of a semester',
     description:
