@@ -1,8 +1,12 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import bcrypt from 'bcrypt';
+import { Passwords } from '../src/accounts/passwords/passwords.js';
 import { startApp, type TestApp } from './support/app.js';
-import { aBoard, anAccount, aPost, aSemester, aTimetable } from './support/factories.js';
+import { aBoard, anAccount, aPost, aSemester, aStaffAccount, aTimetable, PASSWORD } from './support/factories.js';
 import { settled } from './support/settled.js';
 
 let t: TestApp;
@@ -76,6 +80,81 @@ describe('the line of a request', () => {
     for (const line of found) expect(Object.keys(line).filter((key) => !known.has(key))).toEqual([]);
     const text = JSON.stringify(found);
     for (const trace of [author.username, author.nickname, author.accessToken!]) expect(text).not.toContain(trace);
+  });
+});
+
+describe('a request whose client has gone', () => {
+  beforeAll(async () => {
+    if (!t.app.getHttpServer().listening) await t.app.listen(0, '127.0.0.1');
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const send = (path: string, headers: Record<string, string>, body: string | Buffer) => {
+    const socket = connect((t.app.getHttpServer().address() as AddressInfo).port, '127.0.0.1');
+    const lines = Object.entries({ Host: 'x', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`POST /api/v1${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+    socket.write(body);
+    return socket;
+  };
+  const parsed = (from: number) => lines.slice(from).map((line) => JSON.parse(line));
+  async function until(condition: () => boolean): Promise<void> {
+    for (const end = performance.now() + 10_000; !condition() && performance.now() < end;) await sleep(5);
+    expect(condition()).toBe(true);
+  }
+
+  /** The levels of what was logged since: at first that nobody is there, then what became of the work. */
+  async function levelsSince(from: number, path: string): Promise<Record<string, number>> {
+    const isLine = (line: any) => line.path === `/api/v1${path}`;
+    await until(() => parsed(from).some(isLine) && parsed(from).some(({ err }) => err !== undefined));
+    const found = parsed(from);
+    expect(found.filter(isLine)).toMatchObject([{ status: null }]);
+    return {
+      request: found.find(isLine)!.level,
+      error: Math.max(...found.filter(({ err }) => err !== undefined).map(({ level }) => level)),
+    };
+  }
+
+  it('is no error while its password waits for a hash', async () => {
+    const { username } = await anAccount(t);
+    const asked = jest.spyOn(t.app.get(Passwords), 'matches');
+    let open = () => {};
+    const opened = new Promise<boolean>((resolve) => (open = () => resolve(true)));
+    jest.spyOn(bcrypt, 'compare').mockImplementation((() => opened) as never);
+    const first = t.anyone.post('/auth/login', { username, password: PASSWORD });
+    await until(() => asked.mock.calls.length === 1);
+    const from = lines.length;
+    const body = JSON.stringify({ username: 'nobody', password: PASSWORD });
+    const type = { 'Content-Type': 'application/json', 'Content-Length': String(body.length) };
+    const socket = send('/auth/login', type, body);
+    await until(() => asked.mock.calls.length === 2);
+    socket.destroy();
+    await until(() => parsed(from).some(({ status }) => status === null));
+    open();
+    expect((await first).status).toBe(200);
+    await until(() => parsed(from).some(({ err }) => err !== undefined));
+    expect(parsed(from).filter(({ level }) => level > 30)).toEqual([]);
+  });
+
+  it.each([
+    ['its body', '/auth/login', { 'Content-Type': 'application/json' }, '{'],
+    [
+      'its form',
+      '/catalogue/imports',
+      { 'Content-Type': 'multipart/form-data; boundary=b' },
+      '--b\r\nContent-Disposition: form-data; name="file"; filename="c.csv"\r\n\r\nhalf',
+    ],
+  ])('is no error while %s is under way', async (_, path, headers, body) => {
+    const { accessToken } = await aStaffAccount(t);
+    const from = lines.length;
+    const arrived = once(t.app.getHttpServer(), 'request');
+    const authorization = { Authorization: `Bearer ${accessToken}`, 'Content-Length': '9999' };
+    const socket = send(path, { ...headers, ...authorization }, body);
+    const [request] = (await arrived) as [IncomingMessage];
+    await until(() => request.readableFlowing === true);
+    socket.destroy();
+    expect(await levelsSince(from, path)).toEqual({ request: 30, error: 20 });
   });
 });
 

@@ -1,4 +1,5 @@
 import { Unavailable } from '../../common/problems/general.errors.js';
+import { NobodyWaits } from '../../common/problems/nobody-waits.js';
 
 /** For whom a password is hashed. */
 export interface Asker {
@@ -39,11 +40,13 @@ export class HashQueue {
   private waiting = 0;
   private isBusy = false;
 
-  /** @throws Unavailable when the queue is full, or nobody waits for the hash any more when its turn comes */
+  /** @throws Unavailable when the queue is full, NobodyWaits when its turn comes and the request is over */
   run<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const start = () => Promise.resolve().then(work).then(resolve, reject);
-      const refuse = () => reject(new Unavailable({ headers: { 'Retry-After': '5' } }));
+      const refuse = () => {
+        reject(asker.isOver() ? new NobodyWaits() : new Unavailable({ headers: { 'Retry-After': '5' } }));
+      };
       this.add(asker, { isOver: asker.isOver, start, refuse });
       if (this.waiting > MAX_WAITING) this.takeNewest().refuse();
       if (!this.isBusy) void this.work();

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { flawOfAddress } from '../http/pasted-address.js';
 import { loggablePath } from '../http/target.js';
 import { Overloaded } from './general.errors.js';
+import { NobodyWaits } from './nobody-waits.js';
 import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
 import { problemOf } from './translate.js';
 
@@ -29,12 +30,19 @@ export function isSafe(method: string): boolean {
   return SAFE_METHODS.has(method);
 }
 
+/** Whether the client has gone in the middle of its body: Node says ECONNRESET then, as a database that is away does. */
+function isBreakOff(error: unknown, { raw }: FastifyRequest): boolean {
+  return Boolean(raw.errored) && error === raw.errored;
+}
+
 /** Answers with the problem that `error` is; does nothing when an answer is already on its way. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error, { writes: !isSafe(request.method) });
   // Shed requests are counted, and no fault: a line for each would be work that there is no time for.
-  if (problem.status >= 500 && !(problem instanceof Overloaded))
-    logger.error({ err: error, code: problem.code, reqId: request.id });
+  if (problem.status >= 500 && !(problem instanceof Overloaded)) {
+    const isFault = !(problem instanceof NobodyWaits || isBreakOff(error, request));
+    logger[isFault ? 'error' : 'debug']({ err: error, code: problem.code, reqId: request.id });
+  }
   if (reply.sent || reply.raw.headersSent) return;
   codes.set(reply, problem.code);
   // RFC 9110, 15.5.2: every 401 says how to do better.
