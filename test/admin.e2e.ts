@@ -43,10 +43,16 @@ describe('admin create', () => {
     expect((await login('boss')).body.account).toMatchObject({ nickname: 'boss' });
   });
 
+  it('may call an operator an operator', async () => {
+    await admin('create campusadmin');
+    await admin('create boss --nickname 운영자');
+    expect(await admin('list')).toMatch(/campusadmin.*campusadmin[^]*boss.*운영자|boss.*운영자[^]*campusadmin/);
+  });
+
   it.each([
     ['create admin', PASSWORD, /username is reserved/],
     ['create 한글', PASSWORD, /username must/],
-    ['create boss --nickname 운영자', PASSWORD, /nickname is reserved/],
+    ['create boss --nickname 익명1', PASSWORD, /nickname is reserved/],
     ['create boss', 'short', /password must have 8 to 128 characters/],
     ['create boss', 'password1234', /password is one of the most common/],
     ['create boss', 'the-boss-has-come', /password contains the username/],

@@ -80,8 +80,17 @@ export function isReservedUsername(username: string): boolean {
 }
 
 export function isReservedNickname(nickname: string): boolean {
+  return isLabel(nickname) || namesOperator(nickname);
+}
+
+/** `익명1`, which nobody may be called, operators included. */
+export function isLabel(nickname: string): boolean {
+  return RESERVED_LABEL.test(skeleton(nickname));
+}
+
+function namesOperator(nickname: string): boolean {
   const seen = skeleton(nickname);
-  return RESERVED_LABEL.test(seen) || RESERVED_OPERATOR.test(seen) || RESERVED_OPERATOR.test(wordOf(seen));
+  return RESERVED_OPERATOR.test(seen) || RESERVED_OPERATOR.test(wordOf(seen));
 }
 
 function anyOf(words: string[]): string {

@@ -9,7 +9,7 @@ import { Config } from '../config/config.js';
 import { Database, isDuplicate } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { Account } from './account.entity.js';
-import { isReservedNickname, isReservedUsername, USERNAME } from './account-names.js';
+import { isLabel, isReservedNickname, isReservedUsername, USERNAME } from './account-names.js';
 import { accountView, profileView, type AccountChanges, type AccountView, type ProfileView } from './accounts.dto.js';
 import { AccountNotFound, UsernameTaken } from './accounts.errors.js';
 import type { Asker } from './passwords/hash-queue.js';
@@ -42,11 +42,12 @@ export class AccountsService {
   ) {}
 
   /** Checks names and password; returns the hash, so that the slow part is over before a transaction begins. */
-  async check({ username, password, nickname, email }: NewAccount, asker: Asker): Promise<PasswordHash> {
+  async check({ username, password, nickname, email, role }: NewAccount, asker: Asker): Promise<PasswordHash> {
     if (isReservedUsername(username)) {
       throw invalidField('#/username', 'RESERVED', 'is reserved', '사용할 수 없는 아이디입니다');
     }
-    checkNickname(nickname);
+    // Only an operator makes one with a role: it may say so.
+    if (role === undefined || isLabel(nickname)) checkNickname(nickname);
     this.checkPassword(password, { username, nickname, email }, '#/password');
     // Before the expensive hash; the unique index decides when two come at once.
     const taken = await this.database.row('SELECT 1 FROM accounts WHERE username_key = ?', [username.toLowerCase()]);

@@ -74,7 +74,7 @@ function parseCreate(args: string[]): NewAdmin {
   throw new Refused(USAGE, 2);
 }
 
-/** By the rules of registration, except that nobody is logged in afterwards. */
+/** By the rules of registration, except that the nickname may be an operator's, and nobody is logged in afterwards. */
 async function create(
   { username, nickname }: NewAdmin,
   database: Database,
@@ -86,8 +86,9 @@ async function create(
   try {
     const metadata = { type: 'body', metatype: RegisterBody } as const;
     const body = (await new InputPipe().transform({ username, nickname, password }, metadata)) as RegisterBody;
-    const hash = await accounts.check(body, OPERATOR);
-    const account = await database.transaction((tx) => accounts.create(tx, { ...body, role: 'admin' }, hash));
+    const admin = { ...body, role: 'admin' } as const;
+    const hash = await accounts.check(admin, OPERATOR);
+    const account = await database.transaction((tx) => accounts.create(tx, admin, hash));
     events.report('role.changed', { accountId: account.id }, { role: 'admin' });
     console.print(`${account.username} (${account.nickname}) is an admin now and can log in.`);
   } catch (error) {
