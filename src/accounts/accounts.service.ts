@@ -46,7 +46,7 @@ export class AccountsService {
     if (isReservedUsername(username)) {
       throw invalidField('#/username', 'RESERVED', 'is reserved', '사용할 수 없는 아이디입니다');
     }
-    // Only an operator makes one with a role: it may say so.
+    // An operator makes the accounts that have a role, and may give them an operator's nickname.
     if (role === undefined || isLabel(nickname)) checkNickname(nickname);
     this.checkPassword(password, { username, nickname, email }, '#/password');
     // Before the expensive hash; the unique index decides when two come at once.

@@ -5,8 +5,9 @@ const MAX_LENGTH = 50;
 /**
  * The one spelling of a tag: NFC, trimmed, without leading `#`, in lower case. Equal tags are equal bytes then.
  *
- * @returns `undefined` for what is no tag: empty or longer than 50 code points, with `/`, control or invisible
- *   characters outside of emoji, or white space other than single inner spaces, `.` and `..` (which would mean a directory in an address)
+ * @returns `undefined` if the text cannot be a tag: it is empty or longer than 50 code points; it has a `/`, a control
+ *   character, an invisible character outside of an emoji, or white space other than single spaces between words; or it
+ *   is `.` or `..`, which mean a directory in an address
  */
 export function canonicalTag(text: string): string | undefined {
   const name = text

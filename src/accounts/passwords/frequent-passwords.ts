@@ -44,8 +44,9 @@ const MIN_LENGTH = 8;
 const MAX_PASSWORDS = 60_000;
 
 /**
- * Frequent passwords of eight characters and more, by words, beginnings on the keyboard and what comes behind. In small
- * letters. `npm run passwords` shows the list; `isPattern` knows the rest.
+ * Frequent passwords with at least eight characters, in lower case: words and short keyboard walks, with a number, a year
+ * or signs after them. `npm run passwords` prints the list. Passwords that are only a date, a walk or a repeat are not in
+ * it: see `isPattern`.
  *
  * @param year of today: years of birth are counted from it
  */

@@ -26,7 +26,7 @@ export function isPattern(password: string): boolean {
   return REPEATED.test(password) || DATE.test(password) || besideWalks(password) <= MAX_REST;
 }
 
-/** How many characters belong to no walk, where each walk is taken as long as it goes. */
+/** The number of characters outside of keyboard walks. Each walk is taken as long as possible. */
 function besideWalks(password: string): number {
   let beside = 0;
   for (let at = 0; at < password.length;) {

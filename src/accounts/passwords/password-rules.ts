@@ -33,7 +33,7 @@ export function checkPassword(
   if (codePoints(password.normalize('NFC')) < 8) {
     throw invalidField(pointer, 'WRONG_LENGTH', 'must have 8 to 128 characters', '8자 이상 128자 이하여야 합니다');
   }
-  // Full-width letters make no other password; what is hashed keeps them.
+  // Only for these checks, full-width letters are the same as plain ones. The hash tells them apart.
   const normal = password.normalize('NFKC').toLowerCase();
   if (isCommon(normal)) {
     throw invalidField(pointer, 'PASSWORD_COMMON', 'is one of the most common passwords', '너무 흔한 비밀번호입니다');

@@ -43,7 +43,7 @@ export class EntryGuard implements CanActivate {
     const key = keyOf(one, request);
     if (key === undefined) return;
     const spent = await this.limits.spend(one, key);
-    // What is left for a network, and until when, would tell each of its neighbours what others ask.
+    // Everybody in a network shares its count. The remaining number would show when somebody else searches.
     announce(reply, one, request.user ? spent : undefined);
   }
 }

@@ -17,7 +17,7 @@ const STEP = 30;
 /** By how much the number grows in a WINDOW in which it is not reached. */
 const GROWTH = 1.5;
 
-/** What has been seen since the last observation; the waits are means in milliseconds. */
+/** Measurements since the last observation. The waits are means, in milliseconds. */
 export interface Observation {
   /** The part of the time in which the event loop worked, 0 to 1. */
   busy: number;

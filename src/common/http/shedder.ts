@@ -150,7 +150,7 @@ export class Shedder {
   }
 }
 
-/** Neither for a machine that watches, nor an upload, a stream or a browser that asks what it may send. */
+/** Whether it is an ordinary request: no health check, no CORS preflight, no upload and no stream. */
 function isShort({ url = '/', method, headers }: IncomingMessage): boolean {
   return (
     !isProbe(url) &&

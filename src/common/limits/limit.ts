@@ -10,8 +10,8 @@ export interface Limit {
   seconds: number;
   by: readonly CountedBy[];
   /**
-   * `guard`: every request takes a point before its handler runs. A limit by account then counts those who are logged in,
-   * one by network all others. By default the service takes it, at the place where it knows what is counted.
+   * `guard`: every request takes a point before its handler runs. A limit by account then counts requests with a log-in,
+   * a limit by network counts requests without one. By default the service takes the point, where it knows what to count.
    */
   spentBy?: 'guard';
   /** The guard counts only requests that have this query key. */

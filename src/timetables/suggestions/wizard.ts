@@ -83,7 +83,7 @@ export class Wizard {
   private conflicts(): Conflict[] {
     if (this.broken) return [{ groups: [], code: 'KEPT', obstacles: [] }];
     const { groups } = this.space;
-    const space = timeless(this.space);
+    const space = withoutWishes(this.space);
     const alone = groups.flatMap((choices, g): Conflict[] =>
       choices.length > 0 ? [] : [{ groups: [g], code: 'NO_CANDIDATE', obstacles: obstaclesOf(this.problem, g) }],
     );
@@ -126,8 +126,8 @@ function obstaclesOf({ groups, constraints, kept }: Problem, g: number): Conflic
   }));
 }
 
-/** The space without wishes and credits, where the first find is as good as any. */
-function timeless(space: SearchSpace): SearchSpace {
+/** The same search without wishes and credit limits. It ends at the first timetable that has no clash. */
+function withoutWishes(space: SearchSpace): SearchSpace {
   const days = dayStates(NO_WEIGHTS);
   return {
     ...space,
