@@ -14,23 +14,31 @@ import { textMaker } from './lib/text.mjs';
  * went quiet, closed boards busier than open ones, a few authors who write most, most posts without a like.
  */
 const BATCH = 1_000;
-const ACCOUNTS = 2_000;
 const TAGS = 3_000;
 const FIRST_DAY = Date.UTC(2024, 2, 1);
 const LAST_DAY = Date.UTC(2026, 2, 1);
 
 /** Share of the posts by age: `early` in the older half, `late` in the newer one. Access as in ACCESS. */
 export const BOARDS = [
-  { name: '자유', access: 1, early: 0.5, late: 0.9 }, // 70 % of all, for members: busier than all open boards
-  { name: '새내기', access: 0, early: 0.4, late: 0 }, // big, open, and silent since the middle
+  { name: '자유', access: 1, early: 0.5, late: 0.85 }, // two thirds of all, for members: busier than all open boards
+  { name: '새내기', access: 0, early: 0.35, late: 0 }, // big, open, and silent since the middle
   { name: '정보', access: 0, early: 0.05, late: 0.05 },
   { name: '장터', access: 0, early: 0.03, late: 0.03 },
   { name: '졸업생', access: 2, early: 0.015, late: 0.015 },
   { name: '운영', access: 3, early: 0.005, late: 0.005 },
+  ...Array.from({ length: 14 }, (_, i) => ({
+    name: `모임 ${i + 1}`,
+    access: i % 2,
+    early: 0.05 / 14,
+    late: 0.05 / 14,
+  })),
 ];
 
 /** The account whose own lists are measured: it wrote, liked and kept more than anybody. */
 export const ME = 1;
+
+/** 50,000 accounts for 200,000 posts. Each has one session, whose id is the account's. */
+export const accountsOf = (posts) => Math.max(1_000, Math.floor(posts / 4));
 
 export async function seed(posts, log = console.log) {
   const started = performance.now();
@@ -41,7 +49,7 @@ export async function seed(posts, log = console.log) {
   // One pass over all rows builds the index in a fifth of the time that inserting into it takes.
   await connection.query('ALTER TABLE posts DROP INDEX posts_text');
   const sink = new Sink(connection);
-  const world = { posts, random: seededRandom(20_260_301), sink };
+  const world = { posts, accounts: accountsOf(posts), random: seededRandom(20_260_301), sink };
   await addAccounts(world);
   await addBoards(world);
   const threads = await addPosts(world);
@@ -90,8 +98,9 @@ class Sink {
   }
 }
 
-async function addAccounts({ sink }) {
-  for (let id = 1; id <= ACCOUNTS; id++) {
+async function addAccounts({ accounts, sink }) {
+  const now = new Date();
+  for (let id = 1; id <= accounts; id++) {
     await sink.add('accounts', {
       id,
       username: `user${id}`,
@@ -100,6 +109,16 @@ async function addAccounts({ sink }) {
       password_hash: '',
       pepper_version: 1,
       created_at: new Date(FIRST_DAY),
+    });
+    await sink.add('sessions', {
+      id,
+      account_id: id,
+      refresh_hash: Buffer.alloc(32),
+      rotated_at: now,
+      expires_at: new Date(now.getTime() + 90 * 86_400_000),
+      user_agent: 'bench',
+      address: '127.0.0.1',
+      created_at: now,
     });
   }
 }
@@ -122,10 +141,10 @@ async function addBoards({ sink }) {
 }
 
 /** @returns how many comments each post got, by id */
-async function addPosts({ posts, random, sink }) {
+async function addPosts({ posts, accounts, random, sink }) {
   const { post: text, words } = textMaker(random);
   const author = zipf(
-    Array.from({ length: ACCOUNTS }, (_, i) => i + 1),
+    Array.from({ length: accounts }, (_, i) => i + 1),
     random,
   );
   const tag = zipf(await addTags({ random, sink, words }), random);
@@ -133,9 +152,9 @@ async function addPosts({ posts, random, sink }) {
   for (let id = 1; id <= posts; id++) {
     const age = id / posts;
     const board = boardAt(age, random());
-    const reactions = random() < 0.6 ? 0 : Math.floor(1 / (random() + 0.02));
-    const tags = new Set(Array.from({ length: random() < 0.5 ? 0 : Math.ceil(random() * 4) }, tag));
-    const comments = id === posts ? Math.min(posts, 12_000) : Math.floor(random() * 3);
+    const reactions = random() < 0.6 ? 0 : Math.floor(3.3 / (random() + 0.02));
+    const tags = new Set(Array.from({ length: random() < 0.2 ? 0 : Math.ceil(random() * 7) }, tag));
+    const comments = id === posts ? Math.min(posts, 12_000) : commentsOn(random);
     const post = {
       ...rowOfPost(id, age, board, author(), random() < 0.5, reactions, text(age)),
       tag_count: tags.size,
@@ -145,10 +164,15 @@ async function addPosts({ posts, random, sink }) {
     for (const [position, tagId] of [...tags].entries()) {
       await sink.add('post_tags', { post_id: id, tag_id: tagId, position, board_id: board, audience: post.audience });
     }
-    await addReactions(sink, post, random);
+    await addReactions(sink, post, accounts, random);
     threads.push(comments);
   }
   return threads;
+}
+
+/** 5 on the average: one post in 70 has more than 50 top-level comments. */
+function commentsOn(random) {
+  return random() < 0.014 ? 110 + Math.floor(random() * 60) : Math.floor(random() * 7);
 }
 
 async function addTags({ random, sink, words }) {
@@ -183,8 +207,8 @@ function rowOfPost(id, age, board, author, anonymous, likes, { title, content })
 }
 
 /** Mine, and those that the counter says. */
-async function addReactions(sink, post, random) {
-  const first = Math.floor(random() * (ACCOUNTS - 100)) + 2;
+async function addReactions(sink, post, accounts, random) {
+  const first = Math.floor(random() * (accounts - 200)) + 2;
   for (let i = 0; i < post.like_count; i++) {
     const account = i === 0 && post.author_id !== ME ? ME : first + i;
     await sink.add('post_likes', { post_id: post.id, account_id: account, created_at: post.created_at });
@@ -193,13 +217,13 @@ async function addReactions(sink, post, random) {
 }
 
 /** The newest post has the longest thread; half of it replies to its first comment. */
-async function addComments({ random, sink }, threads) {
+async function addComments({ accounts, random, sink }, threads) {
   const { words } = textMaker(random);
   let id = 0;
   for (let post = 1; post < threads.length; post++) {
     const root = id + 1;
     for (let i = 0; i < threads[post]; i++) {
-      const author = random() < 0.1 ? ME : 1 + Math.floor(random() * ACCOUNTS);
+      const author = random() < 0.1 ? ME : 1 + Math.floor(random() * accounts);
       await sink.add('comments', {
         id: ++id,
         post_id: post,
@@ -223,7 +247,9 @@ async function finish(connection) {
     `UPDATE tags t JOIN (SELECT tag_id, COUNT(*) AS n FROM post_tags WHERE audience = 0 GROUP BY tag_id) u
          ON u.tag_id = t.id SET t.post_count = u.n`,
   );
-  await connection.query('ANALYZE TABLE posts, post_tags, tags, post_likes, post_scraps, comments, boards, accounts');
+  await connection.query(
+    'ANALYZE TABLE posts, post_tags, tags, post_likes, post_scraps, comments, boards, accounts, sessions',
+  );
 }
 
 const seconds = (started) => ((performance.now() - started) / 1000).toFixed(0);

@@ -1,0 +1,57 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createConnection } from 'mysql2/promise';
+import { run } from '../../scripts/lib/processes.mjs';
+import { startMysql } from '../../scripts/mysql/local.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SEED = join(ROOT, 'bench/seed.mjs');
+
+/**
+ * A durable MySQL on a copy of the seeded database. The seeded one is kept in `.data/bench`, so that the second run needs
+ * no seeding: delete the folder after a change of the schema or of seed.mjs.
+ *
+ * @param {number} posts
+ * @returns {Promise<{options: object, pid: number, connection: import('mysql2/promise').Connection, stop: () => Promise<void>}>}
+ */
+export async function openCampus(posts) {
+  const seeded = join(ROOT, '.data/bench', String(posts));
+  if (!existsSync(seeded)) await makeSeed(posts, seeded);
+  const dataDir = `${seeded}.run`;
+  rmSync(dataDir, { recursive: true, force: true });
+  cpSync(seeded, dataDir, { recursive: true });
+  const mysql = await startMysql({ dataDir, durable: true });
+  const { host, port, user, password } = mysql;
+  const options = { host, port, user, password, database: `madang_bench_${posts}` };
+  const connection = await createConnection({ ...options, timezone: 'Z' });
+  const [[{ file }]] = await connection.query('SELECT @@pid_file AS file');
+  return {
+    ...{ options, connection, pid: Number(readFileSync(file, 'utf8')) },
+    stop: async () => {
+      await connection.end();
+      await mysql.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeSeed(posts, folder) {
+  const unfinished = `${folder}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  const { host, port, user, password, stop } = await startMysql({ dataDir: unfinished, durable: true });
+  try {
+    const BENCH_DATABASE_URL = `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}`;
+    console.log(await run(process.execPath, [SEED, String(posts)], { env: { ...process.env, BENCH_DATABASE_URL } }));
+  } finally {
+    await stop();
+  }
+  renameSync(unfinished, folder);
+}
+
+/** Statements that clients of the server have sent so far, preparing not counted. */
+export async function statements(connection) {
+  const [[row]] = await connection.query("SHOW GLOBAL STATUS LIKE 'Questions'");
+  return Number(row.Value);
+}
