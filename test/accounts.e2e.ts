@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AddressesService } from '../src/accounts/addresses/addresses.service.js';
+import { EmailConfirmationService } from '../src/accounts/addresses/email-confirmation.service.js';
 import { PersonalData } from '../src/accounts/leaving/personal-data.js';
 import { LeavingService } from '../src/accounts/leaving/leaving.service.js';
 import { Passwords } from '../src/accounts/passwords/passwords.js';
@@ -667,9 +667,9 @@ describe('PUT /accounts/me/password', () => {
     const [me, address] = [await anAccount(t), anAddress()];
     await me.put('/accounts/me/email', { password: PASSWORD, email: address });
     const code = codeIn(await mailTo(address));
-    const addresses = t.app.get(AddressesService);
-    const confirm = addresses.confirmEmail.bind(addresses);
-    const spy = jest.spyOn(addresses, 'confirmEmail').mockImplementationOnce(async (...given) => {
+    const service = t.app.get(EmailConfirmationService);
+    const confirm = service.confirm.bind(service);
+    const spy = jest.spyOn(service, 'confirm').mockImplementationOnce(async (...given) => {
       expect((await change(me)).status).toBe(200);
       return confirm(...given);
     });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { allLimits } from '../src/common/limits/limit.js';
 import { Limits } from '../src/common/limits/limits.js';
 import { READS, READS_BY_NETWORK, SEARCHES, SEARCHES_BY_NETWORK } from '../src/common/limits/reads.js';
-import { GUESSES_BY_NETWORK } from '../src/accounts/addresses/addresses.service.js';
+import { GUESSES_BY_NETWORK } from '../src/accounts/addresses/mail-codes.js';
 import { REFRESHES } from '../src/accounts/sessions/sessions.service.js';
 import { LIKES } from '../src/posts/reactions/reactions.service.js';
 import { startApp, type TestApp } from './support/app.js';

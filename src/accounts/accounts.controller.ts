@@ -29,13 +29,9 @@ import {
   WrongPassword,
 } from './accounts.errors.js';
 import { AccountsService } from './accounts.service.js';
-import {
-  AddressesService,
-  GUESSES_BY_ADDRESS,
-  GUESSES_BY_NETWORK,
-  MAILS_BY_ACCOUNT,
-  MAILS_TO_ADDRESS,
-} from './addresses/addresses.service.js';
+import { EmailConfirmationService } from './addresses/email-confirmation.service.js';
+import { GUESSES_BY_ADDRESS, GUESSES_BY_NETWORK, MAILS_BY_ACCOUNT, MAILS_TO_ADDRESS } from './addresses/mail-codes.js';
+import { StudentVerificationService } from './addresses/student-verification.service.js';
 import { ExportView } from './leaving/export.dto.js';
 import { EXPORTS, LeavingService } from './leaving/leaving.service.js';
 import { AuthService, PASSWORD_TRIES } from './sessions/auth.service.js';
@@ -49,7 +45,8 @@ export class AccountsController {
   constructor(
     private readonly accounts: AccountsService,
     private readonly auth: AuthService,
-    private readonly addresses: AddressesService,
+    private readonly emailConfirmation: EmailConfirmationService,
+    private readonly studentVerification: StudentVerificationService,
     private readonly leaving: LeavingService,
     private readonly config: Config,
     private readonly costly: CostlyAnswers,
@@ -129,7 +126,7 @@ export class AccountsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.auth.confirmPassword(me, password, callerOf(request, reply));
-    await this.addresses.askToConfirmEmail(me.id, email);
+    await this.emailConfirmation.sendCode(me.id, email);
   }
 
   @Post('me/email/confirm')
@@ -146,7 +143,7 @@ export class AccountsController {
     @Once() once: OnceKey | null,
     @Req() request: FastifyRequest,
   ): Promise<Answer> {
-    await this.addresses.confirmEmail(me.id, code, networkOf(request.ip), once);
+    await this.emailConfirmation.confirm(me.id, code, networkOf(request.ip), once);
     return Answer.one(await this.accounts.me(me));
   }
 
@@ -182,7 +179,7 @@ export class AccountsController {
     @Body() { email }: SchoolEmailBody,
     @Once() once: OnceKey | null,
   ): Promise<void> {
-    await this.addresses.askToVerifySchool(me.id, email, once);
+    await this.studentVerification.sendCode(me.id, email, once);
   }
 
   @Post('me/school-email/confirm')
@@ -199,7 +196,7 @@ export class AccountsController {
     @Once() once: OnceKey | null,
     @Req() request: FastifyRequest,
   ): Promise<Answer> {
-    await this.addresses.confirmSchool(me.id, code, networkOf(request.ip), once);
+    await this.studentVerification.confirm(me.id, code, networkOf(request.ip), once);
     return Answer.one(await this.accounts.me(me));
   }
 

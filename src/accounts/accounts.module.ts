@@ -6,9 +6,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Account } from './account.entity.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
-import { AddressesService } from './addresses/addresses.service.js';
+import { EmailConfirmationService } from './addresses/email-confirmation.service.js';
 import { MailCode } from './addresses/mail-code.entity.js';
+import { MailCodes } from './addresses/mail-codes.js';
+import { PasswordResetService } from './addresses/password-reset.service.js';
 import { SchoolAddress } from './addresses/school-address.entity.js';
+import { StudentVerificationService } from './addresses/student-verification.service.js';
 import { DelayedRemoval } from './leaving/delayed-removal.entity.js';
 import { DelayedRemovals } from './leaving/delayed-removals.js';
 import { LeavingService } from './leaving/leaving.service.js';
@@ -38,7 +41,10 @@ import { SessionsService } from './sessions/sessions.service.js';
   controllers: [AuthController, AccountsController],
   providers: [
     AccountsService,
-    AddressesService,
+    MailCodes,
+    EmailConfirmationService,
+    StudentVerificationService,
+    PasswordResetService,
     AuthService,
     AccessTokens,
     RefreshTokens,

@@ -9,7 +9,8 @@ import { Database } from '../../database/database.js';
 import { accountView } from '../accounts.dto.js';
 import { LastAdminCannotLeave } from '../accounts.errors.js';
 import { AccountsService } from '../accounts.service.js';
-import { AddressesService } from '../addresses/addresses.service.js';
+import { MailCodes } from '../addresses/mail-codes.js';
+import { StudentVerificationService } from '../addresses/student-verification.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { ExportView } from './export.dto.js';
 import { PersonalData } from './personal-data.js';
@@ -43,7 +44,8 @@ export class LeavingService {
     private readonly database: Database,
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
-    private readonly addresses: AddressesService,
+    private readonly codes: MailCodes,
+    private readonly studentVerification: StudentVerificationService,
     private readonly personalData: PersonalData,
     private readonly idempotency: Idempotency,
     private readonly background: Background,
@@ -57,7 +59,8 @@ export class LeavingService {
       exportedAt: now.toISOString(),
       account: accountView(await this.accounts.mine(me), now),
       sessions: await this.sessions.all(me),
-      ...(await this.addresses.stored(me.id)),
+      pendingAddresses: await this.codes.pendingAddresses(me.id),
+      schoolAddressesConfirmedAt: await this.studentVerification.confirmedAt(me.id),
     };
     for (const holder of this.personalData.all) data[holder.name] = await holder.export(me.id);
     return data;

@@ -10,7 +10,8 @@ import { PageQuery, type Page } from '../../common/pages.js';
 import { CurrentAccount, type Me, type Viewer } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { PasswordChangedSince, UsernameTaken, WrongCode } from '../accounts.errors.js';
-import { AddressesService, MAILS_TO_ADDRESS, RESET_MAILS, RESETS_TO_ADDRESS } from '../addresses/addresses.service.js';
+import { MAILS_TO_ADDRESS } from '../addresses/mail-codes.js';
+import { PasswordResetService, RESET_MAILS, RESETS_TO_ADDRESS } from '../addresses/password-reset.service.js';
 import {
   AuthService,
   FAILURES_BY_ADDRESS,
@@ -59,7 +60,7 @@ export class AuthController {
   constructor(
     private readonly auth: AuthService,
     private readonly sessions: SessionsService,
-    private readonly addresses: AddressesService,
+    private readonly passwordReset: PasswordResetService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -208,7 +209,7 @@ export class AuthController {
     status: 202,
   })
   askForReset(@Body() { email }: PasswordResetBody): void {
-    this.addresses.askForReset(email);
+    this.passwordReset.sendToken(email);
   }
 
   @Post('password-reset/confirm')

@@ -13,7 +13,8 @@ import { Account } from '../account.entity.js';
 import { accountView, type AccountView } from '../accounts.dto.js';
 import { PasswordChangedSince, WrongPassword } from '../accounts.errors.js';
 import { AccountsService } from '../accounts.service.js';
-import { AddressesService } from '../addresses/addresses.service.js';
+import { EmailConfirmationService } from '../addresses/email-confirmation.service.js';
+import { PasswordResetService } from '../addresses/password-reset.service.js';
 import type { Asker } from '../passwords/hash-queue.js';
 import { Passwords, type PasswordHash } from '../passwords/passwords.js';
 import { RegistrationKeys } from './registration-keys.js';
@@ -95,7 +96,8 @@ export class AuthService {
     private readonly database: Database,
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
-    private readonly addresses: AddressesService,
+    private readonly emailConfirmation: EmailConfirmationService,
+    private readonly passwordReset: PasswordResetService,
     private readonly passwords: Passwords,
     private readonly registrationKeys: RegistrationKeys,
     private readonly idempotency: Idempotency,
@@ -134,7 +136,7 @@ export class AuthService {
     const { account, pair } = begun;
     // The account exists: what the mail may run into must not look as if it did not. One can ask for another.
     if (body.email) {
-      await this.addresses.askToConfirmEmail(account.id, body.email).catch((err: Error) => this.logger.warn({ err }));
+      await this.emailConfirmation.sendCode(account.id, body.email).catch((err: Error) => this.logger.warn({ err }));
     }
     return { account: accountView(account, this.clock.now()), pair, replayed: false };
   }
@@ -168,7 +170,7 @@ export class AuthService {
     const hash = await this.passwords.hash(next, askerOf(me.username, caller));
     const pair = await this.database.transaction(async (tx) => {
       if (!(await this.accounts.replacePassword(tx, account, hash))) throw new WrongPassword();
-      await this.addresses.passwordChanged(tx, me.id);
+      await this.passwordReset.passwordChanged(tx, me.id);
       await this.idempotency.forget(tx, accountPath(me.id));
       await this.sessions.endAll(tx, me.id);
       return this.sessions.begin(tx, me.id, caller);
@@ -184,15 +186,15 @@ export class AuthService {
    * @throws WrongCode, TooManyRequests
    */
   async resetPassword(token: string, next: string, caller: Caller): Promise<void> {
-    const account = await this.addresses.findByResetToken(token);
+    const account = await this.passwordReset.accountOf(token);
     await this.limits.spend(RESETS, account.id);
     this.accounts.checkPassword(next, account, '#/newPassword');
     const hash = await this.passwords.hash(next, askerOf(account.username, caller));
     await this.database.transaction(async (tx) => {
       // The account's row first: in any other order a change of the address at the same time is a deadlock.
       await this.accounts.setPassword(tx, account.id, hash);
-      await this.addresses.useResetToken(tx, account.id, token);
-      await this.addresses.passwordChanged(tx, account.id);
+      await this.passwordReset.useToken(tx, account.id, token);
+      await this.passwordReset.passwordChanged(tx, account.id);
       await this.idempotency.forget(tx, accountPath(account.id));
       await this.sessions.endAll(tx, account.id);
     });
