@@ -85,8 +85,8 @@ export class LeavingService {
                 password_hash = '' WHERE id = ?`,
         [this.clock.now(), content, me.id],
       );
-      await tx.run('DELETE FROM sessions WHERE account_id = ?', [me.id]);
-      await tx.run('DELETE FROM mail_codes WHERE account_id = ?', [me.id]);
+      await this.sessions.endAll(tx, me.id);
+      await this.codes.endAll(tx, me.id);
       await this.idempotency.forget(tx, accountPath(me.id));
     });
     const finished = this.background.run('account leaves', () => this.finish({ id: me.id, content }));
