@@ -34,7 +34,7 @@ import { GUESSES_BY_ADDRESS, GUESSES_BY_NETWORK, MAILS_BY_ACCOUNT, MAILS_TO_ADDR
 import { StudentVerificationService } from './addresses/student-verification.service.js';
 import { ExportView } from './leaving/export.dto.js';
 import { EXPORTS, LeavingService } from './leaving/leaving.service.js';
-import { AuthService, PASSWORD_TRIES } from './sessions/auth.service.js';
+import { AuthService, PASSWORD_ATTEMPTS } from './sessions/auth.service.js';
 import { clearRefreshCookie } from './sessions/refresh-cookie.js';
 import { TokenPairView } from './sessions/sessions.dto.js';
 import { callerOf, handOutTokens } from './sessions/tokens-in-http.js';
@@ -79,7 +79,7 @@ export class AccountsController {
   }
 
   @Delete('me')
-  @Limited(PASSWORD_TRIES)
+  @Limited(PASSWORD_ATTEMPTS)
   @Documented({
     summary: 'Leave',
     description:
@@ -112,7 +112,7 @@ export class AccountsController {
   }
 
   @Put('me/email')
-  @Limited(PASSWORD_TRIES, MAILS_BY_ACCOUNT, MAILS_TO_ADDRESS)
+  @Limited(PASSWORD_ATTEMPTS, MAILS_BY_ACCOUNT, MAILS_TO_ADDRESS)
   @Documented({
     summary: 'Ask to confirm a mail address',
     description: 'A code is mailed there. An address that somebody else has confirmed gets the same answer.',
@@ -148,7 +148,7 @@ export class AccountsController {
   }
 
   @Put('me/password')
-  @Limited(PASSWORD_TRIES)
+  @Limited(PASSWORD_ATTEMPTS)
   @Documented({
     summary: 'Change my password',
     description: 'All other sessions end; this device gets a new pair of tokens.',

@@ -23,6 +23,7 @@ import { AuthService } from './sessions/auth.service.js';
 import { EntryGuard } from './sessions/entry.guard.js';
 import { JwtGuard } from './sessions/jwt.guard.js';
 import { JwtStrategy } from './sessions/jwt.strategy.js';
+import { LoginLimits } from './sessions/login-limits.js';
 import { RegistrationKeys } from './sessions/registration-keys.js';
 import { RefreshTokens } from './sessions/refresh-tokens.js';
 import { Session } from './sessions/session.entity.js';
@@ -46,6 +47,7 @@ import { SessionsService } from './sessions/sessions.service.js';
     StudentVerificationService,
     PasswordResetService,
     AuthService,
+    LoginLimits,
     AccessTokens,
     RefreshTokens,
     RegistrationKeys,

@@ -12,17 +12,15 @@ import { Config } from '../../config/config.js';
 import { PasswordChangedSince, UsernameTaken, WrongCode } from '../accounts.errors.js';
 import { MAILS_TO_ADDRESS } from '../addresses/mail-codes.js';
 import { PasswordResetService, RESET_MAILS, RESETS_TO_ADDRESS } from '../addresses/password-reset.service.js';
+import { AuthService, RESETS, SIGN_UPS_BY_ADDRESS } from './auth.service.js';
+import { AcceptsToken, IgnoresToken } from './jwt.guard.js';
 import {
-  AuthService,
   FAILURES_BY_ADDRESS,
   FAILURES_BY_DEVICE,
   FAILURES_BY_NAME,
   FAILURES_BY_NAME_AND_ADDRESS,
   LOGINS_BY_NAME,
-  RESETS,
-  SIGN_UPS_BY_ADDRESS,
-} from './auth.service.js';
-import { AcceptsToken, IgnoresToken } from './jwt.guard.js';
+} from './login-limits.js';
 import { clearRefreshCookie, refreshCookieOf } from './refresh-cookie.js';
 import {
   LoginBody,

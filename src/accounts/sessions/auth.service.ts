@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { IdempotencyKeyReused, IdempotencyResultDeleted } from '../../common/idempotency/idempotency.errors.js';
 import { accountPath, Idempotency } from '../../common/idempotency/idempotency.js';
-import { limit, type Limit } from '../../common/limits/limit.js';
+import { limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { networkOf } from '../../common/network.js';
 import { SecurityEvents } from '../../common/security-events.js';
@@ -17,18 +17,12 @@ import { EmailConfirmationService } from '../addresses/email-confirmation.servic
 import { PasswordResetService } from '../addresses/password-reset.service.js';
 import type { Asker } from '../passwords/hash-queue.js';
 import { Passwords, type PasswordHash } from '../passwords/passwords.js';
+import { LoginLimits } from './login-limits.js';
 import { RegistrationKeys } from './registration-keys.js';
 import type { LoginBody, RegisterBody } from './sessions.dto.js';
 import { WrongCredentials } from './sessions.errors.js';
-import { SessionsService, type Caller, type Device, type TokenPair } from './sessions.service.js';
+import { SessionsService, type Caller, type TokenPair } from './sessions.service.js';
 
-/**
- * A campus is one address, so an address alone may fail a thousand times an hour. Against guessing at one account: ten
- * failures a quarter of an hour from one address, a hundred from all. What others use up does not count against the
- * owner: where the account has a living session, its network is let through the wide limits, and its very device (network
- * and User-Agent) has ten tries of its own beside the narrow one. Whoever is left out by somebody with the same address
- * and User-Agent waits a quarter of an hour, or resets the password by mail, which lifts the limit.
- */
 export const SIGN_UPS_BY_ADDRESS = limit({
   name: 'sign-up',
   points: 500,
@@ -36,44 +30,8 @@ export const SIGN_UPS_BY_ADDRESS = limit({
   by: ['network'],
   logged: true,
 });
-export const FAILURES_BY_ADDRESS = limit({
-  name: 'login-address',
-  points: 1000,
-  seconds: 3600,
-  by: ['network'],
-  logged: true,
-});
-export const FAILURES_BY_NAME = limit({
-  name: 'login-name',
-  points: 100,
-  seconds: 900,
-  by: ['username'],
-  logged: true,
-});
-export const FAILURES_BY_NAME_AND_ADDRESS = limit({
-  name: 'login-pair',
-  points: 10,
-  seconds: 900,
-  by: ['username', 'network'],
-  logged: true,
-});
-export const FAILURES_BY_DEVICE = limit({
-  name: 'login-device',
-  points: 10,
-  seconds: 900,
-  by: ['account', 'network', 'device'],
-  logged: true,
-});
-/** Right log-ins: each costs a hash, and the queue of hashes is everybody's. */
-export const LOGINS_BY_NAME = limit({
-  name: 'login-right',
-  points: 30,
-  seconds: 300,
-  by: ['username'],
-  logged: true,
-});
-/** Right and wrong ones, for the same reason. */
-export const PASSWORD_TRIES = limit({
+/** Right and wrong passwords: each costs a hash. */
+export const PASSWORD_ATTEMPTS = limit({
   name: 'password-tries',
   points: 10,
   seconds: 900,
@@ -101,6 +59,7 @@ export class AuthService {
     private readonly passwords: Passwords,
     private readonly registrationKeys: RegistrationKeys,
     private readonly idempotency: Idempotency,
+    private readonly loginLimits: LoginLimits,
     private readonly limits: Limits,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
@@ -143,22 +102,22 @@ export class AuthService {
 
   /** One answer and one time for an unknown name and a wrong password. @throws WrongCredentials, TooManyRequests */
   async login(body: LoginBody, caller: Caller): Promise<Login> {
-    await this.spendLogin(body.username);
+    await this.loginLimits.spendLogin(body.username);
     const account = await this.accounts.byUsername(body.username);
-    const tries = await this.spendTry(account, body.username, caller);
+    const attempt = await this.loginLimits.spendAttempt(account, body.username, caller);
     try {
       const asker = askerOf(body.username, caller);
       const right = await this.passwords.matches(body.password, account && hashOf(account), asker);
       if (!account || !right) throw new WrongCredentials();
       const pair = await this.beginSession(account, body.password, caller);
-      await tries.right();
+      await attempt.succeeded();
       return { account: accountView(account, this.clock.now()), pair };
     } catch (error) {
       if (error instanceof WrongCredentials) {
         const who = account ? { accountId: account.id } : { username: body.username.toLowerCase() };
         this.events.report('login.failed', { ...who, network: networkOf(caller.address) });
-        await tries.wrong();
-      } else await tries.undone();
+        await attempt.failed();
+      } else await attempt.cancelled();
       throw error;
     }
   }
@@ -199,9 +158,7 @@ export class AuthService {
       await this.sessions.endAll(tx, account.id);
     });
     this.events.report('password.reset', { accountId: account.id });
-    for (const [limit, key] of triesOf(account.username, caller)) {
-      if (limit !== FAILURES_BY_ADDRESS) await this.limits.reset(limit, key);
-    }
+    await this.loginLimits.reset(account.username, caller);
   }
 
   /** The password of a retry is checked as in a log-in: no hash of it is stored with the key. */
@@ -215,7 +172,7 @@ export class AuthService {
 
   /** For acts that a borrowed phone must not do. @throws WrongPassword, TooManyRequests */
   async confirmPassword(me: Me, password: string, caller: Caller): Promise<Account> {
-    await this.limits.spend(PASSWORD_TRIES, me.id);
+    await this.limits.spend(PASSWORD_ATTEMPTS, me.id);
     try {
       const account = await this.accounts.mine(me);
       const right = await this.passwords.matches(password, hashOf(account), askerOf(me.username, caller));
@@ -223,7 +180,7 @@ export class AuthService {
       return account;
     } catch (error) {
       if (error instanceof WrongPassword) this.events.report('password.refused', { accountId: me.id });
-      else await this.limits.refund(PASSWORD_TRIES, me.id);
+      else await this.limits.refund(PASSWORD_ATTEMPTS, me.id);
       throw error;
     }
   }
@@ -253,84 +210,6 @@ export class AuthService {
     if (!now || !(await this.passwords.matches(password, hashOf(now), asker))) throw new WrongCredentials();
     return this.beginSession(now, password, caller);
   }
-
-  /** Before the database is asked for anything. Given back when the password is wrong. @throws TooManyRequests */
-  private async spendLogin(username: string): Promise<void> {
-    const key = username.toLowerCase();
-    try {
-      await this.limits.spend(LOGINS_BY_NAME, key);
-    } catch (refusal) {
-      // Else wrong tries at once, which count here until they are known to be wrong, would lock the owner out.
-      await this.limits.refund(LOGINS_BY_NAME, key);
-      throw refusal;
-    }
-  }
-
-  /**
-   * Takes a point of every limit before the password is looked at, so that many tries at once do not slip by.
-   *
-   * @returns which points the outcome of the log-in gives back
-   * @throws TooManyRequests
-   */
-  private async spendTry(account: Account | null, username: string, device: Device): Promise<Tries> {
-    const spent: LimitedKey[] = [];
-    const wrong = () => this.limits.refund(LOGINS_BY_NAME, username.toLowerCase());
-    const undone = async () => {
-      await wrong();
-      for (const [limit, key] of spent) await this.limits.refund(limit, key);
-    };
-    for (const [limit, key] of triesOf(username, device)) {
-      try {
-        await this.limits.spend(limit, key);
-        spent.push([limit, key]);
-      } catch (refusal) {
-        const own = await this.wayRound(limit, account, device);
-        if (own === 'free') continue;
-        if (own && (await this.limits.tries(...own))) {
-          spent.push(own);
-          continue;
-        }
-        await undone();
-        throw refusal;
-      }
-    }
-    const right = async () => {
-      for (const [limit, key] of spent) {
-        if (limit === FAILURES_BY_NAME_AND_ADDRESS || limit === FAILURES_BY_DEVICE) await this.limits.reset(limit, key);
-        else await this.limits.refund(limit, key);
-      }
-    };
-    return { right, wrong, undone };
-  }
-
-  /** What an account's own network or device has instead of a limit that others have used up; `null` for nothing. */
-  private async wayRound(limit: Limit, account: Account | null, device: Device): Promise<LimitedKey | 'free' | null> {
-    if (account === null) return null;
-    const network = networkOf(device.address);
-    const known = await this.sessions.knownFrom(account.id, network);
-    if (limit !== FAILURES_BY_NAME_AND_ADDRESS) return known.length > 0 ? 'free' : null;
-    const isKnown = known.includes(device.userAgent.toWellFormed().slice(0, 200));
-    return isKnown ? [FAILURES_BY_DEVICE, `${account.id} ${network} ${device.userAgent}`] : null;
-  }
-}
-
-type LimitedKey = [limit: Limit, key: string];
-
-interface Tries {
-  right(): Promise<void>;
-  wrong(): Promise<void>;
-  /** After a fault of ours. */
-  undone(): Promise<void>;
-}
-
-/** What a failed log-in counts against, the narrowest first. */
-function triesOf(username: string, { address }: Device): LimitedKey[] {
-  const [name, network] = [username.toLowerCase(), networkOf(address)];
-  return [
-    [FAILURES_BY_NAME_AND_ADDRESS, `${name} ${network}`],
-    [FAILURES_BY_ADDRESS, network],
-    [FAILURES_BY_NAME, name],
-  ];
 }
 
 function askerOf(username: string, { address, isOver }: Caller): Asker {

@@ -92,7 +92,7 @@ export class SessionsService {
       generation: 0,
       rotatedAt: now,
       expiresAt: this.expiryOf(now),
-      userAgent: device.userAgent.toWellFormed().slice(0, 200),
+      userAgent: storedUserAgent(device),
       address: device.address.slice(0, 45),
       createdAt: now,
     });
@@ -262,4 +262,9 @@ export class SessionsService {
       expiresIn: this.config.accessTokenSeconds,
     };
   }
+}
+
+/** As in `sessions.user_agent`, which takes 200 characters. */
+export function storedUserAgent({ userAgent }: Device): string {
+  return userAgent.toWellFormed().slice(0, 200);
 }
