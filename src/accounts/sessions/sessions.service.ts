@@ -113,15 +113,13 @@ export class SessionsService {
     for (;;) {
       const row = await this.row(token.sessionId);
       if (!row) throw new RefreshTokenInvalid();
-      const age = row.generation - token.generation;
-      if (age === 0 && timingSafeEqual(hashOf(token), row.refreshHash)) {
-        await this.limits.spend(REFRESHES, row.accountId);
-        const pair = await this.rotate(row, token);
-        if (pair) return pair;
-        continue; // Another request rotated it meanwhile: now this token is the parent.
-      }
-      if (age < 1 || !this.refreshTokens.isGenuine(token)) throw new RefreshTokenInvalid();
-      return this.replay(row, token, age);
+      const age = this.ageOf(token, row);
+      if (age === undefined) throw new RefreshTokenInvalid();
+      if (age > 0) return this.replay(row, token, age);
+      await this.limits.spend(REFRESHES, row.accountId);
+      const pair = await this.rotate(row, token);
+      if (pair) return pair;
+      // Another request rotated it meanwhile: the next round finds the token one refresh old.
     }
   }
 
@@ -129,10 +127,7 @@ export class SessionsService {
   async endByRefreshToken(text: string): Promise<boolean> {
     const token = parseRefreshToken(text);
     const row = token && (await this.row(token.sessionId));
-    if (!token || !row) return false;
-    const age = row.generation - token.generation;
-    const isCurrent = age === 0 && timingSafeEqual(hashOf(token), row.refreshHash);
-    if (!isCurrent && (age < 1 || !this.refreshTokens.isGenuine(token))) return false;
+    if (!row || this.ageOf(token, row) === undefined) return false;
     await this.end(row.accountId, token.sessionId);
     return true;
   }
@@ -202,6 +197,13 @@ export class SessionsService {
       // The second for sessions from before SESSION_MAX_DAYS was lowered.
       [sessionId, this.clock.now(), this.clock.in(-this.config.sessionMaxSeconds)],
     );
+  }
+
+  /** Refreshes since the token was the current one, 0 for the current one; `undefined` for a forged token. */
+  private ageOf(token: RefreshToken, row: SessionRow): number | undefined {
+    const age = row.generation - token.generation;
+    if (age === 0) return timingSafeEqual(hashOf(token), row.refreshHash) ? age : undefined;
+    return age > 0 && this.refreshTokens.isGenuine(token) ? age : undefined;
   }
 
   private expiryOf(createdAt: Date): Date {
