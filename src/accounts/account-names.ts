@@ -8,12 +8,10 @@ export const USERNAME = /^[A-Za-z][A-Za-z0-9_.]{2,19}$/;
 export const NICKNAME =
   /^(?!.*\p{Default_Ignorable_Code_Point})[\p{Script=Hangul}\p{Script=Latin}\p{Script=Han}\p{Nd}_.-]+(?: [\p{Script=Hangul}\p{Script=Latin}\p{Script=Han}\p{Nd}_.-]+)*$/u;
 
-const RESERVED_USERNAMES = new Set(
-  (
-    'admin administrator anonymous api auth demoadmin everyone help madang me member moderator mod null official ' +
-    'operator owner postmaster root security staff support system undefined webmaster'
-  ).split(' '),
-);
+const RESERVED_USERNAMES = (
+  'admin administrator anonymous api auth demoadmin everyone help madang me member moderator mod null official ' +
+  'operator owner postmaster root security staff support system undefined webmaster'
+).split(' ');
 
 /**
  * Letters that look like another one, as far as NICKNAME lets them in: Latin letters that Unicode keeps apart, small
@@ -73,7 +71,7 @@ const RESERVED_OPERATOR = new RegExp(
     `|마당(?:운영|관리).*)$`,
   'u',
 );
-const RESERVED_USERNAME_SKELETONS = new Set([...RESERVED_USERNAMES].map(skeleton));
+const RESERVED_USERNAME_SKELETONS = new Set(RESERVED_USERNAMES.map(skeleton));
 
 export function isReservedUsername(username: string): boolean {
   return RESERVED_USERNAME_SKELETONS.has(wordOf(skeleton(username)));

@@ -96,13 +96,6 @@ export class AccountsService {
     });
   }
 
-  /** @throws AccountNotFound */
-  async get(id: number): Promise<Account> {
-    const account = await this.database.manager.findOneBy(Account, { id });
-    if (!account) throw new AccountNotFound();
-    return account;
-  }
-
   /** @throws SessionEnded when the account was left since the request came in */
   async mine(me: Me): Promise<Account> {
     const account = await this.database.manager.findOneBy(Account, { id: me.id, leavingAt: IsNull() });
@@ -134,7 +127,7 @@ export class AccountsService {
 
   /** What others may know; an account that is leaving is gone. */
   async profile(id: number): Promise<ProfileView> {
-    const row = await this.database.row<Account>(
+    const row = await this.database.row<Pick<Account, 'id' | 'nickname' | 'createdAt'>>(
       'SELECT id, nickname, created_at AS createdAt FROM accounts WHERE id = ? AND leaving_at IS NULL',
       [id],
     );

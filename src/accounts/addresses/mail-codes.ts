@@ -73,7 +73,7 @@ export class MailCodes {
     config: Config,
   ) {
     // The oldest pepper: open codes stay valid while peppers rotate.
-    this.hash = keyedHash(config.passwordPeppers[config.passwordPeppers.length - 1].secret);
+    this.hash = keyedHash(config.passwordPeppers.at(-1)!.secret);
   }
 
   /** @throws TooManyRequests */

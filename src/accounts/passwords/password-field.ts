@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { Text, type TextOptions } from '../../common/fields/texts.js';
 
-export const MAX_PASSWORD = 128;
+const MAX_PASSWORD = 128;
 
 /**
  * A password in a body. Its characters are counted as they are hashed, in NFC: on a Mac `각` may arrive as three. Nothing

@@ -1,6 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { codePoints } from '../../common/text.js';
 import { invalidField } from '../../common/http/validation.js';
+import { mailboxOf } from '../addresses/email-address.js';
 import { frequentPasswords } from './frequent-passwords.js';
 import { koreanKeys } from './korean-keys.js';
 import { isPattern } from './password-patterns.js';
@@ -41,7 +42,7 @@ export function checkPassword(
   if (normal.includes(owner.username.toLowerCase())) {
     throw invalidField(pointer, 'PASSWORD_CONTAINS_USERNAME', 'contains the username', '아이디가 들어 있습니다');
   }
-  const names = [owner.nickname, mailboxOf(owner.email), ...campusNames];
+  const names = [owner.nickname, mailboxOf(owner.email ?? '').split('@')[0], ...campusNames];
   if (names.some((name) => containsName(normal, name))) {
     throw invalidField(
       pointer,
@@ -64,9 +65,4 @@ function containsName(password: string, name: string): boolean {
   if (word === '' || !keys.includes(word)) return false;
   // Three letters may be in any password by chance, but must not be all the letters that there are.
   return word.length >= 4 || !/\p{L}/u.test(keys.replaceAll(word, ''));
-}
-
-/** What stands before the `@`, without a `+tag`. */
-function mailboxOf(email: string | null | undefined): string {
-  return (email ?? '').split('@')[0].replace(/\+.*/, '');
 }

@@ -31,7 +31,7 @@ export class JwtGuard extends AuthGuard() {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<string>(ACCESS, [context.getHandler(), context.getClass()]);
+    const access = this.reflector.get<string | undefined>(ACCESS, context.getHandler());
     if (access === 'none') return true;
     if (access === 'lenient') return this.tryToken(context);
     const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
@@ -45,18 +45,22 @@ export class JwtGuard extends AuthGuard() {
     try {
       return (await super.canActivate(context)) as boolean;
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) return true;
+      if (isUnauthorized(error)) return true;
       throw error;
     }
   }
 
   override handleRequest<T>(error: unknown, user: T | false, info: unknown): T {
-    if (error && !(error instanceof Problem && error.status === 401)) throw error;
-    if (error) throw unauthorized(error.constructor as unknown as ProblemClass);
     if (user) return user;
-    if (info instanceof Problem) throw unauthorized(info.constructor as unknown as ProblemClass);
+    const refusal = error ?? info;
+    if (isUnauthorized(refusal)) throw unauthorized(refusal.constructor as unknown as ProblemClass);
+    if (error) throw error;
     throw unauthorized((info as Error | undefined)?.name === 'TokenExpiredError' ? TokenExpired : TokenInvalid);
   }
+}
+
+function isUnauthorized(error: unknown): error is Problem {
+  return error instanceof Problem && error.status === 401;
 }
 
 function unauthorized(problem: ProblemClass, detail?: Texts): Problem {

@@ -15,7 +15,7 @@ export class RegistrationKeys {
 
   constructor(config: Config) {
     // The older pepper while there are two, so that a rotation ends no key.
-    const [{ secret }] = config.passwordPeppers.slice(-1);
+    const { secret } = config.passwordPeppers.at(-1)!;
     this.secret = Buffer.from(hkdfSync('sha256', secret, '', 'madang registrations', 32));
   }
 
