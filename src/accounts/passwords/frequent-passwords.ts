@@ -2,8 +2,8 @@ import { koreanKeys } from './korean-keys.js';
 import { ROWS } from './password-patterns.js';
 
 /**
- * What people type on a Korean keyboard that is switched to English, what they spell in Latin letters, and English words
- * of the lists that every guesser has. Names, greetings, love, football, stars: the rules below add what comes behind.
+ * Words that are typed with the Korean layout, in Latin spelling, and English words of common cracking lists: names,
+ * greetings, love, football, stars. `candidates` adds numbers and signs.
  */
 const KOREAN =
   '사랑 사랑해 사랑해요 사랑합니다 사랑한다 안녕 안녕하세요 안녕하십니까 반가워 반갑습니다 감사 감사합니다 고마워 고맙습니다 미안해 ' +
@@ -29,24 +29,23 @@ const LATIN =
   'galaxy iphone android windows secret private money freedom whatever nothing letmein trustno access abc abcd abcde ' +
   'abcdef abcdefg abc123 a1b2c3 jesus christ god heaven amen';
 
-/** What comes behind a word, the usual first. */
+/** Endings of a word, the most frequent first. */
 const NUMBERS =
   '0 00 000 0000 1 11 111 1111 12 123 1234 12345 123456 12345678 123456789 4321 321 21 2 22 3 33 5 55 7 77 777 7777 8 88 ' +
   '8282 9 99 999 01 02 03 07 08 09 10 1004 119 112 1212 2580 486 365 100 1000 5252 7979 3535';
 const SIGNS =
   '! !! !!! @ @@ # * . ~ ? !@ !@# !@#$ 1! 12! 123! 1234! 123!@# 1234!@#$ 1@ 12@ 123@ 1234@ 1# 1234# 1* 1234* !1 !12 !123 !1234 @1 @123 @1234 #1 #1234';
 
-/** What people begin with on each row. */
+/** Walks from the first key of each row. */
 const FIRST_WALKS = ROWS.flatMap((row) => [3, 4, 5, 6, 7].map((length) => row.slice(0, length)));
 
 const MIN_LENGTH = 8;
-/** More would cost memory and refuse hardly anybody: a list for guessing begins with the frequent ones. */
+/** More would cost memory and stop few guesses: an attacker begins with the frequent ones. */
 const MAX_PASSWORDS = 60_000;
 
 /**
- * Frequent passwords with at least eight characters, in lower case: words and short keyboard walks, with a number, a year
- * or signs after them. `npm run passwords` prints the list. Passwords that are only a date, a walk or a repeat are not in
- * it: see `isPattern`.
+ * Frequent passwords of at least eight characters, in lower case: words and short keyboard walks, followed by a number, a
+ * year or signs. `npm run passwords` prints them. Dates, walks and repeats alone are not included: see `isPattern`.
  *
  * @param year of today: years of birth are counted from it
  */
@@ -62,7 +61,7 @@ export function frequentPasswords(year: number): Set<string> {
 function* candidates(year: number): Generator<string> {
   const words = [...KOREAN.split(' ').map(koreanKeys), ...LATIN.split(' ')];
   const tails = [...NUMBERS.split(' '), ...SIGNS.split(' ')];
-  // When students of today began, and when they were born.
+  // Years in which current students were admitted and born.
   const years = [...range(year - 6, year + 1), ...range(year - 30, year - 17)].map(String);
   for (const walk of FIRST_WALKS) for (const tail of [...tails, ...years]) yield walk + tail;
   for (const word of words) {

@@ -5,13 +5,13 @@ import { NobodyWaits } from '../../common/problems/nobody-waits.js';
 export interface Asker {
   /** The username in lower case, also one that nobody has. */
   account: string;
-  /** As `networkOf` has it. */
+  /** From `networkOf`. */
   network: string;
-  /** Whether the request has been answered, as at its deadline, or its client has gone: nobody waits for the hash. */
+  /** Whether the request was answered, for example at its deadline, or the client has disconnected. */
   isOver(): boolean;
 }
 
-/** A command at a terminal. */
+/** For commands of the CLI. */
 export const OPERATOR: Asker = { account: '', network: '', isOver: () => false };
 
 interface Turn {
@@ -26,7 +26,7 @@ interface Account {
   turns: Turn[];
 }
 
-/** Waiting hashes beyond this would not be answered within a request's deadline anyway. */
+/** Further hashes would miss the deadline of their request. */
 const MAX_WAITING = 60;
 
 /**
@@ -34,7 +34,7 @@ const MAX_WAITING = 60;
  * network only, so that requests from many networks give it no more turns.
  */
 export class HashQueue {
-  /** In the order of their turns, as are the accounts in each. */
+  /** Networks, and the accounts in each, in the order of their turns. */
   private readonly networks = new Map<string, Account[]>();
   private readonly accounts = new Map<string, Account>();
   private waiting = 0;
@@ -49,11 +49,11 @@ export class HashQueue {
       };
       this.add(asker, { isOver: asker.isOver, start, refuse });
       if (this.waiting > MAX_WAITING) this.takeNewest().refuse();
-      if (!this.isBusy) void this.work();
+      if (!this.isBusy) void this.drain();
     });
   }
 
-  private async work(): Promise<void> {
+  private async drain(): Promise<void> {
     this.isBusy = true;
     while (this.waiting > 0) {
       const turn = this.takeNext();
@@ -83,26 +83,26 @@ export class HashQueue {
     const [account] = accounts;
     const turn = account.turns.shift()!;
     this.waiting -= 1;
-    // To the ends: the others come first.
+    // Account and network go to the ends of their lists.
     accounts.push(accounts.shift()!);
     this.networks.delete(network);
     this.networks.set(network, accounts);
-    this.leaveIfDone(account);
+    this.removeIfDone(account);
     return turn;
   }
 
-  /** Of the account with the most turns; where each has one, of the network with the most accounts. */
+  /** From the account with the most turns; if each has one, from the network with the most accounts. */
   private takeNewest(): Turn {
     const busiest = mostOf([...this.accounts.values()], ({ turns }) => turns.length);
     const crowded = mostOf([...this.networks.values()], (accounts) => accounts.length);
     const account = busiest.turns.length > 1 ? busiest : crowded.at(-1)!;
     const turn = account.turns.pop()!;
     this.waiting -= 1;
-    this.leaveIfDone(account);
+    this.removeIfDone(account);
     return turn;
   }
 
-  private leaveIfDone(account: Account): void {
+  private removeIfDone(account: Account): void {
     if (account.turns.length > 0) return;
     this.accounts.delete(account.name);
     const neighbours = this.networks.get(account.network)!;

@@ -1,4 +1,4 @@
-/** Keys of the Korean standard layout (KS X 5002), in the order in which Unicode has the letters of syllables. */
+/** Keys of the Korean standard layout (KS X 5002), in Unicode's order of Hangul letters. */
 const INITIAL = 'r R s e E f a q Q t T d w W c z x v g'.split(' ');
 const MEDIAL = 'k o i O j p u P h hk ho hl y n nj np nl b m ml l'.split(' ');
 const FINAL = 'r R rt s sw sg e f fr fa fq ft fx fv fg a q qt t T d w c z x v g'.split(' ');
@@ -9,11 +9,11 @@ for (const [first, keys] of [[0x1100, INITIAL] as const, [0x1161, MEDIAL] as con
 }
 
 /**
- * The keys that type a text on a Korean keyboard, as they come out when it is switched to English: `사랑해` is
- * `tkfkdgo`. In small letters of usual width; anything but Hangul stays.
+ * The keys that type a Hangul text on a Korean keyboard: `사랑해` is `tkfkdgo`. Other characters stay. The result is in
+ * lower case and normal width.
  */
 export function koreanKeys(text: string): string {
-  // NFKD takes syllables apart into letters, and makes the same letters of those that stand alone.
+  // NFKD splits syllables into letters and maps standalone letters to the same ones.
   return text
     .normalize('NFKD')
     .replace(/[\u1100-\u11ff]/g, (letter) => KEYS.get(letter) ?? letter)

@@ -5,10 +5,9 @@ import { Text, type TextOptions } from '../../common/fields/texts.js';
 const MAX_PASSWORD = 128;
 
 /**
- * A password in a body. Its characters are counted as they are hashed, in NFC: on a Mac `각` may arrive as three. Nothing
- * is trimmed.
+ * A password in a body, not trimmed. Counts characters in NFC, as the hash does: macOS may send `각` as three.
  *
- * @param options `min` is 8 for a new password; one that is only compared may have any length that fits
+ * @param options `min` is 8 for a new password, and left out for one that is only compared
  */
 export function PasswordField(options: Pick<TextOptions, 'min' | 'example' | 'description'> = {}): PropertyDecorator {
   return applyDecorators(

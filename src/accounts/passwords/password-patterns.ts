@@ -1,32 +1,32 @@
 export const ROWS = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', '!@#$%^&*()'];
 const COLUMNS = ['1qaz', '2wsx', '3edc', '4rfv', '5tgb', '6yhn', '7ujm', '8ik,', '9ol.', '0p;/'];
-/** `1q2w3e4r`: two rows in turns. */
+/** Two rows in turns, as in `1q2w3e4r`. */
 const TURNS = ROWS.flatMap((one) => ROWS.filter((other) => other !== one).map((other) => inTurns(one, other)));
 const ONE_WAY = [...ROWS, ...COLUMNS, ...TURNS, 'abcdefghijklmnopqrstuvwxyz'];
-/** There and back. */
+/** In both directions. */
 const LINES = [...ONE_WAY, ...ONE_WAY.map((line) => [...line].reverse().join(''))];
 
-/** A walk of two keys is in any word. */
+/** Most words contain walks of two keys. */
 const MIN_WALK = 3;
-/** How many characters beside a pattern make no other password of it: `1q2w3e4r!`. */
+/** With so few characters besides, a password still counts as a pattern: `1q2w3e4r!`. */
 const MAX_REST = 2;
 
-/** The same one to four characters again and again. */
+/** One to four characters, repeated. */
 const REPEATED = /^(.{1,4}?)\1+.{0,2}$/su;
 /** `20260302`, `990302-1`, `1999년 3월 7일`: a day from 1940 to 2039. */
 const DATE =
   /^(?:19[4-9]\d|20[0-3]\d|\d\d)(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|[-.,/_ 년월]{1,2}(?:0?[1-9]|1[0-2])[-.,/_ 년월]{1,2}(?:0?[1-9]|[12]\d|3[01])).{0,2}$/su;
 
 /**
- * Whether a password is nothing but a date, something repeated or walks on the keyboard, and two characters more at most.
+ * Whether a password is a date, a repeat or keyboard walks, with at most two characters besides.
  *
- * @param password in small letters of usual width
+ * @param password in lower case and normal width
  */
 export function isPattern(password: string): boolean {
   return REPEATED.test(password) || DATE.test(password) || besideWalks(password) <= MAX_REST;
 }
 
-/** The number of characters outside of keyboard walks. Each walk is taken as long as possible. */
+/** The number of characters outside keyboard walks. Takes the longest walk at each place. */
 function besideWalks(password: string): number {
   let beside = 0;
   for (let at = 0; at < password.length;) {

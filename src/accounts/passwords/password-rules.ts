@@ -9,17 +9,16 @@ import { isPattern } from './password-patterns.js';
 const COMMON = new Set(dictionary['passwords-common'].filter((word) => word.length >= 8));
 let frequent: Set<string> | undefined;
 
-/** Whose password it will be. */
 export interface PasswordOwner {
   username: string;
   nickname: string;
-  /** Also one that is not confirmed yet. */
+  /** May be unconfirmed. */
   email?: string | null;
 }
 
 /**
- * Length is the DTO's matter; this refuses what a guesser tries first (NIST SP 800-63B, 5.1.1.2). Only for a password
- * that is being set: one that older rules let through goes on until it is changed.
+ * Refuses passwords that are guessed first (NIST SP 800-63B, 5.1.1.2). Only for new passwords: older ones stay valid
+ * until they are changed. The DTO checks the maximum length.
  *
  * @param campusNames see CAMPUS_NAMES
  * @param pointer the field to blame, such as `#/password`
@@ -34,7 +33,7 @@ export function checkPassword(
   if (codePoints(password.normalize('NFC')) < 8) {
     throw invalidField(pointer, 'WRONG_LENGTH', 'must have 8 to 128 characters', '8자 이상 128자 이하여야 합니다');
   }
-  // Only for these checks, full-width letters are the same as plain ones. The hash tells them apart.
+  // Full-width letters equal plain ones for these checks only, not for the hash.
   const normal = password.normalize('NFKC').toLowerCase();
   if (isCommon(normal)) {
     throw invalidField(pointer, 'PASSWORD_COMMON', 'is one of the most common passwords', '너무 흔한 비밀번호입니다');
@@ -59,10 +58,10 @@ function isCommon(normal: string): boolean {
   return COMMON.has(keys) || frequent.has(keys) || isPattern(keys) || isPattern(normal);
 }
 
-/** Names are compared by their keys, so that `민수` and `alstn` are one, and without what people put between words. */
+/** Compares names by their keys, so that `민수` equals `alstn`, and without separators. */
 function containsName(password: string, name: string): boolean {
   const [word, keys] = [name, password].map((text) => koreanKeys(text).replace(/[\s_.-]/g, ''));
   if (word === '' || !keys.includes(word)) return false;
-  // Three letters may be in any password by chance, but must not be all the letters that there are.
+  // A short name may occur by chance, but not as the only letters of the password.
   return word.length >= 4 || !/\p{L}/u.test(keys.replaceAll(word, ''));
 }

@@ -5,29 +5,29 @@ import { Config, type VersionedSecret } from '../../config/config.js';
 import { HashQueue, type Asker } from './hash-queue.js';
 
 export interface PasswordHash {
-  /** bcrypt's, with its cost. */
+  /** From bcrypt; contains the cost. */
   hash: string;
   pepperVersion: number;
-  /** Of the digest that bcrypt got. */
+  /** Of the digest that bcrypt hashed. */
   version: number;
 }
 
-/** What there is to say of a hash without the hash. */
+/** How a hash was made. */
 export type HashKind = Pick<PasswordHash, 'pepperVersion' | 'version'> & { cost: number };
 
 type Digest = (password: string, pepper: VersionedSecret) => string;
 
-/** By version. Another way to make it becomes a new one: stored hashes stay good, and are renewed at log-in. */
+/** By version. Add a version to change the digest: stored hashes stay valid and are renewed at log-in. */
 const DIGESTS: ReadonlyMap<number, Digest> = new Map([
   [1, (password, { secret }) => createHmac('sha384', secret).update(password.normalize('NFC')).digest('base64')],
 ]);
-const VERSION = 1;
-const CURRENT = DIGESTS.get(VERSION)!;
+const CURRENT_VERSION = 1;
+const currentDigest = DIGESTS.get(CURRENT_VERSION)!;
 
 /**
- * bcrypt over a peppered digest. bcrypt ignores all after byte 72, which is 24 Hangul syllables: it gets an
- * HMAC-SHA-384 (64 characters in base64) of the whole password instead, keyed with a secret that is not in the
- * database. One at a time: a storm of log-ins would otherwise take the cores from every other request.
+ * bcrypt over a peppered digest. bcrypt ignores everything after byte 72, which is 24 Hangul syllables. Instead it hashes
+ * an HMAC-SHA-384 of the whole password (64 characters in base64), keyed with a pepper that is not in the database. One
+ * hash at a time: otherwise a burst of log-ins takes the cores from all other requests.
  */
 @Injectable()
 export class Passwords {
@@ -43,33 +43,33 @@ export class Passwords {
   /** @throws Unavailable */
   async hash(password: string, asker: Asker): Promise<PasswordHash> {
     const [pepper] = this.peppers;
-    const hash = await this.queue.run(asker, () => bcrypt.hash(CURRENT(password, pepper), this.config.bcryptCost));
-    return { hash, pepperVersion: pepper.version, version: VERSION };
+    const hash = await this.queue.run(asker, () =>
+      bcrypt.hash(currentDigest(password, pepper), this.config.bcryptCost),
+    );
+    return { hash, pepperVersion: pepper.version, version: CURRENT_VERSION };
   }
 
   /**
-   * Whether it is the password.
-   *
-   * @param stored `null`, for a name that nobody has, takes the same time and is never right
+   * @param stored `null` for an unknown name takes the same time and never matches
    * @throws Unavailable
    */
   async matches(password: string, stored: PasswordHash | null, asker: Asker): Promise<boolean> {
     const pepper = this.peppers.find(({ version }) => version === stored?.pepperVersion);
-    const digest = DIGESTS.get(stored?.version ?? VERSION);
+    const digest = DIGESTS.get(stored?.version ?? CURRENT_VERSION);
     const isKnown = stored !== null && pepper !== undefined && digest !== undefined;
     const hash = isKnown ? stored.hash : await this.dummy;
     const matches = await this.queue.run(asker, () =>
-      bcrypt.compare((digest ?? CURRENT)(password, pepper ?? this.peppers[0]), hash),
+      bcrypt.compare((digest ?? currentDigest)(password, pepper ?? this.peppers[0]), hash),
     );
     return matches && isKnown;
   }
 
-  /** Whether it was made as today's are; if not, renew it when the password is at hand. */
+  /** If false, hash the password anew at the next log-in. */
   isCurrent(stored: PasswordHash): boolean {
     return this.isCurrentKind({ ...stored, cost: bcrypt.getRounds(stored.hash) });
   }
 
   isCurrentKind({ version, pepperVersion, cost }: HashKind): boolean {
-    return version === VERSION && pepperVersion === this.peppers[0].version && cost === this.config.bcryptCost;
+    return version === CURRENT_VERSION && pepperVersion === this.peppers[0].version && cost === this.config.bcryptCost;
   }
 }
