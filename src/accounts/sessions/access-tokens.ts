@@ -8,7 +8,7 @@ export interface AccessTokenClaims {
   sub: string;
   /** The session's id. */
   sid: number;
-  /** Tells an access token from every other token that these keys may ever sign. */
+  /** Separates access tokens from any other tokens that these keys may sign. */
   use: 'access';
 }
 
@@ -20,8 +20,8 @@ interface Key {
 export const ALGORITHM = 'HS256';
 
 /**
- * The keys that sign and check access tokens. KeyObjects, because jsonwebtoken spends 350 µs a check on making one
- * from a string.
+ * The keys that sign and verify access tokens. KeyObjects, because jsonwebtoken needs 350 µs to make one from a string
+ * for each token.
  */
 @Injectable()
 export class AccessTokens {
@@ -51,8 +51,8 @@ export class AccessTokens {
   }
 
   /**
-   * The key that the token's header names, today's by default; `undefined` for a key that is not (any more) ours. Also
-   * where the claims are no object: jsonwebtoken takes `null` for claims and then reads its fields.
+   * The key with the `kid` of the token's header, by default the current one; `undefined` for an unknown key. Also
+   * `undefined` for claims that are no object: jsonwebtoken would read fields of `null`.
    */
   keyOf(token: string): KeyObject | undefined {
     const [header, claims] = token.split('.', 2).map(objectIn);

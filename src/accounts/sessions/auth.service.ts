@@ -45,7 +45,7 @@ export interface Login {
   pair: TokenPair;
 }
 
-/** Registering, logging in, passwords: what turns somebody into an account with a session. */
+/** Registration, log-in, and changes of the password. */
 @Injectable()
 export class AuthService {
   private readonly logger = new Logger(AuthService.name);
@@ -87,20 +87,20 @@ export class AuthService {
       await this.idempotency.run(once, create, { prepare: check, thing });
     } catch (error) {
       if (!once || !(error instanceof IdempotencyResultDeleted)) throw error;
-      // Somebody else may have the name by now.
+      // Another account may have the name by now.
       const holder = await this.accounts.byUsername(body.username);
       throw holder?.id === once.accountId ? new PasswordChangedSince() : error;
     }
     if (!begun) return { ...(await this.logInAgain(body, caller)), replayed: true };
     const { account, pair } = begun;
-    // The account exists: what the mail may run into must not look as if it did not. One can ask for another.
+    // The account exists, so a failed mail must not fail the request. The owner can ask for another mail.
     if (body.email) {
       await this.emailConfirmation.sendCode(account.id, body.email).catch((err: Error) => this.logger.warn({ err }));
     }
     return { account: accountView(account, this.clock.now()), pair, replayed: false };
   }
 
-  /** One answer and one time for an unknown name and a wrong password. @throws WrongCredentials, TooManyRequests */
+  /** An unknown name and a wrong password get the same answer after the same time. @throws WrongCredentials, TooManyRequests */
   async login(body: LoginBody, caller: Caller): Promise<Login> {
     await this.loginLimits.spendLogin(body.username);
     const account = await this.accounts.byUsername(body.username);
@@ -139,8 +139,8 @@ export class AuthService {
   }
 
   /**
-   * Sets the password of whoever holds the mailed token, and ends all sessions. Whoever was locked out by others'
-   * guesses can log in after that.
+   * Sets the password with the token from the mail and ends all sessions. Also lifts the limits of failed log-ins, in
+   * case others have locked the owner out.
    *
    * @throws WrongCode, TooManyRequests
    */
@@ -150,7 +150,7 @@ export class AuthService {
     this.accounts.checkPassword(next, account, '#/newPassword');
     const hash = await this.passwords.hash(next, askerOf(account.username, caller));
     await this.database.transaction(async (tx) => {
-      // The account's row first: in any other order a change of the address at the same time is a deadlock.
+      // The account's row first, to avoid a deadlock with a change of the address.
       await this.accounts.setPassword(tx, account.id, hash);
       await this.passwordReset.useToken(tx, account.id, token);
       await this.passwordReset.passwordChanged(tx, account.id);
@@ -161,7 +161,7 @@ export class AuthService {
     await this.loginLimits.reset(account.username, caller);
   }
 
-  /** The password of a retry is checked as in a log-in: no hash of it is stored with the key. */
+  /** Checks the password of a retry like a log-in: the key is stored without a hash of the password. */
   private async logInAgain(body: RegisterBody, caller: Caller): Promise<Login> {
     try {
       return await this.login(body, caller);
@@ -170,7 +170,7 @@ export class AuthService {
     }
   }
 
-  /** For acts that a borrowed phone must not do. @throws WrongPassword, TooManyRequests */
+  /** For actions that an unlocked phone alone must not allow. @throws WrongPassword, TooManyRequests */
   async confirmPassword(me: Me, password: string, caller: Caller): Promise<Account> {
     await this.limits.spend(PASSWORD_ATTEMPTS, me.id);
     try {
@@ -191,8 +191,8 @@ export class AuthService {
   }
 
   /**
-   * Begins a session if the password that was checked still is the password: it may have been changed meanwhile, and
-   * the change ended all sessions. Renews the hash on the way when pepper or cost are not today's.
+   * Begins a session if the password has not changed since it was checked: a change ends all sessions. Renews a hash with
+   * an old version, pepper or cost.
    *
    * @throws WrongCredentials
    */
@@ -205,7 +205,7 @@ export class AuthService {
       return isSame ? this.sessions.begin(tx, account.id, caller) : null;
     });
     if (pair) return pair;
-    // Another log-in may just have renewed the hash of the same password.
+    // A parallel log-in may have renewed the hash of the same password.
     const now = await this.accounts.byUsername(account.username);
     if (!now || !(await this.passwords.matches(password, hashOf(now), asker))) throw new WrongCredentials();
     return this.beginSession(now, password, caller);

@@ -26,13 +26,13 @@ const NO_JWT: Texts = {
 };
 
 /**
- * What is wrong with a header in which `bearerOf` finds no token. Pasting breaks tokens in ways that cannot be seen, and
- * that has cost people hours. The token itself is never in the answer.
+ * Explains why `bearerOf` finds no token in a header: characters that are lost or added by pasting are hard to see. Never
+ * includes the token.
  */
 export function flawOfBearer(authorization: string): Texts {
   const header = textOf(authorization);
   const around = quotesAround(header);
-  if (around) return standsIn(around, { en: 'The header', ko: '헤더 값이' });
+  if (around) return quotedIn(around, { en: 'The header', ko: '헤더 값이' });
   if (!/^bearer/i.test(header)) return /^[\w-]+\.[\w-]+\.[\w-]+\W*$/.test(header) ? NO_SCHEME : SEND;
   const rest = header.slice('Bearer'.length);
   if (rest.trim() === '') return NO_TOKEN;
@@ -51,18 +51,18 @@ function flawOfToken(token: string): Texts {
     };
   }
   const around = quotesAround(token);
-  if (around) return standsIn(around, { en: 'The access token', ko: '액세스 토큰이' });
+  if (around) return quotedIn(around, { en: 'The access token', ko: '액세스 토큰이' });
   return strayBlank(token, { en: 'The access token', ko: '액세스 토큰' }) ?? NO_JWT;
 }
 
-function standsIn(marks: string, subject: Texts): Texts {
+function quotedIn(marks: string, subject: Texts): Texts {
   return {
     en: `${subject.en} stands in ${marks}: send it without them.`,
     ko: `${subject.ko} ${marks}로 싸여 있습니다. 떼고 보내 주세요.`,
   };
 }
 
-/** Node reads headers byte by byte; what is beyond ASCII comes as UTF-8 from nearly everybody. */
+/** Node decodes headers as Latin-1, but most clients send UTF-8. */
 function textOf(header: string): string {
   const text = Buffer.from(header, 'latin1').toString();
   return text.includes('\ufffd') ? header : text;

@@ -11,7 +11,7 @@ import { Problem } from '../../common/problems/problem.js';
 import type { AuthenticatedRequest } from '../../common/viewer.js';
 import { JwtGuard } from './jwt.guard.js';
 
-/** Stands before every route: first who asks, then how often. */
+/** Runs before every route: authenticates the request, then spends the limits. */
 @Injectable()
 export class EntryGuard implements CanActivate {
   constructor(
@@ -27,7 +27,7 @@ export class EntryGuard implements CanActivate {
     try {
       await this.jwt.canActivate(context);
     } catch (error) {
-      // A refused token is looked at again and again at no cost otherwise.
+      // Otherwise requests with an invalid token would have no limit.
       if (error instanceof Problem && error.status === 401) this.reads.spend(request, reply, null);
       throw error;
     }
@@ -48,7 +48,7 @@ export class EntryGuard implements CanActivate {
   }
 }
 
-/** By what the guard counts the request; nothing where the limit is for others. */
+/** The key that the guard counts; `undefined` where the limit does not apply to the request. */
 function keyOf({ by }: Limit, { user, ip }: AuthenticatedRequest): string | number | undefined {
   if (by[0] === 'account') return user?.id;
   return user ? undefined : networkOf(ip);

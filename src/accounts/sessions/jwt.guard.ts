@@ -10,17 +10,17 @@ import { TokenExpired, TokenInvalid, TokenMissing } from './sessions.errors.js';
 
 const ACCESS = 'access';
 
-/** Needs no account; a token that comes along still has to be good. */
+/** Needs no token, but refuses an invalid one. */
 export const Public = () =>
   applyDecorators(SetMetadata(ACCESS, 'public'), ApiExtension('x-access', 'public'), ApiBearerAuth());
 
-/** Does not look at the Authorization header at all. */
+/** Ignores the Authorization header. */
 export const IgnoresToken = () => applyDecorators(SetMetadata(ACCESS, 'none'), ApiExtension('x-access', 'none'));
 
-/** Takes a good token and goes on without a bad or missing one: the route decides. */
+/** Treats an invalid token like a missing one: the route decides. */
 export const AcceptsToken = () => applyDecorators(SetMetadata(ACCESS, 'lenient'), ApiExtension('x-access', 'lenient'));
 
-/** Stands before every route: logged in unless the route says otherwise. */
+/** Requires a valid access token, unless a decorator of the route says otherwise. */
 @Injectable()
 export class JwtGuard extends AuthGuard() {
   constructor(

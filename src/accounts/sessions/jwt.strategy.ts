@@ -11,19 +11,19 @@ import { bearerOf } from './bearer.js';
 import { SessionEnded, TokenInvalid } from './sessions.errors.js';
 import { SessionsService } from './sessions.service.js';
 
-/** In seconds since 1970 where they are what they should be. */
+/** Unix times in seconds, if the token has valid ones. */
 interface Times {
   iat?: unknown;
   exp?: unknown;
 }
 
 /** Seconds by which the clocks of two instances may differ. */
-const CLOCK_DIFFERENCE = 5;
+const CLOCK_TOLERANCE = 5;
 
-/** Algorithm, issuer, audience, use and the times are pinned; then the session decides, by its row. */
+/** Checks algorithm, issuer, audience, use and times, then that the session still has a row. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
-  /** Its name with passport, which has one list for the whole process: a second application, as in tests, is no less. */
+  /** passport's list of strategies is global: several applications in one process, as in tests, need several names. */
   readonly id = `jwt ${randomUUID()}`;
 
   constructor(
@@ -54,9 +54,9 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     return me;
   }
 
-  /** Not issued in the future, and good for no longer than ours: a leaked key must not make tokens for ever. */
+  /** Not issued in the future, and not valid for longer than our tokens: limits what a leaked key can sign. */
   private isTimely({ iat, exp }: Times): boolean {
     if (typeof iat !== 'number' || typeof exp !== 'number') return false;
-    return iat <= Date.now() / 1000 + CLOCK_DIFFERENCE && exp - iat <= this.config.accessTokenSeconds;
+    return iat <= Date.now() / 1000 + CLOCK_TOLERANCE && exp - iat <= this.config.accessTokenSeconds;
   }
 }

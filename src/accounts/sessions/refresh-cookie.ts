@@ -2,15 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { OriginNotAllowed, RefreshCookieTwice } from './sessions.errors.js';
 
-/** Browsers take this prefix only with `Secure`, path `/` and no domain: no sub-domain can set such a cookie for us. */
+/** Browsers accept the prefix only with `Secure`, path `/` and no domain: no sub-domain can set this cookie. */
 const HOST_NAME = '__Host-madang_refresh';
 const HOST_OPTIONS = { path: '/', httpOnly: true, secure: true, sameSite: 'strict' } as const;
-/** Over plain http, as in development, browsers refuse the prefix. */
+/** For plain http, as in development: browsers refuse the prefix there. */
 const PLAIN_NAME = 'madang_refresh';
 const PLAIN_OPTIONS = { path: '/api/v1/auth', httpOnly: true, secure: false, sameSite: 'strict' } as const;
 /**
- * Until then the plain name is taken over https as well, and replaced at the refresh: 30 days from the release that
- * brought the prefix (2026-12-01). After that its owners log in again.
+ * Until then, the plain name is accepted over https too and replaced at the next refresh: 30 days after the release that
+ * introduced the prefix (2026-12-01).
  */
 const PLAIN_NAME_OVER_HTTPS_UNTIL = new Date('2026-12-31T00:00:00Z');
 
@@ -19,7 +19,7 @@ export function setRefreshCookie(reply: FastifyReply, token: string, config: Con
   if (!isHttps(reply.request, config)) void reply.setCookie(PLAIN_NAME, token, { ...PLAIN_OPTIONS, maxAge });
   else {
     void reply.setCookie(HOST_NAME, token, { ...HOST_OPTIONS, maxAge });
-    // Else the next request would have both.
+    // Otherwise the next request has both.
     void reply.clearCookie(PLAIN_NAME, { ...PLAIN_OPTIONS, secure: true });
   }
 }
@@ -31,11 +31,11 @@ export function clearRefreshCookie(reply: FastifyReply, config: Config): void {
 }
 
 /**
- * The refresh token in the cookie, or `undefined`. A cookie comes along by itself, so the request has to say that it
- * comes from our own origin or from an allowed one.
+ * The refresh token in the cookie, or `undefined`. Browsers send cookies from any site, so the Origin must be ours or an
+ * allowed one.
  *
  * @throws OriginNotAllowed
- * @throws RefreshCookieTwice for both names, or one of them twice: some other site may have set one of the two
+ * @throws RefreshCookieTwice for both names, or one of them twice: another site may have set one of the two
  */
 export function refreshCookieOf(request: FastifyRequest, config: Config, now: Date): string | undefined {
   const names = [...(request.headers.cookie ?? '').matchAll(/(?<![^;\s])((?:__Host-)?madang_refresh)\s*=/g)];
@@ -51,7 +51,7 @@ export function refreshCookieOf(request: FastifyRequest, config: Config, now: Da
   return (isTaken && request.cookies[name]) || undefined;
 }
 
-/** As the client sees it: by X-Forwarded-Proto of a trusted proxy, or by PUBLIC_URL where the proxy does not say it. */
+/** As the client sees it: by X-Forwarded-Proto of a trusted proxy, or by PUBLIC_URL without that header. */
 function isHttps(request: FastifyRequest, config: Config): boolean {
   return request.protocol === 'https' || config.publicUrl.startsWith('https:');
 }

@@ -6,15 +6,15 @@ import { Config } from '../../config/config.js';
 import type { RegisterBody } from './sessions.dto.js';
 
 /**
- * Recognises a registration that is sent again. All hashes are keyed, and the password is in none of them: whoever reads
- * the database can try out neither names nor passwords.
+ * Recognises a registration that is sent again. All hashes are keyed and none includes the password: a reader of the
+ * database can guess neither names nor passwords.
  */
 @Injectable()
 export class RegistrationKeys {
   private readonly secret: Buffer;
 
   constructor(config: Config) {
-    // The older pepper while there are two, so that a rotation ends no key.
+    // The oldest pepper: keys stay valid while peppers rotate.
     const { secret } = config.passwordPeppers.at(-1)!;
     this.secret = Buffer.from(hkdfSync('sha256', secret, '', 'madang registrations', 32));
   }

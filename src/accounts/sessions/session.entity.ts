@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { Account } from '../account.entity.js';
 
-/** One log-in on one device. The row is the session: when it is gone, every token of it is dead. */
+/** One log-in on one device. Without its row, all its tokens are invalid. */
 @Entity('sessions')
 @Index('sessions_account', ['accountId', 'id'])
 export class Session {
@@ -15,11 +15,11 @@ export class Session {
   @Column({ type: 'int', unsigned: true })
   accountId: number;
 
-  /** SHA-256 of the refresh token that is valid now. */
+  /** SHA-256 of the current refresh token. */
   @Column({ type: 'binary', length: 32 })
   refreshHash: Buffer;
 
-  /** How many times the refresh token was rotated. */
+  /** Number of refreshes. */
   @Column({ type: 'int', unsigned: true, default: 0 })
   generation: number;
 

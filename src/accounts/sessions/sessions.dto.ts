@@ -12,7 +12,7 @@ export class LoginBody {
   @Text({ max: 20, example: 'minsu' })
   username: string;
 
-  // The demo's: on /docs one presses Execute and is logged in.
+  // The demo account's: Execute on /docs logs in.
   @PasswordField({ example: 'spring-campus-42' })
   password: string;
 

@@ -21,7 +21,7 @@ import { sessionView, type ListedSession, type SessionView } from './sessions.dt
 export const REFRESHES = limit({ name: 'refresh', points: 30, seconds: 60, by: ['account'], logged: true });
 /** Sessions that an account has at most: the oldest ends for a new one. */
 const MAX_SESSIONS = 50;
-/** A lost answer may be asked for again for so long. */
+/** For so long, the previous token gets the same successor again: its answer may have been lost. */
 const REPLAY_SECONDS = 60;
 
 export interface TokenPair {
@@ -30,7 +30,7 @@ export interface TokenPair {
   expiresIn: number;
 }
 
-/** Where a log-in comes from, as its owner will see it in the list of sessions. */
+/** Where a log-in comes from, as the list of sessions shows it. */
 export interface Device {
   userAgent: string;
   address: string;
@@ -38,7 +38,7 @@ export interface Device {
 
 /** A device with its request. */
 export interface Caller extends Device {
-  /** Whether the request has been answered, as at its deadline, or the client has gone. */
+  /** Whether the request was answered, for example at its deadline, or the client has disconnected. */
   isOver(): boolean;
 }
 
@@ -50,7 +50,7 @@ interface SessionRow {
   createdAt: Date;
 }
 
-/** Begins, continues and ends sessions. A session that ended has no row, so its tokens are dead on every instance. */
+/** Begins, continues and ends sessions. Ending one deletes its row, so its tokens are invalid on every instance. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -65,8 +65,8 @@ export class SessionsService {
   ) {}
 
   /**
-   * The account behind an access token, if its session lives: one prepared statement by two primary keys, on every
-   * authorised request. Nothing is cached, so a log-out, a new role or a lapsed verification counts at once everywhere.
+   * The account of an access token, if its session is open. Runs on every authorised request: one prepared statement by
+   * two primary keys. Not cached, so that a log-out, a new role or an expired verification takes effect at once.
    */
   async find(sessionId: number, accountId: number): Promise<Me | undefined> {
     const now = this.clock.now();
@@ -82,7 +82,7 @@ export class SessionsService {
     return { id: accountId, sessionId, username: row.username, role: row.role, level: ACCESS.indexOf(access) };
   }
 
-  /** The transaction has locked the account's row: log-ins at once count one after the other. */
+  /** The transaction has locked the account's row, so that parallel log-ins cannot exceed the maximum. */
   async begin(tx: Transaction, accountId: number, device: Device): Promise<TokenPair> {
     const now = this.clock.now();
     await this.endOldest(tx, accountId);
@@ -102,8 +102,8 @@ export class SessionsService {
   }
 
   /**
-   * A new pair for a refresh token. The token before it, sent again within a minute, gets the same successor; one that
-   * is older was stolen or lost, and ends its session.
+   * A new pair for a refresh token. The previous token gets the same successor within REPLAY_SECONDS; any older one may be
+   * stolen and ends the session.
    *
    * @throws RefreshTokenInvalid, TooManyRequests
    */
@@ -123,7 +123,7 @@ export class SessionsService {
     }
   }
 
-  /** Ends the session that a refresh token, even an old one, belongs to; whether the token was genuine. */
+  /** Ends the session of a refresh token, which may be an old one; false if the token is not genuine. */
   async endByRefreshToken(text: string): Promise<boolean> {
     const token = parseRefreshToken(text);
     const row = token && (await this.row(token.sessionId));
@@ -132,7 +132,7 @@ export class SessionsService {
     return true;
   }
 
-  /** Ends a session of the account; false when it has none of that id, be it another's or already ended. */
+  /** Ends a session of the account; false if it has no such session. */
   async end(accountId: number, sessionId: number): Promise<boolean> {
     const { affectedRows } = await this.database.transaction((tx) =>
       tx.run('DELETE FROM sessions WHERE id = ? AND account_id = ?', [sessionId, accountId]),
@@ -147,7 +147,7 @@ export class SessionsService {
   async list(me: Me, { limit, cursor }: PageQuery): Promise<Page<SessionView>> {
     const list = new ListKey(this.cursors, '/auth/sessions', { account: me.id });
     const [before] = list.position(cursor) ?? [MAX_ROW_ID];
-    const rows = await this.living(me, before as number, limit + 1);
+    const rows = await this.openSessions(me, before as number, limit + 1);
     return pageOf(
       rows,
       limit,
@@ -158,10 +158,10 @@ export class SessionsService {
 
   /** For the export. */
   async all(me: Me): Promise<SessionView[]> {
-    return (await this.living(me, MAX_ROW_ID, 1_000)).map((row) => sessionView(row, me.sessionId));
+    return (await this.openSessions(me, MAX_ROW_ID, 1_000)).map((row) => sessionView(row, me.sessionId));
   }
 
-  /** The User-Agents of the account's living sessions that were begun from this network. */
+  /** The User-Agents of the account's open sessions that began in this network. */
   async knownFrom(accountId: number, network: string): Promise<string[]> {
     const rows = await this.database.rows<{ address: string; userAgent: string }>(
       `SELECT address, user_agent AS userAgent FROM sessions
@@ -171,7 +171,7 @@ export class SessionsService {
     return rows.filter(({ address }) => networkOf(address) === network).map(({ userAgent }) => userAgent);
   }
 
-  /** Removes what has expired, some rows at a time; returns how many. */
+  /** Removes one batch of expired sessions; returns how many. */
   async forgetExpired(): Promise<number> {
     const { affectedRows } = await this.database.transaction((tx) =>
       tx.run('DELETE FROM sessions WHERE expires_at < ? LIMIT 1000', [this.clock.now()]),
@@ -179,7 +179,7 @@ export class SessionsService {
     return affectedRows;
   }
 
-  private living(me: Me, before: number, limit: number): Promise<ListedSession[]> {
+  private openSessions(me: Me, before: number, limit: number): Promise<ListedSession[]> {
     return this.database.rows<ListedSession>(
       `SELECT id, user_agent AS userAgent, address, created_at AS createdAt, rotated_at AS rotatedAt,
               expires_at AS expiresAt
@@ -194,7 +194,7 @@ export class SessionsService {
               s.created_at AS createdAt
          FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = ? AND s.expires_at > ? AND s.created_at > ? AND a.leaving_at IS NULL`,
-      // The second for sessions from before SESSION_MAX_DAYS was lowered.
+      // `created_at` too, for sessions from before SESSION_MAX_DAYS was lowered.
       [sessionId, this.clock.now(), this.clock.in(-this.config.sessionMaxSeconds)],
     );
   }
@@ -211,7 +211,7 @@ export class SessionsService {
     return new Date(Math.min(unused, createdAt.getTime() + this.config.sessionMaxSeconds * 1000));
   }
 
-  /** Makes room for one more. By their ids: a range would lock the gap into which neighbours insert. */
+  /** Makes room for one more. Deletes by id: a range would lock the gap where other accounts insert. */
   private async endOldest(tx: Transaction, accountId: number): Promise<void> {
     const surplus = await tx.rows<{ id: number }>(
       `SELECT id FROM sessions WHERE account_id = ? AND expires_at > ?
@@ -249,7 +249,7 @@ export class SessionsService {
       throw new RefreshTokenInvalid();
     }
     await this.limits.spend(REFRESHES, row.accountId);
-    // While keys rotate, the successor may be by a key that only another instance has so far.
+    // While keys rotate, the successor's key may be known only to another instance.
     const successor = this.refreshTokens
       .successorsOf(token)
       .find((candidate) => timingSafeEqual(hashOf(candidate), row.refreshHash));

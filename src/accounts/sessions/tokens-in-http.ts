@@ -13,7 +13,7 @@ export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
   };
 }
 
-/** The pair as the answer's body holds it. No cache may keep it, and the refresh token goes where it was asked for. */
+/** Puts the refresh token into the body or the cookie, as the client asked, and forbids caching. */
 export function handOutTokens(
   reply: FastifyReply,
   pair: TokenPair,
