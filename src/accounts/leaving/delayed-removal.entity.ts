@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * An anonymous item of somebody who has left, and when it is deleted. The row does not say whose it was, and its key has no
- * order that would tell which items were written by one person.
+ * When an anonymous item is deleted whose author has left. The row has no author, and no key in the order of insertion:
+ * it would show which items one person wrote.
  */
 @Entity('delayed_removals')
 export class DelayedRemoval {
-  /** Name of the feature that has the item, as in the export. */
+  /** Name of the feature, as in the export. */
   @PrimaryColumn({ type: 'varchar', length: 20, charset: 'ascii', collation: 'ascii_bin' })
   holder: string;
 

@@ -6,11 +6,11 @@ import type { Transaction } from '../../database/transaction.js';
 import { PersonalData } from './personal-data.js';
 
 const WITHIN_HOURS = 72;
-const READ_AT_ONCE = 1_000;
+const BATCH = 1_000;
 
 /**
- * Deletes what somebody who left wrote anonymously, each item at a random time of its own: items that vanish together
- * would be linked with each other and with the profile. Owns `delayed_removals`.
+ * Deletes the anonymous items of authors who left, each at its own random time: items that disappear together would be
+ * linked with each other and with the profile. Owns `delayed_removals`.
  */
 @Injectable()
 export class DelayedRemovals {
@@ -22,20 +22,20 @@ export class DelayedRemovals {
 
   /** @param holder name of the feature whose `removeItem` deletes the item */
   async schedule(tx: Transaction, holder: string, itemId: number): Promise<void> {
-    // Not RAND(): some of its numbers tell the next ones.
+    // Not RAND(): its next numbers can be predicted from the ones before.
     const dueAt = this.clock.in(randomInt(WITHIN_HOURS * 3600 * 1000) / 1000);
     await tx.run('INSERT INTO delayed_removals (holder, item_id, due_at) VALUES (?, ?, ?)', [holder, itemId, dueAt]);
   }
 
-  /** The items of a feature whose time has come, the first ones. */
+  /** The first batch of the feature's items that are due. */
   due(holder: string): Promise<{ id: number }[]> {
     return this.database.rows<{ id: number }>(
-      `SELECT item_id AS id FROM delayed_removals WHERE holder = ? AND due_at <= ? ORDER BY due_at LIMIT ${READ_AT_ONCE}`,
+      `SELECT item_id AS id FROM delayed_removals WHERE holder = ? AND due_at <= ? ORDER BY due_at LIMIT ${BATCH}`,
       [holder, this.clock.now()],
     );
   }
 
-  /** Deletes one item. Two instances may do it at once. */
+  /** Safe to run on two instances at once. */
   async remove(holder: string, id: number): Promise<void> {
     await this.personalData.named(holder).removeItem!(id);
     await this.database.transaction((tx) =>

@@ -16,13 +16,12 @@ import type { ExportView } from './export.dto.js';
 import { PersonalData } from './personal-data.js';
 
 /**
- * Longest time in milliseconds that a request to leave waits for the work; what is left goes on after the answer. With
- * the password and the locks before, it has to stay well below the request's deadline of 5 s.
+ * Milliseconds that a request to leave waits for the removal, which goes on after the answer. With the hash and the locks
+ * before it, the request must stay well below its deadline of 5 s.
  */
-const PATIENCE = 1_500;
-/** Whoever has been leaving for so many seconds is on no instance's hands any more: that one died. */
-const FORGOTTEN_AFTER = 60;
-/** An export reads everything of an account at once. */
+const MAX_WAIT = 1_500;
+/** After this many seconds, assume that the instance crashed: a job finishes the removal. */
+const CRASHED_AFTER = 60;
 export const EXPORTS = limit({
   name: 'export',
   points: 5,
@@ -37,7 +36,7 @@ export interface LeavingAccount {
   content: 'keep' | 'remove';
 }
 
-/** Leaving and the export: what touches everything that is known about one person. */
+/** Leaving and the export: both go through all features that keep personal data. */
 @Injectable()
 export class LeavingService {
   constructor(
@@ -52,23 +51,22 @@ export class LeavingService {
     private readonly clock: Clock,
   ) {}
 
-  /** Everything stored about me. */
   async export(me: Me): Promise<ExportView> {
     const now = this.clock.now();
-    const data: ExportView = {
+    const view: ExportView = {
       exportedAt: now.toISOString(),
       account: accountView(await this.accounts.mine(me), now),
       sessions: await this.sessions.all(me),
       pendingAddresses: await this.codes.pendingAddresses(me.id),
       schoolAddressesConfirmedAt: await this.studentVerification.confirmedAt(me.id),
     };
-    for (const holder of this.personalData.all) data[holder.name] = await holder.export(me.id);
-    return data;
+    for (const holder of this.personalData.all) view[holder.name] = await holder.export(me.id);
+    return view;
   }
 
   /**
-   * Ends the account at once and durably: nobody logs in any more, no session lives. What it wrote is let go of right
-   * after, and if the process dies meanwhile, by a job.
+   * Ends the account and its sessions in one transaction. The removal of its content follows in the background; a job
+   * finishes it after a crash.
    *
    * @throws LastAdminCannotLeave
    */
@@ -90,22 +88,22 @@ export class LeavingService {
       await this.idempotency.forget(tx, accountPath(me.id));
     });
     const finished = this.background.run('account leaves', () => this.finish({ id: me.id, content }));
-    await Promise.race([finished, sleep(PATIENCE, undefined, { ref: false })]);
+    await Promise.race([finished, sleep(MAX_WAIT, undefined, { ref: false })]);
   }
 
-  /** The accounts that processes which died have left behind. */
+  /** Accounts whose removal a crash has interrupted. */
   forgotten(): Promise<LeavingAccount[]> {
     return this.database.rows<LeavingAccount>(
       'SELECT id, leaving_content AS content FROM accounts WHERE leaving_at < ?',
-      [this.clock.in(-FORGOTTEN_AFTER)],
+      [this.clock.in(-CRASHED_AFTER)],
     );
   }
 
-  /** Deletes an account that is leaving. Any number of instances may do it at once. */
+  /** Removes an account that is leaving. Safe to run on several instances at once. */
   async finish({ id: accountId, content }: LeavingAccount): Promise<void> {
     for (const holder of this.personalData.all) await holder.letGo(accountId, content);
     await this.database.transaction(async (tx) => {
-      // Under a ban the hash stays, so that the same person is not verified again.
+      // The hash of a banned address stays, so that it verifies no other account.
       await tx.run('DELETE FROM school_addresses WHERE account_id = ? AND banned_at IS NULL', [accountId]);
       await tx.run('UPDATE school_addresses SET account_id = NULL WHERE account_id = ?', [accountId]);
       await this.idempotency.forgetAccount(tx, accountId);

@@ -7,16 +7,15 @@ export interface PersonalDataHolder {
   /** Everything that is stored about the account, as JSON. */
   export(accountId: number): Promise<unknown>;
   /**
-   * Lets go of the account: removes its content as its author would, or keeps it without its author. Anonymous items
-   * are not removed here but scheduled with `DelayedRemovals`. May be called again after a crash, and for an account
-   * that has nothing left.
+   * Removes the account's content as its author would, or keeps it without an author. Schedules anonymous items with
+   * `DelayedRemovals` instead of removing them. May run again after a crash, also when nothing is left.
    */
   letGo(accountId: number, content: 'keep' | 'remove'): Promise<void>;
-  /** Deletes one scheduled item; it may be gone already. */
+  /** Deletes one scheduled item, which may not exist any more. */
   removeItem?(id: number): Promise<void>;
 }
 
-/** Who has to be asked for an export and when somebody leaves. Features sign up: accounts know none of them. */
+/** The features that take part in the export and in leaving. They register here: accounts must not import them. */
 @Injectable()
 export class PersonalData {
   private readonly holders: PersonalDataHolder[] = [];
@@ -29,7 +28,7 @@ export class PersonalData {
     return this.holders.find((holder) => holder.name === name)!;
   }
 
-  /** In the order in which the modules depend on each other, the most dependent first. */
+  /** In the order of dependency, the most dependent module first. */
   get all(): PersonalDataHolder[] {
     return [...this.holders].reverse();
   }
