@@ -1,9 +1,9 @@
-/** Letters, digits, `_` and `.`, starting with a letter: an allow-list, so that no look-alike is a new name. */
+/** Letters, digits, `_` and `.`, starting with a letter. ASCII only: no other script can imitate a name. */
 export const USERNAME = /^[A-Za-z][A-Za-z0-9_.]{2,19}$/;
 
 /**
- * Hangul, Latin and Han letters, digits, `_`, `-`, `.` and single inner spaces. No control or bidi characters, and none
- * that is not seen: the Hangul fillers are Hangul to Unicode.
+ * Hangul, Latin and Han letters, digits, `_`, `-`, `.` and single inner spaces. The lookahead refuses invisible
+ * characters: the Hangul fillers belong to the script Hangul.
  */
 export const NICKNAME =
   /^(?!.*\p{Default_Ignorable_Code_Point})[\p{Script=Hangul}\p{Script=Latin}\p{Script=Han}\p{Nd}_.-]+(?: [\p{Script=Hangul}\p{Script=Latin}\p{Script=Han}\p{Nd}_.-]+)*$/u;
@@ -14,8 +14,8 @@ const RESERVED_USERNAMES = (
 ).split(' ');
 
 /**
- * Letters that look like another one, as far as NICKNAME lets them in: Latin letters that Unicode keeps apart, small
- * capitals, and strokes of Hangul and Han. From Unicode's confusables.txt (UTS #39), which has 6,000 more of other scripts.
+ * Look-alikes of Latin letters, of those that NICKNAME allows: other Latin letters, small capitals, and strokes of Hangul
+ * and Han. From Unicode's confusables.txt (UTS #39), which has 6,000 more in other scripts.
  */
 const LOOK_ALIKE = new Map<string, string>(
   Object.entries({
@@ -44,20 +44,21 @@ const LOOK_ALIKE = new Map<string, string>(
   }).flatMap(([plain, others]) => [...others].map((other) => [other, plain] as const)),
 );
 
-/** What the API itself calls people, and what people call them. */
+/** Labels of anonymous authors and of authors who have left, and variants of them. */
 const LABELS = '익명 글쓴이 글쓰니 글쓴님 작성자 알수없음 탈퇴한사용자 anonymous'.split(' ');
-/** What would pass for the operators when it is the whole name. */
+/** Reserved as a whole name: it would look like an operator's. */
 const OPERATORS = (
   '운영팀 운영위원 관리진 관리팀 관리인 어드민 모더레이터 마당 마당지기 시스템 공식 ' +
   'mod owner official staff support system root madang'
 ).split(' ');
-/** And these in any name, as in 서버관리자 and 운영자A; in Latin letters at its end, for there is badminton. */
+/** Reserved anywhere in a name, as in 서버관리자 and 운영자A. */
 const KOREAN_OPERATORS = '운영자 운영진 관리자'.split(' ');
+/** Reserved only at the end of a name: badminton is allowed. */
 const LATIN_ENDS = 'admin administrator moderator operator'.split(' ');
 
-/** Digits, letters that look like one, and the numerals of Han. */
+/** Digits, their look-alikes in a skeleton, and Han numerals. */
 const NUMBER = '[\\dlo一二三四五六七八九十]';
-/** Neither a number nor a form of address makes another name. */
+/** Numbers and forms of address: 운영자1 and 관리자님 are reserved too. */
 const AFTER = `(?:님|씨|팀|봇|계정|${NUMBER})*`;
 const RESERVED_LABEL = new RegExp(
   // 익명일, 익명一, 익명1호
@@ -81,7 +82,7 @@ export function isReservedNickname(nickname: string): boolean {
   return isLabel(nickname) || namesOperator(nickname);
 }
 
-/** `익명1`, which nobody may be called, operators included. */
+/** `익명1`: refused for operators too. */
 export function isLabel(nickname: string): boolean {
   return RESERVED_LABEL.test(skeleton(nickname));
 }
@@ -95,21 +96,21 @@ function anyOf(words: string[]): string {
   return `(?:${words.map(skeleton).join('|')})`;
 }
 
-/** `oper4tor` is read as a word: digits stand for letters. */
+/** Replaces digits that stand for letters, as in `oper4tor`. */
 function wordOf(seen: string): string {
   return seen.replace(/[3457]/g, (digit) => ({ 3: 'e', 4: 'a', 5: 's', 7: 't' })[digit]!);
 }
 
 /**
- * A name as the eye reads it (UTS #39, 4): equal skeletons are confusable. Full-width letters are letters, accents and
- * what stands between words make no other name, and neither does `rn` for `m`.
+ * Names with equal skeletons are confusable (UTS #39, 4). Ignores width, case, accents and separators, and replaces
+ * look-alikes, such as `rn` for `m`.
  */
 function skeleton(name: string): string {
   const letters = name
     .normalize('NFKC')
     .toLowerCase()
     .normalize('NFD')
-    // Accents of Latin letters; Hangul is taken apart into letters, not marks.
+    // Accents of Latin letters. NFD takes Hangul apart into letters, which are no marks.
     .replace(/\p{M}/gu, '')
     .normalize('NFC')
     .replace(/[\s_.-]/g, '');
@@ -121,7 +122,7 @@ function skeleton(name: string): string {
     .replaceAll('vv', 'w');
 }
 
-/** Digits of any script stand in runs of ten, from zero on. */
+/** The value of a digit of any script: Unicode has each script's digits in a row, from zero to nine. */
 function digitOf(digit: string): string {
   const code = digit.codePointAt(0)!;
   let value = 0;

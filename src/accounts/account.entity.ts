@@ -10,7 +10,7 @@ export class Account {
   @Column({ type: 'varchar', length: 20 })
   username: string;
 
-  /** What makes two names the same name: lower case. A collation would let look-alikes in as new names. */
+  /** In lower case: upper and lower case are one name. */
   @Column({ type: 'varchar', length: 20, charset: 'ascii', collation: 'ascii_bin' })
   @Index('accounts_username', { unique: true })
   usernameKey: string;
@@ -24,7 +24,7 @@ export class Account {
   @Column({ type: 'smallint', unsigned: true })
   pepperVersion: number;
 
-  /** What was done to the password before bcrypt: see Passwords. The hash itself names its cost. */
+  /** Version of the digest that bcrypt hashed: see Passwords. The cost is part of the hash. */
   @Column({ type: 'tinyint', unsigned: true, default: 1 })
   hashVersion: number;
 
@@ -39,20 +39,18 @@ export class Account {
   @Index('accounts_email', { unique: true })
   emailKey: string | null;
 
-  /** A verified student until then. */
   @Column({ type: 'datetime', precision: 3, nullable: true })
   verifiedUntil: Date | null;
 
-  /** Set by the request to leave: from then on nobody logs in, and what is left to be done is done also after a crash. */
+  /** Time of the request to leave: no log-in after it. A job finishes the removal if the instance crashes. */
   @Column({ type: 'datetime', precision: 3, nullable: true })
   @Index('accounts_leaving')
   leavingAt: Date | null;
 
-  /** What becomes of the content: `keep` or `remove`. */
   @Column({ type: 'varchar', length: 6, charset: 'ascii', collation: 'ascii_bin', nullable: true })
   leavingContent: 'keep' | 'remove' | null;
 
-  /** Edits of the account by its owner; carried by the ETag. */
+  /** For the ETag: counts the owner's edits. */
   @Column({ type: 'int', unsigned: true, default: 1 })
   version: number;
 

@@ -30,8 +30,8 @@ import { Session } from './sessions/session.entity.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
 /**
- * Who somebody is: accounts, passwords, sessions, confirmed addresses, leaving. Its guard stands before every route of
- * every feature. Refuses to know what people write: features that keep personal data sign up with `PersonalData`.
+ * Owns accounts, passwords, sessions, confirmed addresses and leaving. `EntryGuard` runs before every route of every
+ * feature. Does not know what people write: features that keep personal data register with `PersonalData`.
  */
 @Module({
   imports: [

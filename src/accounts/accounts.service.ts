@@ -31,7 +31,7 @@ export interface CountedHashKind extends HashKind {
   isCurrent: boolean;
 }
 
-/** The rows of `accounts`: who there is, under which name. What an account may do now is its session's matter. */
+/** Reads and writes `accounts`. `SessionsService` decides what an account may do now. */
 @Injectable()
 export class AccountsService {
   constructor(
@@ -41,15 +41,15 @@ export class AccountsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Checks names and password; returns the hash, so that the slow part is over before a transaction begins. */
+  /** Checks names and password. Returns the hash: hashing is too slow for a transaction. */
   async check({ username, password, nickname, email, role }: NewAccount, asker: Asker): Promise<PasswordHash> {
     if (isReservedUsername(username)) {
       throw invalidField('#/username', 'RESERVED', 'is reserved', '사용할 수 없는 아이디입니다');
     }
-    // An operator makes the accounts that have a role, and may give them an operator's nickname.
+    // Only operators create accounts with a role. They may use a nickname that is reserved for operators.
     if (role === undefined || isLabel(nickname)) checkNickname(nickname);
     this.checkPassword(password, { username, nickname, email }, '#/password');
-    // Before the expensive hash; the unique index decides when two come at once.
+    // Saves the expensive hash. The unique index decides between parallel requests.
     const taken = await this.database.row('SELECT 1 FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
     if (taken) throw new UsernameTaken();
     return this.passwords.hash(password, asker);
@@ -86,9 +86,9 @@ export class AccountsService {
     }
   }
 
-  /** Whoever logs in by this name; an account that is leaving is gone. */
+  /** `null` also for an account that is leaving. */
   async byUsername(username: string): Promise<Account | null> {
-    // MySQL refuses to compare the ASCII column with anything else.
+    // MySQL refuses to compare the ASCII column with other characters.
     if (!USERNAME.test(username)) return null;
     return this.database.manager.findOneBy(Account, {
       usernameKey: username.toLowerCase(),
@@ -96,7 +96,7 @@ export class AccountsService {
     });
   }
 
-  /** @throws SessionEnded when the account was left since the request came in */
+  /** @throws SessionEnded when the account has left since the request was authorised */
   async mine(me: Me): Promise<Account> {
     const account = await this.database.manager.findOneBy(Account, { id: me.id, leavingAt: IsNull() });
     if (!account) throw new SessionEnded();
@@ -108,7 +108,7 @@ export class AccountsService {
     return { version: account.version, view: accountView(account, this.clock.now()) };
   }
 
-  /** @throws EditConflict when `expected` does not hold the present version */
+  /** @throws EditConflict when `expected` does not include the current version */
   async change(me: Me, changes: AccountChanges, expected: ExpectedVersion): Promise<Versioned<AccountView>> {
     return this.database.transaction(async (tx) => {
       const account = await tx.manager.findOne(Account, { where: { id: me.id }, lock: { mode: 'pessimistic_write' } });
@@ -125,7 +125,7 @@ export class AccountsService {
     });
   }
 
-  /** What others may know; an account that is leaving is gone. */
+  /** @throws AccountNotFound also for an account that is leaving */
   async profile(id: number): Promise<ProfileView> {
     const row = await this.database.row<Pick<Account, 'id' | 'nickname' | 'createdAt'>>(
       'SELECT id, nickname, created_at AS createdAt FROM accounts WHERE id = ? AND leaving_at IS NULL',
@@ -139,7 +139,7 @@ export class AccountsService {
     await tx.manager.update(Account, { id }, { passwordHash: hash, pepperVersion, hashVersion: version });
   }
 
-  /** Sets the password, also to what it was, if it still is what `account` says; whether it was. Locks the account. */
+  /** Sets the hash if it is still that of `account`; returns whether it was. Locks the account. */
   async replacePassword(tx: Transaction, account: Account, replacement: PasswordHash): Promise<boolean> {
     const { hash, pepperVersion, version } = replacement;
     const { affectedRows } = await tx.run(
@@ -150,7 +150,7 @@ export class AccountsService {
     return affectedRows === 1;
   }
 
-  /** How many accounts have a hash of which kind, the newest kind first. */
+  /** Number of accounts by kind of hash, the newest kind first. */
   async hashKinds(): Promise<CountedHashKind[]> {
     const rows = await this.database.rows<HashKind & { accounts: number }>(
       `SELECT hash_version AS version, pepper_version AS pepperVersion, SUBSTRING(password_hash, 5, 2) + 0 AS cost,

@@ -1,6 +1,6 @@
 import { ApiExtraModels, ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
 
-/** Somebody by name, where nobody else is possible. */
+/** An account where the author can be neither anonymous nor deleted. */
 export class AccountName {
   @ApiProperty({ type: 'integer', example: 7 })
   id: number;
@@ -8,7 +8,6 @@ export class AccountName {
   nickname: string;
 }
 
-/** Somebody by name. */
 export class NamedAuthor {
   @ApiProperty({ enum: ['account'] })
   kind: 'account';
@@ -18,7 +17,7 @@ export class NamedAuthor {
   nickname: string;
 }
 
-/** Somebody who is not told. Nothing here or elsewhere in an answer says who. */
+/** Nothing here or elsewhere in an answer says who it is. */
 export class AnonymousAuthor {
   @ApiProperty({ enum: ['anonymous'] })
   kind: 'anonymous';
@@ -32,7 +31,7 @@ export class AnonymousAuthor {
   isPostAuthor: boolean;
 }
 
-/** Somebody who has left. */
+/** The author has left. */
 export class DeletedAuthor {
   @ApiProperty({ enum: ['deleted'] })
   kind: 'deleted';
@@ -46,7 +45,7 @@ export type Author = NamedAuthor | AnonymousAuthor | DeletedAuthor;
 
 const AUTHORS = { account: NamedAuthor, anonymous: AnonymousAuthor, deleted: DeletedAuthor };
 
-/** The schema `Author` of the document: one of the three by its `kind`. */
+/** The schema `Author` of the OpenAPI document. */
 export const AUTHOR_SCHEMA = {
   oneOf: Object.values(AUTHORS).map((model) => ({ $ref: getSchemaPath(model) })),
   discriminator: {
@@ -55,7 +54,6 @@ export const AUTHOR_SCHEMA = {
   },
 };
 
-/** Documents a property as one of the three. */
 export function AuthorProperty(options: ApiPropertyOptions = {}): PropertyDecorator {
   return (target, key) => {
     ApiExtraModels(...Object.values(AUTHORS))(target.constructor);
@@ -63,26 +61,24 @@ export function AuthorProperty(options: ApiPropertyOptions = {}): PropertyDecora
   };
 }
 
-/** What a row tells of its author: always the public side, never `author_id`. */
+/** The author's columns of a row. `author_id` must never be one of them. */
 export interface AuthorColumns {
   anonymous: 0 | 1 | boolean;
   publicAuthorId: number | null;
   nickname: string | null;
 }
 
-/** A named author, or one who has left. */
 export function namedAuthor({ publicAuthorId, nickname }: Pick<AuthorColumns, 'publicAuthorId' | 'nickname'>): Author {
   if (publicAuthorId === null || nickname === null) return { kind: 'deleted', deleted: true, label: '(알 수 없음)' };
   return { kind: 'account', id: publicAuthorId, nickname };
 }
 
-/** The author of a post. */
 export function postAuthor(row: AuthorColumns): Author {
   if (row.anonymous) return { kind: 'anonymous', anonymous: true, label: '익명', number: null, isPostAuthor: true };
   return namedAuthor(row);
 }
 
-/** The author of a comment. @param number `null` for a named comment, 0 for the anonymous author of the post */
+/** @param number `null` for a named comment, 0 for the anonymous author of the post */
 export function commentAuthor(row: Omit<AuthorColumns, 'anonymous'>, number: number | null): Author {
   if (number === null) return namedAuthor(row);
   if (number === 0) return { kind: 'anonymous', anonymous: true, label: '글쓴이', number: null, isPostAuthor: true };

@@ -3,7 +3,7 @@ import { Account } from '../account.entity.js';
 
 export type MailPurpose = 'email' | 'school' | 'password';
 
-/** A code that was mailed and is waited for: one for each account and purpose. */
+/** An open code: at most one for each account and purpose. */
 @Entity('mail_codes')
 export class MailCode {
   @ManyToOne(() => Account, { nullable: false, onDelete: 'CASCADE' })
@@ -16,7 +16,6 @@ export class MailCode {
   @PrimaryColumn({ type: 'varchar', length: 10, charset: 'ascii', collation: 'ascii_bin' })
   purpose: MailPurpose;
 
-  /** Where the code was sent. */
   @Column({ type: 'varchar', length: 254 })
   address: string;
 
@@ -25,6 +24,7 @@ export class MailCode {
   @Index('mail_codes_code')
   codeHash: Buffer;
 
+  /** Attempts to enter the code, also right ones. */
   @Column({ type: 'tinyint', unsigned: true, default: 0 })
   tries: number;
 

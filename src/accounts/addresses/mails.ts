@@ -32,7 +32,7 @@ export function passwordChangedMail(to: string): Mail {
   };
 }
 
-/** To the former address: whoever took the account over reads the new one. */
+/** To the former address: an attacker may read the new one. */
 export function addressChangedMail(to: string): Mail {
   return {
     to,

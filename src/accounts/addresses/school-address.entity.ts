@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A school address that verified an account. Only its keyed hash is kept, also after its owner left: a ban survives. */
+/** A school address that verified an account, as a keyed hash. A banned one is kept after its owner has left. */
 @Entity('school_addresses')
 export class SchoolAddress {
   @PrimaryColumn({ type: 'binary', length: 32 })
