@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { collectRoutes, fastifyAdapter, prepareFastify, refuseOtherMethods } from './common/http/fastify.js';
 import { createLogger, logRequests, NestLogger } from './common/http/logger.js';
+import { Shedder } from './common/http/shedder.js';
 import { POLICY_HEADER, STATE_HEADER } from './common/limits/headers.js';
 import { Reads } from './common/limits/reads.js';
 import type { Config } from './config/config.js';
@@ -74,6 +75,8 @@ export async function configureApp(
   fastify.addHook('onSend', async (_request, reply) => {
     if (readiness.draining) reply.header('Connection', 'close');
   });
+  // An early refusal has none of these headers.
+  app.get(Shedder).guard(server, () => !readiness.draining);
   app.get(Reads).watch(fastify);
   prefixRoutes(app);
   serveDocs(app, config);

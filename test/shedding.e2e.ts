@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@j
 import { CostlyAnswers } from '../src/common/http/costly-answers.js';
 import type { LongRoute } from '../src/common/http/deadline.js';
 import { Shedder } from '../src/common/http/shedder.js';
+import { Readiness } from '../src/health/readiness.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { parseExposition, valueOf } from './support/exposition.js';
@@ -125,6 +126,20 @@ describe('more requests than the server takes at once', () => {
       await Promise.all([stream, upload]);
       await underWay('stream', 0);
       await underWay('upload', 0);
+    });
+
+    it('are answered with `Connection: close` while the instance drains', async () => {
+      const readiness = t.app.get(Readiness);
+      await fill();
+      const connectionOf = async () => {
+        const { status, headers } = await fetch(`${address}/api/v1/boards`);
+        return [status, headers.get('connection')];
+      };
+      expect(await connectionOf()).toEqual([503, 'keep-alive']);
+      readiness.drain();
+      const draining = await connectionOf();
+      readiness.draining = false;
+      expect(draining).toEqual([503, 'close']);
     });
 
     it('leave the connection usable, whatever of their body was still to come', async () => {

@@ -52,7 +52,6 @@ export class Shedder {
   /** Call before other hooks are there but those that count and log. */
   watch(fastify: FastifyInstance): void {
     if (!this.config.loadShedding) return;
-    this.guard(fastify.server);
     onceOver(fastify, (request) => this.release(request));
     fastify.addHook('onRequest', (request, reply, done) => {
       if (isProbe(request.url) || this.take(request)) done();
@@ -61,13 +60,16 @@ export class Shedder {
   }
 
   /**
-   * Refuses before Fastify sees a request, whose router and hooks take longer than all of this. It cannot know the kind of
-   * a request: what may be an upload or a stream goes on to the hook. Emits `shed` on the server for each.
+   * Refuses ordinary requests before Fastify's router and hooks, which cost more than the refusal. Routes are not known
+   * here: possible uploads and streams go on to the hook. Emits `shed` on the server for each refusal.
+   *
+   * @param isAllowed whether to refuse early; if not, the hook refuses
    */
-  private guard(server: Server): void {
+  guard(server: Server, isAllowed: () => boolean): void {
+    if (!this.config.loadShedding) return;
     const listeners = server.listeners('request') as RequestListener[];
     server.removeAllListeners('request').on('request', (request, response) => {
-      if (this.isFull() && isShort(request)) {
+      if (this.isFull() && isAllowed() && isShort(request)) {
         this.measure();
         this.count('request');
         refuseAtOnce(request, response, this.config);
