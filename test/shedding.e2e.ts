@@ -119,7 +119,7 @@ describe('more requests than the server takes at once', () => {
       const asked = { origin: ORIGIN, 'access-control-request-method': 'GET' };
       expect((await fetch(`${address}/api/v1/boards`, { method: 'OPTIONS', headers: asked })).status).toBe(204);
       const stream = fetch(`${address}/held/stream`, { headers: { accept: 'text/event-stream' } });
-      const upload = fetch(`${address}/held/upload`, { headers: { 'content-type': 'multipart/form-data' } });
+      const upload = fetch(`${address}/held/upload`, { headers: { 'content-type': 'Multipart/form-data' } });
       await underWay('stream', 1);
       await underWay('upload', 1);
       letGo();

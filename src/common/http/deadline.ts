@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RequestTimeout, Unavailable } from '../problems/general.errors.js';
@@ -23,6 +24,11 @@ export const Stream = (deadline: number): MethodDecorator =>
 /** What the route of a request has declared; nothing where there is no route. */
 export function longRouteOf(request: FastifyRequest): LongRoute {
   return (request.routeOptions.config as LongRoute | undefined) ?? {};
+}
+
+/** Whether a request has the media type of an upload. */
+export function isForm({ headers }: { headers: IncomingMessage['headers'] }): boolean {
+  return /^\s*multipart\//i.test(headers['content-type'] ?? '');
 }
 
 /**

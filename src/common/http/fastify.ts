@@ -20,7 +20,7 @@ import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/pro
 import type { ProblemOptions } from '../problems/problem.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { languageAskedFor, problemOfParser, type ParserError } from './broken-request.js';
-import { boundRequests, longRouteOf } from './deadline.js';
+import { boundRequests, isForm, longRouteOf } from './deadline.js';
 import { parseJsonBody } from './json-body.js';
 import { tellWhenOver } from './over.js';
 import { requestId } from './request-id.js';
@@ -135,10 +135,6 @@ function charsetOf(type: string): string {
 function sharingHooks(add: (fastify: FastifyInstance) => void): FastifyPluginAsync {
   const plugin: FastifyPluginAsync = async (fastify) => add(fastify);
   return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
-}
-
-function isForm({ headers }: FastifyRequest): boolean {
-  return /^\s*multipart\//i.test(headers['content-type'] ?? '');
 }
 
 /** JSON and nothing else: Nest and Fastify take urlencoded and plain text by default. */

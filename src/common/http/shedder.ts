@@ -9,7 +9,7 @@ import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/pro
 import { sendProblem } from '../problems/problem.filter.js';
 import { Tally } from '../tally.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { longRouteOf } from './deadline.js';
+import { isForm, longRouteOf } from './deadline.js';
 import { onceOver } from './over.js';
 import { requestId } from './request-id.js';
 import { isProbe, loggablePath } from './target.js';
@@ -153,13 +153,10 @@ export class Shedder {
 }
 
 /** Whether it is an ordinary request: no health check, no CORS preflight, no upload and no stream. */
-function isShort({ url = '/', method, headers }: IncomingMessage): boolean {
-  return (
-    !isProbe(url) &&
-    method !== 'OPTIONS' &&
-    !headers['content-type']?.startsWith('multipart/') &&
-    !headers.accept?.includes('text/event-stream')
-  );
+function isShort(request: IncomingMessage): boolean {
+  const { url = '/', method, headers } = request;
+  const isStream = headers.accept?.includes('text/event-stream');
+  return !isProbe(url) && method !== 'OPTIONS' && !isForm(request) && !isStream;
 }
 
 /** At different times, or all would come back at once. */
