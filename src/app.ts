@@ -22,15 +22,7 @@ import { serveMetrics } from './metrics/serve-metrics.js';
 /** Methods and headers that a browser on another origin may use (CORS_ORIGINS). */
 const CORS = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  allowedHeaders: [
-    'Authorization',
-    'Content-Type',
-    'Idempotency-Key',
-    'If-Match',
-    'If-None-Match',
-    'Accept-Language',
-    'Last-Event-ID',
-  ],
+  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'Accept-Language'],
   exposedHeaders: ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed', POLICY_HEADER, STATE_HEADER],
   credentials: true,
   maxAge: 600,

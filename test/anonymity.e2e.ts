@@ -108,8 +108,7 @@ function addresses(path: string, operation: any): string[] {
 
 function* routes(): Generator<string[]> {
   for (const [path, { get }] of Object.entries<any>(document.paths)) {
-    const streams = JSON.stringify(get?.responses?.['200']?.content ?? {}).includes('event-stream');
-    if (get && !streams) yield addresses(path, get);
+    if (get) yield addresses(path, get);
   }
 }
 

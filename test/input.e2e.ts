@@ -469,7 +469,6 @@ describe('CORS', () => {
       'If-Match',
       'If-None-Match',
       'Accept-Language',
-      'Last-Event-ID',
     ]);
   });
 });

@@ -24,7 +24,7 @@ const metric = async (name: string, labels: Record<string, string> = {}) =>
   valueOf(parseExposition((await t.fastify.inject('/metrics')).payload), name, labels);
 
 /** Waits until `count` requests of a kind are under way. */
-async function underWay(kind: 'request' | 'upload' | 'stream', count: number): Promise<void> {
+async function underWay(kind: 'request' | 'upload', count: number): Promise<void> {
   for (const deadline = performance.now() + 5_000; shedder.inFlight[kind] !== count; await sleep(5)) {
     if (performance.now() > deadline) throw new Error(`${shedder.inFlight[kind]} of kind ${kind}, not ${count}`);
   }
@@ -38,7 +38,6 @@ beforeAll(async () => {
         fastify.get(url, { config: config as never }, async () => held.then(() => 'done'));
       add('/held', {});
       add('/held/upload', { kind: 'upload' });
-      add('/held/stream', { kind: 'stream' });
     },
   });
   shedder = t.app.get(Shedder);
@@ -108,7 +107,7 @@ describe('more requests than the server takes at once', () => {
       expect(stranger.headers.has('access-control-allow-origin')).toBe(false);
     });
 
-    it('are counted as well; probes, preflights, uploads and streams go on', async () => {
+    it('are counted as well; probes, preflights and uploads go on', async () => {
       const before = await metric('madang_problems_total', { code: 'OVERLOADED' });
       const shedBefore = await metric('madang_http_requests_shed_total', { kind: 'request' });
       await fill();
@@ -118,13 +117,10 @@ describe('more requests than the server takes at once', () => {
       expect((await fetch(`${address}/health/live`)).status).toBe(200);
       const asked = { origin: ORIGIN, 'access-control-request-method': 'GET' };
       expect((await fetch(`${address}/api/v1/boards`, { method: 'OPTIONS', headers: asked })).status).toBe(204);
-      const stream = fetch(`${address}/held/stream`, { headers: { accept: 'text/event-stream' } });
       const upload = fetch(`${address}/held/upload`, { headers: { 'content-type': 'Multipart/form-data' } });
-      await underWay('stream', 1);
       await underWay('upload', 1);
       letGo();
-      await Promise.all([stream, upload]);
-      await underWay('stream', 0);
+      await upload;
       await underWay('upload', 0);
     });
 
@@ -178,24 +174,21 @@ describe('more requests than the server takes at once', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
   });
 
-  it('are others than uploads and streams, which have their own numbers', async () => {
-    const long = ['/held/upload', '/held/stream'].flatMap((url) =>
-      Array.from({ length: LIMIT }, () => t.fastify.inject(url).then((answer) => answer)),
-    );
+  it('are others than uploads, which have their own number', async () => {
+    const upload = () => t.fastify.inject('/held/upload').then((answer) => answer);
+    const some = Array.from({ length: LIMIT }, upload);
     await underWay('upload', LIMIT);
-    await underWay('stream', LIMIT);
     expect((await t.anyone.get('/boards')).status).toBe(200);
     await fill();
     expect((await t.anyone.get('/boards')).status).toBe(503);
-    const others = Array.from({ length: 16 - LIMIT }, () => t.fastify.inject('/held/upload').then((answer) => answer));
+    const others = Array.from({ length: 16 - LIMIT }, upload);
     await underWay('upload', 16);
     expect((await t.fastify.inject('/held/upload')).statusCode).toBe(503);
     letGo();
-    expect(new Set((await Promise.all([...long, ...others])).map(({ statusCode }) => statusCode))).toEqual(
+    expect(new Set((await Promise.all([...some, ...others])).map(({ statusCode }) => statusCode))).toEqual(
       new Set([200]),
     );
     await underWay('upload', 0);
-    await underWay('stream', 0);
   });
 
   it('take the place of those whose client has gone', async () => {
@@ -205,7 +198,7 @@ describe('more requests than the server takes at once', () => {
     await underWay('request', 1);
     socket.destroy();
     await underWay('request', 0);
-    expect(shedder.inFlight).toEqual({ request: 0, upload: 0, stream: 0 });
+    expect(shedder.inFlight).toEqual({ request: 0, upload: 0 });
   });
 });
 

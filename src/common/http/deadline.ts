@@ -9,17 +9,14 @@ export const DEADLINES = { request: 5_000 };
 
 /** What a route declares when it takes longer than others by nature. The shedder counts each kind apart. */
 export interface LongRoute {
-  /** `upload`: takes forms with files, and nothing else. `stream`: its answer goes on after it has begun. */
-  kind?: 'upload' | 'stream';
-  /** In milliseconds; a stream that has begun is cut off then. */
+  /** `upload`: takes forms with files, and nothing else. */
+  kind?: 'upload';
+  /** In milliseconds. */
   deadline?: number;
 }
 
 export const Upload = (deadline: number): MethodDecorator =>
   RouteConfig({ kind: 'upload', deadline } satisfies LongRoute);
-
-export const Stream = (deadline: number): MethodDecorator =>
-  RouteConfig({ kind: 'stream', deadline } satisfies LongRoute);
 
 /** What the route of a request has declared; nothing where there is no route. */
 export function longRouteOf(request: FastifyRequest): LongRoute {
@@ -46,12 +43,8 @@ export function boundRequests(fastify: FastifyInstance): void {
 }
 
 function expire(request: FastifyRequest, reply: FastifyReply): void {
-  if (reply.sent) return;
-  if (reply.raw.headersSent) {
-    // A client that reads its file slowly is no fault of the route.
-    if (longRouteOf(request).kind === 'stream') reply.raw.destroy();
-    return;
-  }
+  // A client that reads its file slowly is no fault of the route.
+  if (reply.sent || reply.raw.headersSent) return;
   // False only where a body is still under way: without `Connection: close` its rest would keep the connection busy.
   const halfThere = request.raw.complete === false;
   const problem = halfThere ? new RequestTimeout({ headers: { Connection: 'close' } }) : tookTooLong(request.method);

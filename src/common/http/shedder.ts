@@ -14,13 +14,12 @@ import { onceOver } from './over.js';
 import { requestId } from './request-id.js';
 import { isProbe, loggablePath } from './target.js';
 
-/** At once, beside the requests that are soon over: a file arrives slowly, a stream goes on for long. */
+/** Uploads at once, beside the ordinary requests: a file arrives slowly. */
 const UPLOADS = 16;
-const STREAMS = 5_000;
 /** Milliseconds between two lines of the log that say how many requests were shed. */
 const REPORT_EVERY = 10_000;
 
-export const KINDS = ['request', 'upload', 'stream'] as const;
+export const KINDS = ['request', 'upload'] as const;
 type Kind = (typeof KINDS)[number];
 
 /**
@@ -34,7 +33,7 @@ type Kind = (typeof KINDS)[number];
 @Injectable()
 export class Shedder {
   readonly shed = new Tally<Kind>(...KINDS);
-  readonly inFlight = { request: 0, upload: 0, stream: 0 };
+  readonly inFlight = { request: 0, upload: 0 };
   readonly limit = new ConcurrencyLimit();
   private readonly logger = new Logger('Shedder');
   private readonly taken = new WeakMap<FastifyRequest, Kind>();
@@ -61,7 +60,7 @@ export class Shedder {
 
   /**
    * Refuses ordinary requests before Fastify's router and hooks, which cost more than the refusal. Routes are not known
-   * here: possible uploads and streams go on to the hook. Emits `shed` on the server for each refusal.
+   * here: possible uploads go on to the hook. Emits `shed` on the server for each refusal.
    *
    * @param isAllowed whether to refuse early; if not, the hook refuses
    */
@@ -69,7 +68,7 @@ export class Shedder {
     if (!this.config.loadShedding) return;
     const listeners = server.listeners('request') as RequestListener[];
     server.removeAllListeners('request').on('request', (request, response) => {
-      if (this.isFull() && isAllowed() && isShort(request)) {
+      if (this.isFull() && isAllowed() && isOrdinary(request)) {
         this.measure();
         this.count('request');
         refuseAtOnce(request, response, this.config);
@@ -84,8 +83,7 @@ export class Shedder {
 
   /** The number of requests that are taken at once. */
   limitOf(kind: Kind): number {
-    if (kind === 'upload') return UPLOADS;
-    return kind === 'stream' ? STREAMS : this.limit.value;
+    return kind === 'upload' ? UPLOADS : this.limit.value;
   }
 
   private take(request: FastifyRequest): boolean {
@@ -152,11 +150,9 @@ export class Shedder {
   }
 }
 
-/** Whether it is an ordinary request: no health check, no CORS preflight, no upload and no stream. */
-function isShort(request: IncomingMessage): boolean {
-  const { url = '/', method, headers } = request;
-  const isStream = headers.accept?.includes('text/event-stream');
-  return !isProbe(url) && method !== 'OPTIONS' && !isForm(request) && !isStream;
+/** Whether it is an ordinary request: no health check, no CORS preflight and no upload. */
+function isOrdinary(request: IncomingMessage): boolean {
+  return !isProbe(request.url ?? '/') && request.method !== 'OPTIONS' && !isForm(request);
 }
 
 /** At different times, or all would come back at once. */
