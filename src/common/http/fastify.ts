@@ -22,7 +22,7 @@ import { sendProblem } from '../problems/problem.filter.js';
 import { languageAskedFor, problemOfParser, type ParserError } from './broken-request.js';
 import { boundRequests, isForm, longRouteOf } from './deadline.js';
 import { parseJsonBody } from './json-body.js';
-import { tellWhenOver } from './over.js';
+import { watchEnd } from './over.js';
 import { requestId } from './request-id.js';
 import { Shedder } from './shedder.js';
 import { checkTarget } from './target.js';
@@ -73,7 +73,7 @@ export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
     routerOptions: { maxParamLength: 1_000, ignoreTrailingSlash: false },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      tellWhenOver(request.server, request, reply);
+      watchEnd(request.server, request, reply);
       sendProblem(error, request, reply);
     },
   });
