@@ -78,6 +78,7 @@ describe('POST /semesters', () => {
     ['31 weeks', { endsOn: '2026-09-28' }, '#/endsOn'],
     ['an unknown zone', { timeZone: 'Asia/Pusan' }, '#/timeZone'],
     ['a zone in small letters', { timeZone: 'asia/seoul' }, '#/timeZone'],
+    ['a former name of a zone in small letters', { timeZone: 'us/pacific' }, '#/timeZone'],
     ['an offset as zone', { timeZone: '+09:00' }, '#/timeZone'],
     ['a holiday outside', { holidays: ['2026-06-20'] }, '#/holidays'],
     ['a word as holiday', { holidays: ['어린이날'] }, '#/holidays'],

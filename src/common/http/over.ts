@@ -53,7 +53,7 @@ function unansweredOn(socket: Socket): Set<() => void> {
   const unanswered = new Set<() => void>();
   connections.set(socket, unanswered);
   socket.once('close', () => {
-    for (const gone of [...unanswered]) gone();
+    for (const gone of unanswered) gone();
   });
   return unanswered;
 }
