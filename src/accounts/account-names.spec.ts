@@ -107,6 +107,12 @@ describe('a nickname', () => {
     '마당 관리소',
     '공식계정',
     '마당 공식 계정',
+    '마당씨',
+    '마당봇',
+    '총관리인',
+    '부관리인',
+    '운영팀3',
+    'Administrator',
   ])('%s is reserved', (name) => expect(isReservedNickname(name)).toBe(true));
   it.each([
     '익명의 새',

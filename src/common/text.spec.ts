@@ -9,9 +9,11 @@ describe('a line', () => {
     '❤\ufe0f\u200d🔥',
     '🏳\ufe0f\u200d🌈 🏴\u200d☠\ufe0f 🏴\u200d☠',
     '👍🏽 🧔🏽\u200d♂\ufe0f',
-    '1\ufe0f\u20e3 #\ufe0f\u20e3',
+    '1\ufe0f\u20e3 #\ufe0f\u20e3 *\ufe0f\u20e3',
     '☎\ufe0e ©\ufe0f',
     '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} 프리미어리그',
+    '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}',
+    '🏴\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}',
     '🇰🇷 ㅋㅋ',
   ])('may be %j', (text) => expect(isDisguised(text)).toBe(false));
 

@@ -8,22 +8,22 @@ export function codePoints(text: string): number {
 /** Text of which nothing is seen, such as Hangul fillers and the blank of Braille, is as good as white space. */
 export const UNSEEN = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
-/** Control characters, ends of lines, marks and overrides of direction (UAX #9), and all that is not seen. */
+/** Control characters, line ends, bidi marks and overrides (UAX #9), and invisible characters. */
 const DISGUISING = /[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 
-/** Emoji as UTS #51 spells them, with selectors and joiners that are not seen either. */
+/** Emoji by UTS #51. Their selectors and joiners are invisible too. */
 const PICTURE = String.raw`\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0e\ufe0f]?`;
 const EMOJI = new RegExp(
-  // England, Scotland and Wales, in letters that are not seen.
+  // The flags of England, Scotland and Wales are spelt in invisible letters.
   String.raw`\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}` +
     String.raw`|[\d#*]\ufe0f\u20e3` +
     String.raw`|${PICTURE}(?:\u200d${PICTURE})*`,
   'gu',
 );
 
-/** Whether a line holds what would reverse or hide the text beside it, or what makes two of lines that look the same. */
+/** Whether a line has characters that reverse or hide other text, or invisible ones, which let two lines look the same. */
 export function isDisguised(line: string): boolean {
-  return DISGUISING.test(line) && DISGUISING.test(line.replace(EMOJI, ''));
+  return DISGUISING.test(line.replace(EMOJI, ''));
 }
 
 /**

@@ -34,13 +34,14 @@ it.each([
     'abcd1234',
     '98765432x',
     'asd123zxc',
+    'asdfqwer!?',
   ],
   ...['20050228', '20120101', '1940.01.01', '2039/12/31', '99-3-7!!', '99010112', '2026년3월2일'],
-  ...['aaaaaaaa', 'abababab', '1212121212!!', '가나가나가나가나'],
+  ...['aaaaaaaa', 'x7k9x7k9', 'abababab', '1212121212!!', '가나가나가나가나'],
 ])('%s is a pattern', (password) => expect(isPattern(password)).toBe(true));
 
 it.each([
   ...['19390101', '20400101', '20261302', '20260332', '2026-03-02-go', 'x20260302', '62r3c1w2'],
-  ...['1234-x9x9', 'weather-port'],
+  ...['1234-x9x9', 'weather-port', 'asdfqwer!?;', 'x7k9mx7k9m'],
   ...['correct-horse-42', 'wrong-wrong-wrong', '🐴🔋📎✅🐎🔌📌❎'],
 ])('%s is no pattern', (password) => expect(isPattern(password)).toBe(false));

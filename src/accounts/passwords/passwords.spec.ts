@@ -117,6 +117,8 @@ describe('a new password', () => {
     ['ｑｗｅｒ１２３４', 'PASSWORD_COMMON'],
     ['１２３４５６７８', 'PASSWORD_COMMON'],
     ['ㅔㅁㄴㄴ잭ㅇ12', 'PASSWORD_COMMON'],
+    ['ㅎㄹㅇㄴㅅㄱㄷㅈ', 'PASSWORD_COMMON'],
+    ['ㄴㅅㅁㄱㅈㅁㄱㄴ', 'PASSWORD_COMMON'],
     ['ｍｉｎｓｕ-9x7q!', 'PASSWORD_CONTAINS_USERNAME'],
     ['ｋｉｍｊｉｗｏｏ-9x7q', 'PASSWORD_CONTAINS_NAME'],
     ['ｇｋｓｍｆｑｕｆ-9x7q', 'PASSWORD_CONTAINS_NAME'],
