@@ -13,12 +13,15 @@ function observe(limit: ConcurrencyLimit, from: number, to: number, seen: Observ
 }
 
 describe('ConcurrencyLimit', () => {
-  it('goes down while requests wait for an event loop that is never idle, to a floor', () => {
+  it('goes down by half every 30 ms while requests wait for an event loop that is never idle, to a floor', () => {
     const limit = new ConcurrencyLimit();
-    observe(limit, 0, 300, OVERLOADED);
-    expect(limit.value).toBeLessThan(50);
-    observe(limit, 300, 3_000, OVERLOADED);
-    expect(limit.value).toBe(6);
+    const steps: [number, number][] = [[0, limit.value]];
+    for (let now = 0; now < 1_000; now += 10) {
+      observe(limit, now, now + 10, OVERLOADED);
+      if (limit.value !== steps.at(-1)![1]) steps.push([now, limit.value]);
+    }
+    expect(steps.map(([, value]) => value)).toEqual([100, 50, 25, 12, 6]);
+    expect(steps.slice(2).map(([now], i) => now - steps[i + 1][0])).toEqual([30, 30, 30]);
   });
 
   it('stays while turns of the loop are long and it is idle between them', () => {
@@ -52,7 +55,14 @@ describe('ConcurrencyLimit', () => {
     expect(limit.value).toBe(100);
   });
 
-  it('is not impressed by one long turn', () => {
+  it('stays after a short busy turn', () => {
+    const limit = new ConcurrencyLimit();
+    observe(limit, 0, 500, CALM, false);
+    limit.observe(505, { busy: 1, loopWait: 5, databaseWait: 0 });
+    expect(limit.value).toBe(100);
+  });
+
+  it('is halved at most by one long turn', () => {
     const limit = new ConcurrencyLimit();
     observe(limit, 0, 500, CALM);
     limit.observe(550, { busy: 1, loopWait: 50, databaseWait: 0 });

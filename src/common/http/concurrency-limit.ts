@@ -8,12 +8,8 @@ const DATABASE_TARGET = 10;
 /** The part of the time that the loop works. Above the first it has too much to do, below the second there is room. */
 const BUSY = 0.95;
 const ROOMY = 0.8;
-/** Milliseconds of which the mean is taken, and between two steps down. */
-const WINDOW = 50;
-/** The most that one turn of the loop counts in the mean: a long one is no overload. */
-const MAX_WEIGHT = 0.3;
-/** Milliseconds between two steps up, of one request each. */
-const STEP = 30;
+/** Milliseconds over which the means are taken, and between two steps: down by half at most, or up by one request. */
+const WINDOW = 30;
 /** By how much the number grows in a WINDOW in which it is not reached. */
 const GROWTH = 1.5;
 
@@ -26,17 +22,16 @@ export interface Observation {
 }
 
 /**
- * How many requests are taken at once: fewer by a part while they wait too long, one more while they do not and more
- * would come (additive increase, multiplicative decrease, as TCP does it). A loop that is idle now and then has no
- * overload, only a burst: the number is soon a high one again.
+ * How many requests are taken at once. The number falls by a part while they wait too long. It rises by one while they do
+ * not and some are refused (additive increase, multiplicative decrease, as in TCP). When none are refused and the loop has
+ * idle time, it soon returns to the maximum: that was a burst, not an overload.
  */
 export class ConcurrencyLimit {
   private limit = MAX;
   private isReached = false;
   private readonly mean: Observation = { busy: 0, loopWait: 0, databaseWait: 0 };
   private observedAt = 0;
-  private loweredAt = -WINDOW;
-  private raisedAt = 0;
+  private steppedAt = -WINDOW;
 
   get value(): number {
     return Math.floor(this.limit);
@@ -53,26 +48,19 @@ export class ConcurrencyLimit {
     const weight = Math.min(1, passed / WINDOW);
     const { mean } = this;
     mean.busy += (busy - mean.busy) * weight;
-    mean.loopWait += (loopWait - mean.loopWait) * Math.min(MAX_WEIGHT, weight);
-    mean.databaseWait += (databaseWait - mean.databaseWait) * Math.min(MAX_WEIGHT, weight);
+    mean.loopWait += (loopWait - mean.loopWait) * weight;
+    mean.databaseWait += (databaseWait - mean.databaseWait) * weight;
     this.observedAt = now;
     const excess = Math.max(mean.busy > BUSY ? mean.loopWait / LOOP_TARGET : 0, mean.databaseWait / DATABASE_TARGET);
-    if (excess > 1) this.lower(now, excess);
-    else if (this.isReached) this.raise(now);
+    if (excess > 1) this.step(now, Math.max(MIN, this.limit * Math.max(0.5, 1 / excess)));
+    else if (this.isReached) this.step(now, Math.min(MAX, this.limit + 1));
     else if (mean.busy < ROOMY) this.limit = Math.min(MAX, this.limit * GROWTH ** (passed / WINDOW));
   }
 
-  private lower(now: number, excess: number): void {
+  private step(now: number, limit: number): void {
+    if (now - this.steppedAt < WINDOW) return;
     this.isReached = false;
-    if (now - this.loweredAt < WINDOW) return;
-    this.limit = Math.max(MIN, this.limit * Math.max(0.5, 1 / excess));
-    this.loweredAt = now;
-  }
-
-  private raise(now: number): void {
-    if (now - this.raisedAt < STEP) return;
-    this.isReached = false;
-    this.limit = Math.min(MAX, this.limit + 1);
-    this.raisedAt = now;
+    this.limit = limit;
+    this.steppedAt = now;
   }
 }
