@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { type Browser, type Locator, type Page } from 'playwright-core';
 import { startApp, type TestApp } from './support/app.js';
-import { chromiumPath, withBrowser } from './support/browser.js';
+import { launchBrowser, withBrowser } from './support/browser.js';
 import { anAccount, PASSWORD } from './support/factories.js';
 
 /** As a visitor types it: neither the name in PUBLIC_URL nor a loopback address, of which Swagger UI makes exceptions. */
@@ -16,22 +16,15 @@ withBrowser('in a browser', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    if (!chromiumPath) throw new Error('No Chromium is installed (CHROMIUM may say where it is).');
     const port = await freePort();
     t = await startApp({ env: { PORT: String(port) } });
     await t.app.listen(port, '127.0.0.1');
     address = `http://${HOST}:${port}`;
-    browser = await chromium.launch({
-      executablePath: chromiumPath,
-      args: [
-        // As root Chromium has no sandbox, and in a container little shared memory.
-        '--no-sandbox',
-        '--disable-dev-shm-usage',
-        `--host-resolver-rules=MAP ${HOST} 127.0.0.1`,
-        // As behind TLS: some security headers are ignored, with a warning, where http is all there is.
-        `--unsafely-treat-insecure-origin-as-secure=${address}`,
-      ],
-    });
+    browser = await launchBrowser(
+      `--host-resolver-rules=MAP ${HOST} 127.0.0.1`,
+      // As behind TLS: some security headers are ignored, with a warning, where http is all there is.
+      `--unsafely-treat-insecure-origin-as-secure=${address}`,
+    );
     page = await browser.newPage({ viewport: { width: 1280, height: 1100 }, locale: 'ko-KR' });
     complaints = [];
     page.on('console', (message) => {

@@ -2,11 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { weeksToMask } from '../src/catalogue/meetings.js';
 import { drawTimetable } from '../src/timetables/picture/picture.js';
 import { startApp, type TestApp } from './support/app.js';
-import { chromiumPath, withBrowser } from './support/browser.js';
+import { launchBrowser, withBrowser } from './support/browser.js';
 import type { Client } from './support/client.js';
 import { anAccount, aSemester, aTimetable, at } from './support/factories.js';
 
@@ -77,14 +77,10 @@ withBrowser('a timetable in a browser', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    if (!chromiumPath) throw new Error('No Chromium is installed (CHROMIUM may say where it is).');
     t = await startApp();
     minsu = await anAccount(t);
     semester = await aSemester(t);
-    browser = await chromium.launch({
-      executablePath: chromiumPath,
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    });
+    browser = await launchBrowser();
   });
 
   beforeEach(async () => {

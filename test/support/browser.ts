@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs';
 import { describe } from '@jest/globals';
+import { chromium, type Browser } from 'playwright-core';
 
 const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-export const chromiumPath = PLACES.find((path) => path && existsSync(path));
+const executablePath = PLACES.find((path) => path && existsSync(path));
 
-if (!chromiumPath && process.env.CI !== 'true') {
-  console.warn('SKIPPED: no Chromium is installed, so nobody looks at pages. Install it, or set CHROMIUM to its path.');
+if (!executablePath && process.env.CI !== 'true') {
+  console.warn('SKIPPED: the tests in a browser need a Chromium. Install it, or set CHROMIUM to its path.');
 }
 /** In CI a browser has to be there. */
-export const withBrowser = chromiumPath || process.env.CI === 'true' ? describe : describe.skip;
+export const withBrowser = executablePath || process.env.CI === 'true' ? describe : describe.skip;
+
+export function launchBrowser(...args: string[]): Promise<Browser> {
+  if (!executablePath) throw new Error('No Chromium is installed (CHROMIUM may say where it is).');
+  // As root Chromium has no sandbox, and in a container little shared memory.
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage', ...args] });
+}
