@@ -15,8 +15,8 @@ const PAUSE = 1_000;
 const SAY_AGAIN = 30;
 
 /**
- * Connections that the kernel holds until they are accepted, net.core.somaxconn at most. Beyond it, which is 511 by
- * default, a connection is tried again after 1, 3 and 7 s: a burst would keep some clients waiting for that.
+ * Connections that may wait in the kernel to be accepted, at most net.core.somaxconn. Node's default is 511. A client
+ * beyond it tries again after 1, 3 and 7 s, so that a burst would delay some clients by seconds.
  */
 const BACKLOG = 4_096;
 

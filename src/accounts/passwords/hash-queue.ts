@@ -1,5 +1,5 @@
 import { Unavailable } from '../../common/problems/general.errors.js';
-import { NobodyWaits } from '../../common/problems/nobody-waits.js';
+import { RequestIsOver } from '../../common/problems/request-is-over.js';
 
 /** For whom a password is hashed. */
 export interface Asker {
@@ -40,12 +40,12 @@ export class HashQueue {
   private waiting = 0;
   private isBusy = false;
 
-  /** @throws Unavailable when the queue is full, NobodyWaits when its turn comes and the request is over */
+  /** @throws Unavailable when the queue is full, RequestIsOver when its turn comes and the request is over */
   run<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const start = () => Promise.resolve().then(work).then(resolve, reject);
       const refuse = () => {
-        reject(asker.isOver() ? new NobodyWaits() : new Unavailable({ headers: { 'Retry-After': '5' } }));
+        reject(asker.isOver() ? new RequestIsOver() : new Unavailable({ headers: { 'Retry-After': '5' } }));
       };
       this.add(asker, { isOver: asker.isOver, start, refuse });
       if (this.waiting > MAX_WAITING) this.takeNewest().refuse();

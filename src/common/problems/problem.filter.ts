@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { flawOfAddress } from '../http/pasted-address.js';
 import { loggablePath } from '../http/target.js';
 import { Overloaded } from './general.errors.js';
-import { NobodyWaits } from './nobody-waits.js';
+import { RequestIsOver } from './request-is-over.js';
 import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
 import { problemOf } from './translate.js';
 
@@ -30,7 +30,7 @@ export function isSafe(method: string): boolean {
   return SAFE_METHODS.has(method);
 }
 
-/** Whether the client has gone in the middle of its body: Node says ECONNRESET then, as a database that is away does. */
+/** Whether the client disconnected while it sent its body. The code, ECONNRESET, is also that of a lost database. */
 function isBreakOff(error: unknown, { raw }: FastifyRequest): boolean {
   return Boolean(raw.errored) && error === raw.errored;
 }
@@ -40,7 +40,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = problemOf(error, { writes: !isSafe(request.method) });
   // Shed requests are counted, and no fault: a line for each would be work that there is no time for.
   if (problem.status >= 500 && !(problem instanceof Overloaded)) {
-    const isFault = !(problem instanceof NobodyWaits || isBreakOff(error, request));
+    const isFault = !(problem instanceof RequestIsOver || isBreakOff(error, request));
     logger[isFault ? 'error' : 'debug']({ err: error, code: problem.code, reqId: request.id });
   }
   if (reply.sent || reply.raw.headersSent) return;
