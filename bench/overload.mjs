@@ -6,14 +6,14 @@ import { closedLoop, Connections, openLoop, percentile } from './lib/open-loop.m
 import { aCampus, call, Server, succeed } from './lib/server.mjs';
 
 /**
- * `node bench/overload.mjs [off]`: what becomes of requests when five times as many come as can be answered; with `off`
- * without the shedder. Needs Linux, an idle machine and two cores: the server has one to itself, this program and behind
- * it MySQL the other, as MySQL is elsewhere in production.
+ * `node bench/overload.mjs [off]`: answers and their times at five times the capacity; with `off` without the shedder.
+ * Needs Linux, an idle machine and two cores. The server has one core to itself. This program has the other and MySQL the
+ * rest of that, because in production MySQL is on another host.
  */
 
 const GENERATOR_CORE = '0';
 const SERVER_CORE = '1';
-/** Fewer at once than the shedder ever refuses. */
+/** Less than the lowest limit of the shedder. */
 const WIDTH = 5;
 /** Connections that are open from the start, as a proxy keeps them: Node accepts one new one in a turn of its loop. */
 const OPEN = 400;

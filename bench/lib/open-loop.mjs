@@ -108,10 +108,13 @@ export async function openLoop(connections, { rate, seconds, next, isRight = () 
     }, TICK);
     setTimeout(() => clearInterval(timer), seconds * 1000 + PATIENCE).unref();
   });
-  const answers = Array.from(statuses, (status, index) => ({
-    ...{ status, took: took[index], isRight: right[index] === 1 },
-  })).filter(({ took }) => took > 0);
-  return { answers, lags: [...lags], unanswered: count - answered, rate: count / seconds };
+  const answers = Array.from(statuses, (status, index) => ({ status, took: took[index], isRight: right[index] === 1 }));
+  return {
+    answers: answers.filter(({ took }) => took > 0),
+    lags: [...lags],
+    unanswered: count - answered,
+    rate: count / seconds,
+  };
 }
 
 /** `width` requests at any time, one after the other; answers a second that were a success. */
