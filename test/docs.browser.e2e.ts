@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Browser, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { startApp, type TestApp } from './support/app.js';
 import { launchBrowser, withBrowser } from './support/browser.js';
 import { anAccount, PASSWORD } from './support/factories.js';

@@ -1,8 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { weeksToMask } from '../src/catalogue/meetings.js';
 import { drawTimetable } from '../src/timetables/picture/picture.js';
 import { startApp, type TestApp } from './support/app.js';
@@ -67,7 +64,6 @@ interface Drawn {
 }
 
 withBrowser('a timetable in a browser', () => {
-  const screenshots = mkdtempSync(join(tmpdir(), 'madang-timetables-'));
   let t: TestApp;
   let minsu: Client;
   let semester: any;
@@ -96,7 +92,7 @@ withBrowser('a timetable in a browser', () => {
   });
 
   /** Opens a picture as a document of its own, with the headers that it is answered with. */
-  async function open(name: string, body: string, headers: Record<string, string>): Promise<void> {
+  async function open(body: string, headers: Record<string, string>): Promise<void> {
     const address = 'http://picture.test/image.svg';
     await page.route('**', (route) => {
       const url = route.request().url();
@@ -105,8 +101,6 @@ withBrowser('a timetable in a browser', () => {
       return route.abort();
     });
     await page.goto(address);
-    // Not the full page: of a document that is no HTML that never ends.
-    await page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
 
   /** The frames of the boxes, and the texts in them, in the units of the screen. */
@@ -147,7 +141,7 @@ withBrowser('a timetable in a browser', () => {
       const appearance = n % 2 ? 'dark' : 'light';
       const { body, headers } = await minsu.get(`/timetables/${timetable.id}/image.svg?appearance=${appearance}`);
       const { 'content-type': type, 'content-security-policy': policy } = headers;
-      await open(`${appearance}-${n}`, withFont(body, font), {
+      await open(withFont(body, font), {
         'content-type': type,
         'content-security-policy': policy,
       });
@@ -203,8 +197,8 @@ withBrowser('a timetable in a browser', () => {
       { appearance: 'light', language: 'ko' },
     );
     let boxes: Awaited<ReturnType<typeof shapes>> = [];
-    for (const [n, font] of FONTS.entries()) {
-      await open(`full-${n}`, withFont(svg, font), { 'content-type': 'image/svg+xml; charset=utf-8' });
+    for (const font of FONTS) {
+      await open(withFont(svg, font), { 'content-type': 'image/svg+xml; charset=utf-8' });
       boxes = await shapes();
       expect(boxes).toHaveLength(4 + 2 * 40);
       expect({ font, out: boxes.flatMap(sticksOut) }).toEqual({ font, out: [] });
@@ -225,7 +219,7 @@ withBrowser('a timetable in a browser', () => {
       { name: '시간표 1', theme: 'madang', semester: { year: 2026, term: 2 }, entries: [] },
       { appearance: 'light', language: 'ko' },
     );
-    await open('telephone', svg, { 'content-type': 'image/svg+xml; charset=utf-8' });
+    await open(svg, { 'content-type': 'image/svg+xml; charset=utf-8' });
     expect(await page.evaluate('document.documentElement.getBoundingClientRect().right')).toBeLessThanOrEqual(390);
     // The whole of it, not its upper left corner.
     expect(
