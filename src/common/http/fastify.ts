@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
@@ -23,7 +22,7 @@ import { languageAskedFor, problemOfParser, type ParserError } from './broken-re
 import { boundRequests, isForm, longRouteOf } from './deadline.js';
 import { parseJsonBody } from './json-body.js';
 import { watchEnd } from './over.js';
-import { requestId } from './request-id.js';
+import { newRequestId, requestId } from './request-id.js';
 import { Shedder } from './shedder.js';
 import { checkTarget } from './target.js';
 
@@ -121,9 +120,9 @@ export async function prepareFastify(app: NestFastifyApplication): Promise<void>
   });
 }
 
-/** RFC 9112, 3.2: one. Of several Node takes the first, and a proxy before it may have taken another. */
+/** RFC 9112, 3.2 wants one. Of several, Node takes the first and a proxy before it perhaps another. */
 function countHosts(rawHeaders: string[]): number {
-  return rawHeaders.filter((name, index) => index % 2 === 0 && name.length === 4 && /^host$/i.test(name)).length;
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
 }
 
 /** Of a media type with its parameters (RFC 9110, 8.3.1); JSON has none but UTF-8. */
@@ -194,7 +193,7 @@ function answerBrokenRequest(this: FastifyInstance, thrown: Error, socket: Socke
   // and take this instance out for seconds. Any client can send what no parser takes.
   setTimeout(() => socket.destroy(), LINGER).unref();
   const problem = problemOfParser(error);
-  const id = randomBytes(16).toString('hex');
+  const id = newRequestId();
   // Neither method nor path: what they are is not known.
   this.log.info({ reqId: id, status: problem.status, code: error.code }, 'bytes that are no request');
   const body = JSON.stringify(problemDetails(problem, { path: '/', id, acceptLanguage: languageAskedFor(error) }));
