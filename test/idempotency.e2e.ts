@@ -569,7 +569,7 @@ describe('POST /auth/register again', () => {
     },
   );
 
-  it('answers 410 also while the account is still being let go of', async () => {
+  it('answers 410 also while the account is still being removed', async () => {
     const [body, key] = [aBody(), aKey()];
     const { body: first } = await register(body, key);
     const finish = jest.spyOn(t.app.get(LeavingService), 'finish').mockResolvedValueOnce();

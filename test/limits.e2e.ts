@@ -163,7 +163,7 @@ describe('limits by account', () => {
     expect((await limited.anyone.get('/posts', full)).status).toBe(200);
   });
 
-  it('show of the searches of a network nothing that its neighbours did', async () => {
+  it('do not show how many searches a network has left: that would show what neighbours do', async () => {
     const { headers } = await limited.anyone.get('/posts?q=a', from('203.0.113.32'));
     expect(headers.ratelimit).toMatch(/^"read-network";r=19000;t=\d+$/);
   });

@@ -104,7 +104,7 @@ describe('a request whose client has gone', () => {
     expect(condition()).toBe(true);
   }
 
-  /** The levels of what was logged since: at first that nobody is there, then what became of the work. */
+  /** The log levels since a line: of the request's line, and of the error of its work. */
   async function levelsSince(from: number, path: string): Promise<Record<string, number>> {
     const isLine = (line: any) => line.path === `/api/v1${path}`;
     await until(() => parsed(from).some(isLine) && parsed(from).some(({ err }) => err !== undefined));

@@ -19,7 +19,7 @@ export const SEARCHES = limit({
   spentBy: 'guard',
   with: 'q',
 });
-/** Those without an account, so that logging out is no way round the other limit. No campus comes near it. */
+/** Searches without a log-in: logging out must not get round the limit by account. Far above the load of a campus. */
 export const SEARCHES_BY_NETWORK = limit({
   name: 'search-network',
   points: 3_000,
