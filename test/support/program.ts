@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from '../../scripts/build.mjs';
+import { bundle } from '../../scripts/bundle.mjs';
 import { withLock } from '../../scripts/lib/lock.mjs';
 import type { DatabaseConfig } from '../../src/config/database-config.js';
 
@@ -20,13 +21,14 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
-/** Before the first `start`: compiles src/ where that is not done yet, one worker at a time. */
-export function compiled(): Promise<boolean> {
-  return withLock('.data/build.lock', () => build());
+/** Before the first `start`: compiles and bundles src/ where that is not done yet, one worker at a time. */
+export async function compiled(): Promise<void> {
+  await withLock('.data/build.lock', () => bundle());
 }
 
 /**
- * Starts a compiled program, such as `dist/cli/migrate.js`, with this environment and no other.
+ * Starts a compiled program, such as `dist/cli/migrate.js`, with this environment and no other. From the bundle, as the
+ * image does, unless it is for development only: that takes half the time.
  *
  * @param stdout a file descriptor, or `unread`: a pipe that nobody reads
  */
@@ -34,7 +36,9 @@ export function start(file: string, args: string[], env: Env, stdout: number | '
   const began = performance.now();
   let text = '';
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [join(process.cwd(), file), ...args], {
+  const bundled = join(process.cwd(), 'bundle', file);
+  const program = existsSync(bundled) ? bundled : join(process.cwd(), file);
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH, ...env },
     stdio: ['pipe', typeof stdout === 'number' ? stdout : 'pipe', 'pipe'],
   });
