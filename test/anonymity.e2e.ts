@@ -97,13 +97,17 @@ function addresses(path: string, operation: any): string[] {
     (known, name) => known.flatMap((one) => values.map((value) => one.replace(`{${name}}`, encodeURIComponent(value)))),
     [path],
   );
-  const pairs = (operation.parameters ?? [])
+  const parameters: string[][] = (operation.parameters ?? [])
     .filter((parameter: any) => parameter.in === 'query' && parameter.name !== 'cursor')
-    .flatMap(({ name, schema }: any) =>
+    .map(({ name, schema }: any) =>
       (queries[name] ?? schema.enum ?? []).map((value: any) => `${name}=${encodeURIComponent(value)}`),
     );
-  const one = names.length > 0 ? pairs : pairs.flatMap((a: string) => [a, ...pairs.map((b: string) => `${a}&${b}`)]);
-  return paths.flatMap((address) => [address, ...one.map((query: string) => `${address}?${query}`)]);
+  // Two values of one parameter are 400, and `b&a` is what `a&b` is.
+  const pairs = parameters.flatMap((some, i) =>
+    some.flatMap((a) => parameters.slice(i + 1).flatMap((others) => others.map((b) => `${a}&${b}`))),
+  );
+  const asked = names.length > 0 ? parameters.flat() : [...parameters.flat(), ...pairs];
+  return paths.flatMap((address) => [address, ...asked.map((query) => `${address}?${query}`)]);
 }
 
 function* routes(): Generator<string[]> {
