@@ -21,13 +21,15 @@ export interface Source {
 
 const ROOT = 'src';
 
+let sources: Source[] | undefined;
+
 /** Every source below src/, parsed; its tests are none. */
 export function readSources(): Source[] {
-  return readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+  return (sources ??= readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(sep).join('/'))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
     .sort()
-    .map((file) => parseSource(file, readFileSync(join(ROOT, file), 'utf8')));
+    .map((file) => parseSource(file, readFileSync(join(ROOT, file), 'utf8'))));
 }
 
 export function parseSource(file: string, text: string): Source {
