@@ -108,7 +108,7 @@ describe('reads', () => {
     const metrics = parseExposition((await alone.fastify.inject('/metrics')).payload);
     const of = (outcome: string) =>
       valueOf(metrics, 'madang_limit_decisions_total', { limit: 'read-network', outcome });
-    expect([of('allowed'), of('refused')]).toEqual([20_001, 1]);
+    expect([of('allowed'), of('refused')]).toEqual([20_000, 1]);
     expect(valueOf(metrics, 'madang_limits_alone_total')).toBe(0);
   });
 });

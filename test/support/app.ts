@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -52,8 +54,19 @@ export class TestClock extends Clock {
 }
 
 const running: NestFastifyApplication[] = [];
-/** For all applications of a file, which have the same routes: to make the document is half of a start. */
+/** For all applications of a file. */
 let contract: Contract | undefined;
+
+/** The document of the first application of the whole run: all have the same routes, and making it is half of a start. */
+async function servedDocument(fastify: FastifyInstance): Promise<string> {
+  const file = join(process.env.MADANG_TEST_RUN!, 'openapi.json');
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  const { payload } = await fastify.inject({ method: 'GET', url: '/openapi.json' });
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, payload);
+  renameSync(own, file);
+  return payload;
+}
 
 export interface AppOptions {
   /** Another server than the run's own. */
@@ -110,7 +123,7 @@ export async function startApp({
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   prepare?.(fastify);
   await configureApp(app, config, logger);
-  contract ??= new Contract((await fastify.inject({ method: 'GET', url: '/openapi.json' })).json());
+  contract ??= new Contract(JSON.parse(await servedDocument(fastify)));
   return {
     app,
     fastify,

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -9,7 +9,11 @@ const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 
 /** Holds answers against the served OpenAPI document, with every schema closed: an undocumented field is a leak. */
 export class Contract {
-  private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
+  // Every file compiles its validators anew: a schema once, and not once for each answer that it is part of.
+  private readonly ajv = new Ajv2020({
+    ...{ strict: false, allErrors: true },
+    ...{ inlineRefs: false, code: { optimize: false } },
+  });
   private readonly compiled = new Map<string, ValidateFunction>();
   private readonly routes: { pattern: RegExp; path: string; operations: Json }[];
 
@@ -95,7 +99,6 @@ export class Contract {
   private noteCall(method: string, path: string): void {
     const directory = process.env.MADANG_ROUTES_CALLED;
     if (!directory) return;
-    mkdirSync(directory, { recursive: true });
     appendFileSync(join(directory, `${process.env.JEST_WORKER_ID ?? '1'}.txt`), `${method} ${path}\n`);
   }
 }

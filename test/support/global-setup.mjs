@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { startMysql } from '../../scripts/mysql/local.mjs';
@@ -9,7 +9,9 @@ import { startMysql } from '../../scripts/mysql/local.mjs';
  * database's name, says where another server is: CI runs the same tests on several versions.
  */
 export default async function globalSetup() {
-  process.env.MADANG_ROUTES_CALLED = mkdtempSync(join(tmpdir(), 'madang-routes-'));
+  process.env.MADANG_TEST_RUN = mkdtempSync(join(tmpdir(), 'madang-test-run-'));
+  process.env.MADANG_ROUTES_CALLED = join(process.env.MADANG_TEST_RUN, 'routes');
+  mkdirSync(process.env.MADANG_ROUTES_CALLED);
   if (process.env.TEST_DATABASE_URL) return;
   const checkout = createHash('sha256')
     .update(import.meta.url)
