@@ -10,24 +10,31 @@ const run = (script) => `CMD ${JSON.stringify(['node', '--eval', script])}`;
 const KINDS = {
   a: [],
   b: [],
+  'ends-at-once': [run("console.error('the new release has a bug'); process.exit(1)")],
+  'no-migration': ['COPY fails.mjs /app/dist/cli/migrate.js'],
+};
+/** For the scenes of `all`. */
+const FURTHER_KINDS = {
   c: [],
   d: [],
-  'ends-at-once': [run("console.error('the new release has a bug'); process.exit(1)")],
   // Nor does it end when it is asked to.
   'never-ready': [run("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)")],
   'dies-young': [
     run("setTimeout(() => { console.error('out of something'); process.exit(7) }, 3500); import('/app/dist/main.js')"),
   ],
-  'no-migration': ['COPY fails.mjs /app/dist/cli/migrate.js'],
 };
 
-/** @param {string} folder a place to build in @returns {Promise<Record<keyof KINDS, string>>} */
-export async function makeImages(folder) {
+/**
+ * @param {string} folder a place to build in
+ * @param {boolean} all
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function makeImages(folder, all) {
   const context = join(folder, 'images');
   mkdirSync(context);
   writeFileSync(join(context, 'fails.mjs'), "console.error('ALTER TABLE failed'); process.exit(1);\n");
   const images = {};
-  for (const [kind, lines] of Object.entries(KINDS)) {
+  for (const [kind, lines] of Object.entries({ ...KINDS, ...(all && FURTHER_KINDS) })) {
     // The label makes each another image.
     writeFileSync(join(context, 'Dockerfile'), [`FROM ${BASE}`, `LABEL rehearsal=${kind}`, ...lines, ''].join('\n'));
     images[kind] = `madang-rehearsal:${kind}`;
