@@ -10,7 +10,8 @@ const STOP_LIMIT = 60_000;
 
 const folder = process.argv[2];
 await succeed('git', ['clone', '--quiet', '.', folder]);
-await succeed('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
+// The first step has just fetched the same packages.
+await succeed('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder });
 
 const port = await freePort();
 const server = `http://127.0.0.1:${port}`;
