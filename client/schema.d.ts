@@ -3488,7 +3488,7 @@ export interface components {
                 };
             };
         };
-        /** @description `INSUFFICIENT_STORAGE` The server has no room for this file right now. */
+        /** @description `INSUFFICIENT_STORAGE` The server has no room left to store this. */
         InsufficientStorage: {
             headers: {
                 [name: string]: unknown;
@@ -4317,6 +4317,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     auth_login: {
@@ -4348,6 +4349,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     auth_refresh: {
@@ -4380,6 +4382,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     auth_logout: {
@@ -4410,6 +4413,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     auth_logoutAll: {
@@ -4435,6 +4439,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     auth_listSessions: {
@@ -4507,6 +4512,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     auth_askForReset: {
@@ -4535,6 +4541,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     auth_reset: {
@@ -4563,6 +4570,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     accounts_me: {
@@ -4633,6 +4641,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     accounts_change: {
@@ -4668,6 +4677,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     accounts_export: {
@@ -4737,6 +4747,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     accounts_confirmEmail: {
@@ -4776,6 +4787,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     accounts_changePassword: {
@@ -4808,6 +4820,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     accounts_askToVerify: {
@@ -4845,6 +4858,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     accounts_verify: {
@@ -4884,6 +4898,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     accounts_profile: {
@@ -5014,6 +5029,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     boards_get: {
@@ -5089,6 +5105,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     boards_change: {
@@ -5129,6 +5146,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     tags_list: {
@@ -5316,6 +5334,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     posts_list: {
@@ -5458,6 +5477,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     posts_change: {
@@ -5499,6 +5519,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     posts_like: {
@@ -5530,6 +5551,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     posts_unlike: {
@@ -5561,6 +5583,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     posts_scrap: {
@@ -5591,6 +5614,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     posts_unscrap: {
@@ -5621,6 +5645,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     posts_ofTag: {
@@ -5893,6 +5918,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     comments_get: {
@@ -5972,6 +5998,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     comments_change: {
@@ -6013,6 +6040,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     comments_replies: {
@@ -6093,6 +6121,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     comments_unlike: {
@@ -6124,6 +6153,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     comments_mine: {
@@ -6254,6 +6284,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     semesters_current: {
@@ -6375,6 +6406,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     subjects_list: {
@@ -6464,6 +6496,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     subjects_get: {
@@ -6540,6 +6573,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     subjects_change: {
@@ -6580,6 +6614,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     lecturesearch_list: {
@@ -6691,6 +6726,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     lectures_get: {
@@ -6767,6 +6803,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     lectures_change: {
@@ -6807,6 +6844,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     imports_list: {
@@ -7082,6 +7120,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     friendrequests_list: {
@@ -7170,6 +7209,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     friendrequests_get: {
@@ -7240,6 +7280,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     friendrequests_accept: {
@@ -7278,6 +7319,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     friendrequests_decline: {
@@ -7314,6 +7356,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     timetables_list: {
@@ -7402,6 +7445,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     timetables_get: {
@@ -7476,6 +7520,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     timetables_change: {
@@ -7515,6 +7560,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     timetables_copy: {
@@ -7555,6 +7601,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     entries_add: {
@@ -7602,6 +7649,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     entries_get: {
@@ -7678,6 +7726,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     entries_change: {
@@ -7718,6 +7767,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     entries_acknowledge: {
@@ -7757,6 +7807,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     picture_draw: {
@@ -7926,6 +7977,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     calendar_revoke: {
@@ -7954,6 +8006,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     calendar_subscribe: {
@@ -8133,6 +8186,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
 }

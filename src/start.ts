@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { DataSource } from 'typeorm';
 import { isDatabaseAway } from './common/problems/translate.js';
 import type { Config } from './config/config.js';
-import { CannotConnect, connect } from './database/connect.js';
-import { Database } from './database/database.js';
+import { CannotConnect } from './database/connect.js';
 import { schemaFault, type SchemaFault } from './database/migrating/schema-state.js';
+import { Probe } from './database/probe.js';
 
 /** Milliseconds between two looks for a database that is away. */
 const PAUSE = 1_000;
@@ -33,22 +31,20 @@ export class CannotStart extends Error {}
  * @throws CannotStart
  */
 export async function start(app: NestFastifyApplication, config: Config): Promise<void> {
-  let away = await look(app, config);
+  let away = await look(app);
   await app.listen({ port: config.port, host: config.host, backlog: BACKLOG });
   for (let looks = 0; away; looks++) {
     if (looks % SAY_AGAIN === 0) logger.warn(`${away} Not ready until it does.`);
     await sleep(PAUSE);
-    away = await look(app, config);
+    away = await look(app);
     if (!away) logger.log('The database answers.');
   }
 }
 
-/** Connects and looks at the schema. Returns what is the matter with a database that may come back, else null. */
-async function look(app: NestFastifyApplication, config: Config): Promise<string | null> {
+/** Looks at the schema. Returns what is the matter with a database that may come back, else null. */
+async function look(app: NestFastifyApplication): Promise<string | null> {
   try {
-    const dataSource = app.get<DataSource>(getDataSourceToken());
-    if (!dataSource.isInitialized) await connect(dataSource, config.database);
-    const fault = await schemaFault(app.get(Database));
+    const fault = await schemaFault(app.get(Probe));
     if (fault) throw new CannotStart(wordsOf(fault));
     return null;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { SecurityEvents } from '../src/common/security-events.js';
+import { plainly } from './support/database.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Answer, Client } from './support/client.js';
 import { aBoard, aComment, anAccount, aPost, aStaffAccount, next, PASSWORD } from './support/factories.js';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   t = await startApp({ env: { LOG_LEVEL: 'info' }, log: { write: (line) => void lines.push(line) } });
   [stranger, member, moderator] = [t.anyone, await anAccount(t), await aStaffAccount(t, 'moderator')];
   // An id that can be told from every other number in an answer.
-  await t.database.manager.query('ALTER TABLE accounts AUTO_INCREMENT = 777000333');
+  await plainly('ALTER TABLE accounts AUTO_INCREMENT = 777000333');
   author = await anAccount(t, { username: 'hidden_writer', nickname: '숨은이' });
   const another = await anAccount(t);
   const boards = [await aBoard(t), await aBoard(t)];
@@ -222,8 +223,7 @@ describe('Who writes anonymously', () => {
 
   it('leaves no trace when she leaves: what stays anonymous stays as it was', async () => {
     // Her own visits count as anybody's do, and go with her.
-    await t.database.manager.query('DELETE FROM post_views');
-    await t.database.manager.query('UPDATE posts SET view_count = 0');
+    await plainly('DELETE FROM post_views', 'UPDATE posts SET view_count = 0');
     const addresses = [
       ...things.posts.map((id) => `/posts/${id}?comments=100`),
       ...comments.hers.map((id) => `/comments/${id}`),

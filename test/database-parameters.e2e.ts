@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Parameter } from '../src/database/transaction.js';
+import type { Parameter } from '../src/database/connection.js';
 import { startApp, stopApps, type TestApp } from './support/app.js';
 
 /** More than the pool has connections (32). */

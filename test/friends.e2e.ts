@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FriendsQueries } from '../src/friends/friends.queries.js';
 import { FriendsService } from '../src/friends/friends.service.js';
 import type { Database } from '../src/database/database.js';
+import { plainly } from './support/database.js';
 import { startApp, type TestApp } from './support/app.js';
 import { Client, type Answer } from './support/client.js';
 import { anAccount, next, PASSWORD } from './support/factories.js';
@@ -201,15 +202,15 @@ describe('POST /friend-requests', () => {
     const on = new Client(limited.fastify, t.contract, a.accessToken);
     const ask = (id: number) => on.post('/friend-requests', { username: `u${id}` });
     // An id is used up by an insert that is rolled back: each second insert comes through.
-    await t.database.transaction((tx) =>
-      tx.manager.query(`CREATE TRIGGER friendships_deadlock AFTER INSERT ON friendships FOR EACH ROW
-        IF NEW.id % 2 = 1 THEN SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213; END IF`),
+    await plainly(
+      `CREATE TRIGGER friendships_deadlock AFTER INSERT ON friendships FOR EACH ROW
+        IF NEW.id % 2 = 1 THEN SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213; END IF`,
     );
     const { deadlockRetries } = limited.database;
     try {
       for (const id of ids.slice(0, 30)) expect((await ask(id)).status).toBe(201);
     } finally {
-      await t.database.transaction((tx) => tx.manager.query('DROP TRIGGER friendships_deadlock'));
+      await plainly('DROP TRIGGER friendships_deadlock');
     }
     expect(limited.database.deadlockRetries - deadlockRetries).toBeGreaterThanOrEqual(29);
     expect((await ask(ids[30])).status).toBe(429);

@@ -111,7 +111,7 @@ async function tablesHolding(text: string): Promise<string[]> {
   );
   const holding: string[] = [];
   for (const { name } of tables) {
-    const rows = (await t.database.manager.query(`SELECT * FROM ${name}`)) as unknown[];
+    const rows = await t.database.rows(`SELECT * FROM ${name}`);
     if (JSON.stringify(rows).includes(text)) holding.push(name);
   }
   return holding;

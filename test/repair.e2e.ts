@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Passwords } from '../src/accounts/passwords/passwords.js';
 import { plantDemo } from '../src/cli/demo/plant.js';
 import { findBrokenMeetings } from '../src/cli/repair/broken-meetings.js';
 import { recount } from '../src/cli/repair/recount.js';
+import { OF_COMMAND } from '../src/database/budget.js';
 import { migrationOptions } from '../src/database/data-source-options.js';
 import { Database } from '../src/database/database.js';
 import { startApp, type TestApp } from './support/app.js';
@@ -13,18 +13,19 @@ import { anAccount, aSemester, aTimetable, at } from './support/factories.js';
 import { insertRows, Reads } from './support/reads.js';
 
 let t: TestApp;
-let writers: DataSource;
 let dataSource: DataSource;
 let database: Database;
 
 beforeAll(async () => {
   t = await startApp();
-  writers = t.app.get(getDataSourceToken());
   dataSource = await new DataSource(migrationOptions(testDatabase())).initialize();
-  database = new Database(dataSource);
+  database = await Database.open(testDatabase(), OF_COMMAND);
   await plantDemo(dataSource, { passwords: t.app.get(Passwords), hotThreshold: 10 });
 });
-afterAll(() => dataSource?.destroy());
+afterAll(async () => {
+  await database?.close();
+  await dataSource?.destroy();
+});
 
 const write = (sql: string) => database.transaction((tx) => tx.run(sql));
 
@@ -87,7 +88,7 @@ describe('recount', () => {
   });
 
   it('does not report what a transaction under way is about to count', async () => {
-    const runner = writers.createQueryRunner();
+    const runner = dataSource.createQueryRunner();
     await runner.startTransaction();
     await runner.query('UPDATE posts SET like_count = 0 WHERE id = 5');
     await runner.query('DELETE FROM post_likes WHERE post_id = 5');
@@ -98,12 +99,11 @@ describe('recount', () => {
   });
 
   it('is exact while others like and unlike', async () => {
-    const app = new Database(writers);
     const likers = Array.from({ length: 12 }, (_, i) => i + 20);
     const enough = new AbortController();
     const work = likers.map(async (account, i) => {
       for (let post = 10 + i; !enough.signal.aborted; post = 10 + ((post + 1) % 20)) {
-        await app.transaction(async (tx) => {
+        await t.database.transaction(async (tx) => {
           await tx.row('SELECT id FROM posts WHERE id = ? FOR UPDATE', [post]);
           const gone = await tx.run('DELETE FROM post_likes WHERE post_id = ? AND account_id = ?', [post, account]);
           if (gone.affectedRows === 0) {

@@ -122,7 +122,7 @@ describe('with a collector', () => {
     });
     const statements = below(server);
     expect(statements.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['SELECT sessions', 'START', 'SELECT boards', 'INSERT', 'COMMIT']),
+      expect.arrayContaining(['SELECT sessions', 'START', 'SELECT boards', 'INSERT posts', 'COMMIT']),
     );
     for (const { kind, traceId, attributes, startTimeUnixNano, endTimeUnixNano } of statements) {
       expect({ kind, traceId, system: attributes['db.system.name'] }).toEqual({
@@ -134,8 +134,8 @@ describe('with a collector', () => {
     }
     const prepared = statements.find(({ name }) => name === 'SELECT boards')!;
     expect(prepared.attributes['db.query.text']).toMatch(/^\s*SELECT .* = \?/s);
-    // TypeORM's, into which mysql2 has put the values.
-    const plain = statements.find(({ name }) => name === 'INSERT')!;
+    // A statement as text may hold values.
+    const plain = statements.find(({ name }) => name === 'COMMIT')!;
     expect(plain.attributes).not.toHaveProperty('db.query.text');
   });
 

@@ -94,7 +94,10 @@ export class ProfileView {
   createdAt: string;
 }
 
-export function accountView(account: Account, now: Date): AccountView {
+/** What an account's own view shows. */
+export const VIEWED = ['id', 'username', 'nickname', 'email', 'role', 'verifiedUntil', 'createdAt'] as const;
+
+export function accountView(account: Pick<Account, (typeof VIEWED)[number]>, now: Date): AccountView {
   return {
     id: account.id,
     username: account.username,

@@ -2,17 +2,12 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { Account } from './account.entity.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { EmailConfirmationService } from './addresses/email-confirmation.service.js';
-import { MailCode } from './addresses/mail-code.entity.js';
 import { MailCodes } from './addresses/mail-codes.js';
 import { PasswordResetService } from './addresses/password-reset.service.js';
-import { SchoolAddress } from './addresses/school-address.entity.js';
 import { StudentVerificationService } from './addresses/student-verification.service.js';
-import { DelayedRemoval } from './leaving/delayed-removal.entity.js';
 import { DelayedRemovals } from './leaving/delayed-removals.js';
 import { LeavingService } from './leaving/leaving.service.js';
 import { PersonalData } from './leaving/personal-data.js';
@@ -26,7 +21,6 @@ import { JwtStrategy } from './sessions/jwt.strategy.js';
 import { LoginLimits } from './sessions/login-limits.js';
 import { RegistrationKeys } from './sessions/registration-keys.js';
 import { RefreshTokens } from './sessions/refresh-tokens.js';
-import { Session } from './sessions/session.entity.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
 /**
@@ -34,11 +28,7 @@ import { SessionsService } from './sessions/sessions.service.js';
  * feature. Does not know what people write: features that keep personal data register with `PersonalData`.
  */
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([Account, Session, MailCode, SchoolAddress, DelayedRemoval]),
-    PassportModule,
-    JwtModule.register({}),
-  ],
+  imports: [PassportModule, JwtModule.register({})],
   controllers: [AuthController, AccountsController],
   providers: [
     AccountsService,

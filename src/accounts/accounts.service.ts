@@ -1,16 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { invalidField } from '../common/http/validation.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Role } from '../common/viewer.js';
 import { Config } from '../config/config.js';
-import { Database, isDuplicate } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { isDuplicate } from '../database/mysql-errors.js';
 import type { Transaction } from '../database/transaction.js';
 import { Account } from './account.entity.js';
 import { isLabel, isReservedNickname, isReservedUsername, USERNAME } from './account-names.js';
-import { accountView, profileView, type AccountChanges, type AccountView, type ProfileView } from './accounts.dto.js';
+import {
+  accountView,
+  VIEWED,
+  profileView,
+  type AccountChanges,
+  type AccountView,
+  type ProfileView,
+} from './accounts.dto.js';
 import { AccountNotFound, UsernameTaken } from './accounts.errors.js';
 import type { Asker } from './passwords/hash-queue.js';
 import { checkPassword, type PasswordOwner } from './passwords/password-rules.js';
@@ -79,8 +86,8 @@ export class AccountsService {
       createdAt: this.clock.now(),
     };
     try {
-      const { identifiers } = await tx.manager.insert(Account, row);
-      return { ...row, id: identifiers[0].id as number };
+      const id = await tx.insert(Account, row);
+      return { ...row, id: id };
     } catch (error) {
       throw isDuplicate(error, 'accounts_username') ? new UsernameTaken() : error;
     }
@@ -90,15 +97,12 @@ export class AccountsService {
   async byUsername(username: string): Promise<Account | null> {
     // MySQL refuses to compare the ASCII column with other characters.
     if (!USERNAME.test(username)) return null;
-    return this.database.manager.findOneBy(Account, {
-      usernameKey: username.toLowerCase(),
-      leavingAt: IsNull(),
-    });
+    return (await this.database.find(Account, { usernameKey: username.toLowerCase(), leavingAt: null })) ?? null;
   }
 
   /** @throws SessionEnded when the account has left since the request was authorised */
   async mine(me: Me): Promise<Account> {
-    const account = await this.database.manager.findOneBy(Account, { id: me.id, leavingAt: IsNull() });
+    const account = await this.database.find(Account, { id: me.id, leavingAt: null });
     if (!account) throw new SessionEnded();
     return account;
   }
@@ -111,7 +115,7 @@ export class AccountsService {
   /** @throws EditConflict when `expected` does not include the current version */
   async change(me: Me, changes: AccountChanges, expected: ExpectedVersion): Promise<Versioned<AccountView>> {
     return this.database.transaction(async (tx) => {
-      const account = await tx.manager.findOne(Account, { where: { id: me.id }, lock: { mode: 'pessimistic_write' } });
+      const account = await tx.lock(Account, { id: me.id }, [...VIEWED, 'version']);
       if (!account) throw new SessionEnded();
       if (expected && !expected.includes(account.version)) throw new EditConflict();
       const nickname = changes.nickname ?? account.nickname;
@@ -119,7 +123,7 @@ export class AccountsService {
         checkNickname(nickname);
         account.nickname = nickname;
         account.version += 1;
-        await tx.manager.update(Account, { id: me.id }, { nickname, version: account.version });
+        await tx.update(Account, { id: me.id }, { nickname, version: account.version });
       }
       return { version: account.version, view: accountView(account, this.clock.now()) };
     });
@@ -136,7 +140,7 @@ export class AccountsService {
   }
 
   async setPassword(tx: Transaction, id: number, { hash, pepperVersion, version }: PasswordHash): Promise<void> {
-    await tx.manager.update(Account, { id }, { passwordHash: hash, pepperVersion, hashVersion: version });
+    await tx.update(Account, { id }, { passwordHash: hash, pepperVersion, hashVersion: version });
   }
 
   /** Sets the hash if it is still that of `account`; returns whether it was. Locks the account. */

@@ -1,8 +1,6 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { BoardEvents } from './board-events.js';
-import { Board } from './board.entity.js';
 import { BoardsController } from './boards.controller.js';
 import { BoardsPersonalData } from './boards-personal-data.js';
 import { BoardsQueries } from './boards.queries.js';
@@ -10,7 +8,7 @@ import { BoardsService } from './boards.service.js';
 
 /** Where people write, and who may read and write there. Refuses to know what is written: only how many posts. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Board]), AccountsModule],
+  imports: [AccountsModule],
   controllers: [BoardsController],
   providers: [BoardsService, BoardsQueries, BoardEvents, BoardsPersonalData],
   exports: [BoardsService, BoardEvents],

@@ -10,7 +10,8 @@ import { ListKey, pageOf, type Page } from '../common/pages.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import { ACCESS, levelOf, type Access, type Me, type Viewer } from '../common/viewer.js';
 import { Config } from '../config/config.js';
-import { Database, isDuplicate } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { isDuplicate } from '../database/mysql-errors.js';
 import type { Transaction } from '../database/transaction.js';
 import { checkWrite, showsItself } from './board-access.js';
 import { BoardEvents } from './board-events.js';
@@ -38,6 +39,13 @@ const MAX_BOARDS = 20;
 /** Kept for boards that are opened without a slug, or somebody could take those of the next ones in advance. */
 const DEFAULT_SLUG = /^board-\d+$/;
 const defaultSlug = (id: number) => `board-${id}`;
+
+/** What is read of a board that its owner changes. */
+const LOCKED = [
+  ...(['id', 'slug', 'name', 'description', 'allowAnonymous', 'archived', 'readAccess', 'writeAccess'] as const),
+  ...(['ownerId', 'used', 'audienceStale', 'version'] as const),
+] as const;
+type OwnBoard = Pick<Board, (typeof LOCKED)[number]>;
 
 /** A board that is locked for the rest of the transaction because something is being written in it. */
 export interface LockedBoard {
@@ -125,7 +133,7 @@ export class BoardsService {
     await this.database.transaction(async (tx) => {
       const board = await this.lockOwn(tx, me, id, expected);
       if (!board.used) {
-        await tx.manager.delete(Board, { id });
+        await tx.delete(Board, { id });
         await this.idempotency.forget(tx, `board/${id}`);
       } else if (!board.archived) await this.update(tx, id, { archived: true, version: board.version + 1 });
     });
@@ -154,8 +162,8 @@ export class BoardsService {
     await tx.run('UPDATE boards SET post_count = post_count + ?, used = 1 WHERE id = ?', [change, id]);
   }
 
-  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<Board> {
-    const board = await tx.manager.findOne(Board, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<OwnBoard> {
+    const board = await tx.lock(Board, { id }, LOCKED);
     if (!board || !showsItself(me, board.readAccess)) throw new BoardNotFound();
     if (board.ownerId !== me.id && me.role !== 'admin') throw new NotBoardOwner();
     if (expected && !expected.includes(board.version)) throw new EditConflict();
@@ -171,7 +179,7 @@ export class BoardsService {
   ): Promise<number> {
     const { name, description, allowAnonymous } = body;
     try {
-      const { identifiers } = await tx.manager.insert(Board, {
+      const id = await tx.insert(Board, {
         // No slug that anybody could have chosen, until the id is known.
         slug: body.slug ?? `~${me.id}`,
         name,
@@ -183,8 +191,7 @@ export class BoardsService {
         ownerId: me.id,
         createdAt: this.clock.now(),
       });
-      const id = identifiers[0].id as number;
-      if (!body.slug) await tx.manager.update(Board, { id }, { slug: defaultSlug(id) });
+      if (!body.slug) await tx.update(Board, { id }, { slug: defaultSlug(id) });
       return id;
     } catch (error) {
       throw isDuplicate(error, 'boards_slug') ? new SlugTaken() : error;
@@ -193,7 +200,7 @@ export class BoardsService {
 
   private async update(tx: Transaction, id: number, columns: Partial<Omit<Board, 'owner'>>): Promise<void> {
     try {
-      await tx.manager.update(Board, { id }, columns);
+      await tx.update(Board, { id }, columns);
     } catch (error) {
       throw isDuplicate(error, 'boards_slug') ? new SlugTaken() : error;
     }

@@ -1,21 +1,15 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { CataloguePersonalData } from './catalogue-personal-data.js';
-import { LectureMeeting } from './lectures/lecture-meeting.entity.js';
-import { LectureRevision } from './lectures/lecture-revision.entity.js';
 import { LectureUse } from './lectures/lecture-use.js';
-import { Lecture } from './lectures/lecture.entity.js';
 import { LecturesController } from './lectures/lectures.controller.js';
 import { LecturesQueries } from './lectures/lectures.queries.js';
 import { LecturesService } from './lectures/lectures.service.js';
 import { LectureSearchService } from './search/lecture-search.service.js';
 import { SemesterLectures } from './search/semester-lectures.js';
-import { Semester } from './semesters/semester.entity.js';
 import { SemestersController } from './semesters/semesters.controller.js';
 import { SemestersQueries } from './semesters/semesters.queries.js';
 import { SemestersService } from './semesters/semesters.service.js';
-import { Subject } from './subjects/subject.entity.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
 import { SubjectsQueries } from './subjects/subjects.queries.js';
 import { SubjectsService } from './subjects/subjects.service.js';
@@ -25,7 +19,7 @@ import { SubjectsService } from './subjects/subjects.service.js';
  * members. Refuses members any change of the catalogue's own, and everybody a change of what others have planned with.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([Semester, Subject, Lecture, LectureMeeting, LectureRevision]), AccountsModule],
+  imports: [AccountsModule],
   controllers: [SemestersController, SubjectsController, LecturesController],
   providers: [
     SemestersService,

@@ -1,13 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { Passwords } from '../accounts/passwords/passwords.js';
 import { Clock } from '../common/clock.js';
 import { createLogger, NestLogger } from '../common/http/logger.js';
 import { SecurityEvents } from '../common/security-events.js';
 import { loadConfig } from '../config/config.js';
-import { openDataSource } from '../database/connect.js';
-import { dataSourceOptions } from '../database/data-source-options.js';
 import { Database } from '../database/database.js';
 import { explain } from './explain.js';
 import { Refused, runAdmin, USAGE } from './admin/commands.js';
@@ -16,9 +13,7 @@ import { readPassword } from './admin/read-password.js';
 /** `admin` is how the first admin comes to be: no route makes one. */
 async function main(args: string[]): Promise<void> {
   const config = loadConfig(process.env);
-  const options = { ...dataSourceOptions(config.database), entities: [Account] };
-  const dataSource = await openDataSource(options, config.database);
-  const database = new Database(dataSource);
+  const database = await Database.open(config.database);
   // Security events are lines of JSON here too, beside what is printed.
   Logger.overrideLogger(new NestLogger(createLogger(config, process.stderr)));
   const accounts = new AccountsService(database, new Passwords(config), config, new Clock());
@@ -29,7 +24,7 @@ async function main(args: string[]): Promise<void> {
     };
     await runAdmin(args, database, accounts, terminal, new SecurityEvents(config));
   } finally {
-    await dataSource.destroy();
+    await database.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { InvalidConfig } from '../config/config.js';
 import { CannotConnect } from '../database/connect.js';
-import { databaseErrorOf } from '../database/database.js';
+import { databaseErrorOf } from '../database/mysql-errors.js';
 
 type ErrorClass = new (...args: never[]) => Error;
 

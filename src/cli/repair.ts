@@ -1,6 +1,5 @@
 import { loadConfig } from '../config/config.js';
-import { openDataSource } from '../database/connect.js';
-import { migrationOptions } from '../database/data-source-options.js';
+import { OF_COMMAND } from '../database/budget.js';
 import { Database } from '../database/database.js';
 import { explain } from './explain.js';
 import { findBrokenMeetings } from './repair/broken-meetings.js';
@@ -14,9 +13,8 @@ const MOST_LINES = 200;
 
 async function main(fix: boolean): Promise<void> {
   const { database } = loadConfig(process.env);
-  const dataSource = await openDataSource(migrationOptions(database), database);
+  const connected = await Database.open({ ...database, poolSize: 2 }, OF_COMMAND);
   try {
-    const connected = new Database(dataSource);
     const drifts = await recount(connected, { fix });
     print(
       drifts.map(({ table, column, id, stored, counted }) => {
@@ -38,7 +36,7 @@ async function main(fix: boolean): Promise<void> {
       process.exitCode = 1;
     }
   } finally {
-    await dataSource.destroy();
+    await connected.close();
   }
 }
 

@@ -1,21 +1,17 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { PostsModule } from '../posts/posts.module.js';
-import { Comment } from './comment.entity.js';
-import { CommentLike } from './comment-like.entity.js';
 import { CommentsController } from './comments.controller.js';
 import { CommentsPersonalData } from './comments-personal-data.js';
 import { CommentsQueries } from './comments.queries.js';
 import { CommentsService } from './comments.service.js';
-import { ThreadNumber } from './thread-number.entity.js';
 
 /**
  * What people say below a post, one level of replies deep, and which number an anonymous voice has in a thread. Refuses
  * to derive that number from anything: it is stored, and only the number goes out.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([Comment, CommentLike, ThreadNumber]), AccountsModule, PostsModule],
+  imports: [AccountsModule, PostsModule],
   controllers: [CommentsController],
   providers: [CommentsService, CommentsQueries, CommentsPersonalData],
 })

@@ -31,6 +31,9 @@ import { CommentsQueries, type CommentRow, type WholeCommentRow } from './commen
 
 export const COMMENTS = limit({ name: 'comment', points: 1, seconds: 5, by: ['account'] });
 export const SAME_COMMENT = limit({ name: 'same-comment', points: 1, seconds: 300, by: ['account', 'text'] });
+/** What is read of a comment that is changed or deleted. */
+const LOCKED = ['id', 'postId', 'rootId', 'authorId', 'content', 'state', 'replyCount', 'version'] as const;
+type LockedComment = Pick<Comment, (typeof LOCKED)[number]>;
 /** Replies that come along with each top-level comment. */
 const FIRST_REPLIES = 3;
 
@@ -100,7 +103,7 @@ export class CommentsService {
       if (post.archived) throw new BoardArchived();
       if (body.anonymous && !post.allowAnonymous) throw new AnonymityNotAllowed();
       const rootId = body.parentId ? await this.rootOf(tx, post, body.parentId) : 0;
-      const { identifiers } = await tx.manager.insert(Comment, {
+      const id = await tx.insert(Comment, {
         postId,
         rootId,
         authorId: me.id,
@@ -110,7 +113,7 @@ export class CommentsService {
         createdAt: this.clock.now(),
       });
       await this.count(tx, postId, rootId, 1);
-      return versioned((await this.queries.one(me, identifiers[0].id as number, tx))!);
+      return versioned((await this.queries.one(me, id, tx))!);
     };
     return this.idempotency.run(once, write, { thing: ({ view }) => pathOf(postId, view.id) });
   }
@@ -126,7 +129,7 @@ export class CommentsService {
       const comment = await this.lockOwn(tx, me, id, expected);
       if (content !== undefined && content !== comment.content) {
         const edit = { content, version: comment.version + 1, editedAt: this.clock.now() };
-        await tx.manager.update(Comment, { id }, edit);
+        await tx.update(Comment, { id }, edit);
       }
       const row = (await this.queries.one(me, id, tx))!;
       checkCommentReadable(me, row);
@@ -171,7 +174,7 @@ export class CommentsService {
    * Deletes a comment whose post is locked. One with live replies stays as a stub without author and text; the stub
    * goes with its last reply.
    */
-  async erase(tx: Transaction, { id, postId, rootId, replyCount }: Comment): Promise<void> {
+  async erase(tx: Transaction, { id, postId, rootId, replyCount }: LockedComment): Promise<void> {
     await tx.run('DELETE FROM comment_likes WHERE comment_id = ?', [id]);
     await tx.run(
       `UPDATE comments SET state = 'deleted', listed = ?, content = '', author_id = NULL, public_author_id = NULL,
@@ -186,10 +189,10 @@ export class CommentsService {
   }
 
   /** The comment with its row locked, after its post's; `undefined` when either is missing. */
-  async lock(tx: Transaction, id: number): Promise<{ comment: Comment; post: LockedPost } | undefined> {
+  async lock(tx: Transaction, id: number): Promise<{ comment: LockedComment; post: LockedPost } | undefined> {
     const found = await tx.row<{ postId: number }>('SELECT post_id AS postId FROM comments WHERE id = ?', [id]);
     const post = found && (await this.posts.lock(tx, found.postId));
-    const comment = await tx.manager.findOne(Comment, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const comment = await tx.lock(Comment, { id }, LOCKED);
     return comment && post ? { comment, post } : undefined;
   }
 
@@ -262,7 +265,7 @@ export class CommentsService {
     if (rootId !== 0) await tx.run('UPDATE comments SET reply_count = reply_count + ? WHERE id = ?', [change, rootId]);
   }
 
-  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<Comment> {
+  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<LockedComment> {
     const locked = await this.lock(tx, id);
     if (locked?.comment.authorId !== me.id) {
       checkCommentReadable(me, await this.queries.one(me, id, tx));

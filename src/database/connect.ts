@@ -16,22 +16,15 @@ export class CannotConnect extends Error {
   }
 }
 
-/** @throws CannotConnect */
+/** TypeORM connected, for migrations and what compares entities with the schema. @throws CannotConnect */
 export async function openDataSource(options: DataSourceOptions, database: DatabaseConfig): Promise<DataSource> {
   const dataSource = new DataSource(options);
-  await connect(dataSource, database);
-  return dataSource;
-}
-
-/** May be tried again after a failure. @throws CannotConnect */
-export async function connect(dataSource: DataSource, database: DatabaseConfig): Promise<void> {
   try {
-    await dataSource.initialize();
+    return await dataSource.initialize();
   } catch (error) {
-    // TypeORM lets go of a pool whose first connection failed, but not of one whose first statement did.
+    // TypeORM ends a pool whose first connection failed, but not one whose first statement did.
     const driver = dataSource.driver as unknown as { pool?: Pool };
     driver.pool?.end(() => undefined);
-    driver.pool = undefined;
     throw cannotConnect(error, database);
   }
 }
@@ -71,7 +64,7 @@ export function cannotConnect(error: unknown, database: DatabaseConfig): unknown
 }
 
 const NOT_THERE =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|PROTOCOL_CONNECTION_LOST|PROTOCOL_SEQUENCE_TIMEOUT|POOL_EXHAUSTED|ER_CON_COUNT_ERROR|ER_TOO_MANY_USER_CONNECTIONS|ER_SERVER_SHUTDOWN|ER_SERVER_OFFLINE_MODE)$/;
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|PROTOCOL_CONNECTION_LOST|PROTOCOL_SEQUENCE_TIMEOUT|STATEMENT_TIMEOUT|POOL_EXHAUSTED|ER_CON_COUNT_ERROR|ER_TOO_MANY_USER_CONNECTIONS|ER_SERVER_SHUTDOWN|ER_SERVER_OFFLINE_MODE)$/;
 
 /** mysql2 gives every failure one code; what OpenSSL said is in the message only. */
 function handshakeFailed(error: ConnectionError, place: string, reason: string | undefined): CannotConnect {

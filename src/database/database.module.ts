@@ -1,24 +1,16 @@
 import { Global, Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config.js';
 import { Database } from './database.js';
-import { dataSourceOptions } from './data-source-options.js';
+import { Pool } from './pool.js';
+import { Probe } from './probe.js';
 
-/** The connection to MySQL. Owns no table; the schema changes by the migrations beside it and by nothing else. */
+/** The way to MySQL. Owns no table; the schema changes by the migrations beside it and by nothing else. */
 @Global()
 @Module({
-  imports: [
-    TypeOrmModule.forRootAsync({
-      inject: [Config],
-      useFactory: (config: Config) => ({
-        ...dataSourceOptions(config.database),
-        autoLoadEntities: true,
-        // The start connects (start.ts): a database that is away must not keep the server from answering.
-        manualInitialization: true,
-      }),
-    }),
+  providers: [
+    { provide: Database, inject: [Config], useFactory: ({ database }: Config) => new Database(new Pool(database)) },
+    { provide: Probe, inject: [Config], useFactory: ({ database }: Config) => new Probe(database) },
   ],
-  providers: [Database],
-  exports: [Database],
+  exports: [Database, Probe],
 })
 export class DatabaseModule {}

@@ -1,50 +1,59 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type { Pool, PoolConnection } from 'mysql2';
-import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
-import { PoolUsage, usageOf } from './pool-usage.js';
-import { Attempts, executeRows, Transaction, type Parameter } from './transaction.js';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { DatabaseConfig } from '../config/database-config.js';
+import type { Budget } from './budget.js';
+import { cannotConnect } from './connect.js';
+import type { Connection, Parameter } from './connection.js';
+import { isDeadlock, noteOutcome, refusesCommit } from './mysql-errors.js';
+import type { PoolUsage } from './pool-usage.js';
+import { Pool } from './pool.js';
+import { Table, type Columns, type Entity } from './tables.js';
+import { Attempts, Transaction } from './transaction.js';
 
-const DEADLOCK = 1213;
 const ATTEMPTS = 4;
-
-/** The first connection is still to come: see start.ts. */
-export class NotConnected extends Error {
-  readonly code = 'NOT_CONNECTED';
-  override message = 'The server has not reached its database yet.';
-}
 
 /** Something that runs a read: the pool, or a transaction that has to see its own writes. */
 export type Reader = Pick<Database, 'rows' | 'row'>;
 
-/** Fixed SQL past TypeORM's hydration for hot reads, and transactions for everything that writes. */
-@Injectable()
-export class Database {
+/** Reads on any connection, and transactions for everything that writes. */
+export class Database implements OnApplicationShutdown {
   /** Transactions that were started anew after a deadlock. */
   deadlockRetries = 0;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(private readonly pool: Pool) {}
 
-  /** What is going on in the pool; nothing before there is one. */
-  get usage(): PoolUsage {
-    return this.dataSource.isInitialized ? usageOf(this.pool) : new PoolUsage();
+  /** For commands. @throws CannotConnect when there is no connection */
+  static async open(config: DatabaseConfig, budget?: Budget): Promise<Database> {
+    const database = new Database(new Pool(config, budget));
+    try {
+      await database.rows('DO 1');
+      return database;
+    } catch (error) {
+      await database.close();
+      throw cannotConnect(error, config);
+    }
   }
 
-  /** For reads of single entities that are not hot. @throws NotConnected */
-  get manager(): EntityManager {
-    // TypeORM knows its entities only once it has been connected.
-    if (this.dataSource.entityMetadatas.length === 0) throw new NotConnected();
-    return this.dataSource.manager;
+  /** What is going on in the pool. */
+  get usage(): PoolUsage {
+    return this.pool.usage;
   }
 
   /** One prepared statement on any connection of the pool. Dates come back as `Date`, flags as 0 or 1. */
-  async rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
-    return executeRows<T>(this.pool, sql, parameters);
+  async rows<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T[]> {
+    return (await this.pool.execute(sql, parameters)) as T[];
   }
 
-  async row<T>(sql: string, parameters: Parameter[] = []): Promise<T | undefined> {
+  async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
     return (await this.rows<T>(sql, parameters))[0];
+  }
+
+  /** One row as its entity says. For reads that are not hot. */
+  async find<Row>(entity: Entity<Row>, where: Columns<Row>): Promise<Row | undefined> {
+    const table = Table.of(entity);
+    const { sql, parameters } = table.select(where, undefined, '');
+    const row = await this.row<Record<string, unknown>>(sql, parameters);
+    return row && table.decode<Row>(row);
   }
 
   /**
@@ -57,7 +66,7 @@ export class Database {
       try {
         return await this.attempt(work, attempts);
       } catch (error) {
-        if (attempt === ATTEMPTS || databaseErrorOf(error)?.errno !== DEADLOCK) {
+        if (attempt === ATTEMPTS || !isDeadlock(error)) {
           await attempts.failed();
           throw error;
         }
@@ -67,50 +76,46 @@ export class Database {
     }
   }
 
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
   private async attempt<T>(work: (tx: Transaction) => Promise<T>, attempts: Attempts): Promise<T> {
-    if (!this.dataSource.isInitialized) throw new NotConnected();
-    const runner = this.dataSource.createQueryRunner();
     let tx: Transaction | undefined;
+    let result: T;
     try {
-      const connection = (await runner.connect()) as PoolConnection;
-      tx = new Transaction(runner.manager, connection, attempts);
-      await runner.startTransaction();
-      const result = await work(tx);
-      await runner.commitTransaction();
-      await tx.ended();
-      await runner.release();
-      await tx.committed();
-      return result;
+      result = await this.pool.forTransaction((connection) => {
+        tx = new Transaction(connection, attempts);
+        return within(connection, tx, work);
+      });
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      await tx?.ended().catch(() => undefined);
-      if (!runner.isReleased) await runner.release();
+      if (!tx) noteOutcome(error, 'not started');
       throw error;
     }
-  }
-
-  private get pool(): Pool {
-    if (!this.dataSource.isInitialized) throw new NotConnected();
-    return (this.dataSource.driver as unknown as { pool: Pool }).pool;
+    await tx!.committed();
+    return result;
   }
 }
 
-interface DatabaseError extends Error {
-  errno?: number;
-  code?: string;
-  sqlMessage?: string;
-}
-
-/** The driver's own error inside of whatever TypeORM made of it. */
-export function databaseErrorOf(error: unknown): DatabaseError | undefined {
-  const inner = error instanceof QueryFailedError ? error.driverError : error;
-  // Not `instanceof Error`: an error of the network belongs to another realm in the test runner.
-  const coded = typeof inner === 'object' && inner !== null && ('errno' in inner || 'code' in inner);
-  return coded ? (inner as DatabaseError) : undefined;
-}
-
-/** Whether a unique index refused the row (1062), and which one if `index` is given. */
-export function isDuplicate(error: unknown, index?: string): boolean {
-  const inner = databaseErrorOf(error);
-  return inner?.errno === 1062 && (index === undefined || (inner.sqlMessage ?? '').includes(`.${index}'`));
+async function within<T>(connection: Connection, tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  let isCommitting = false;
+  try {
+    await connection.plain('START TRANSACTION');
+    const result = await work(tx);
+    isCommitting = true;
+    await connection.plain('COMMIT');
+    return result;
+  } catch (error) {
+    noteOutcome(error, isCommitting && !refusesCommit(error) ? 'unknown' : 'rolled back');
+    // A failure closes the connection, which rolls back as well.
+    await connection.plain('ROLLBACK').catch((failure: Error) => connection.close(failure));
+    throw error;
+  } finally {
+    // What was committed stays so: a connection that keeps a lock is closed, and the lock with it.
+    await tx.ended().catch((failure: Error) => connection.close(failure));
+  }
 }

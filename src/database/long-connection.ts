@@ -1,18 +1,22 @@
-import mysql, { type Connection, type ResultSetHeader } from 'mysql2';
+import mysql from 'mysql2';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { cannotConnect } from './connect.js';
-import { serverOptions } from './server-options.js';
-import { executeRows, type Parameter, type WriteResult } from './transaction.js';
+import { Connection, type Parameter, type WriteResult } from './connection.js';
+import { connectionOptions } from './server-options.js';
+import { inParts } from './tables.js';
 
-/** As the pool's connections are told (see pool.ts), but for the time that a statement may take. */
-const SESSION = `SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED',
+/** Like a connection of the pool (pool.ts), but a statement may take longer. MySQL ends it after 10 minutes of silence. */
+const SESSION = `SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', wait_timeout = 600,
   innodb_lock_wait_timeout = 10, group_concat_max_len = 1048576`;
+/** Milliseconds of a transaction and of each statement. Others wait for its locks. */
+const LONGEST = 60_000;
+/** Milliseconds between two signs of life, while a file is read and MySQL is asked nothing: they keep its named lock. */
+const SIGN_OF_LIFE = 120_000;
 
-/**
- * Rows in one INSERT. A few sizes and no others: each is a statement of its own, which the driver remembers with all its
- * parameters.
- */
-const ROWS = [200, 25, 5, 1];
+/** A transaction has gone on for too long. */
+export class LongTransactionTooLong extends Error {
+  override message = `A transaction took more than ${LONGEST / 1000} s and was ended.`;
+}
 
 /**
  * A connection of its own for work that takes longer than a request may and needs one connection from its beginning to
@@ -20,73 +24,67 @@ const ROWS = [200, 25, 5, 1];
  * cut off after three seconds.
  */
 export class LongConnection {
-  private constructor(private readonly connection: Connection) {}
+  private readonly timer: NodeJS.Timeout;
+
+  private constructor(private readonly connection: Connection) {
+    this.timer = setInterval(() => this.connection.plain('DO 1').catch(() => undefined), SIGN_OF_LIFE).unref();
+  }
 
   /** @throws CannotConnect */
   static async open(database: DatabaseConfig): Promise<LongConnection> {
-    const connection = mysql.createConnection({
-      ...serverOptions(database),
-      database: database.name,
-      charset: 'utf8mb4_0900_ai_ci',
-      timezone: 'Z',
-      maxPreparedStatements: 100,
-    });
-    // When it breaks between two statements: the next one says so.
-    connection.on('error', () => undefined);
-    const long = new LongConnection(connection);
+    const driver = mysql.createConnection({ ...connectionOptions(database), maxPreparedStatements: 100 });
+    const connection = new Connection(driver, LONGEST);
+    // When it breaks between two statements, its lock is lost: the next statement says so.
+    driver.on('error', (error: Error) => connection.close(error));
     try {
-      await long.plain(SESSION);
+      await connection.plain(SESSION);
     } catch (error) {
-      connection.destroy();
+      connection.close(error as Error);
       throw cannotConnect(error, database);
     }
-    return long;
+    return new LongConnection(connection);
   }
 
-  rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
-    return executeRows<T>(this.connection, sql, parameters);
+  async rows<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T[]> {
+    return (await this.connection.execute(sql, parameters)) as T[];
   }
 
-  async row<T>(sql: string, parameters: Parameter[] = []): Promise<T | undefined> {
+  async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
     return (await this.rows<T>(sql, parameters))[0];
   }
 
-  async run(sql: string, parameters: Parameter[] = []): Promise<WriteResult> {
-    return (await executeRows<never>(this.connection, sql, parameters)) as unknown as ResultSetHeader;
+  async run(sql: string, parameters: readonly Parameter[] = []): Promise<WriteResult> {
+    return (await this.connection.execute(sql, parameters)) as WriteResult;
   }
 
   /** Multi-row INSERTs, as few as fit. */
   async insert(table: string, columns: readonly string[], rows: readonly Parameter[][]): Promise<void> {
     const one = `(${columns.map(() => '?').join(', ')})`;
-    for (let from = 0; from < rows.length;) {
-      const size = ROWS.find((few) => few <= rows.length - from)!;
-      const values = Array.from({ length: size }, () => one).join(', ');
-      const parameters = rows.slice(from, from + size).flat();
-      await this.run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${values}`, parameters);
-      from += size;
+    for (const part of inParts(rows)) {
+      const values = part.map(() => one).join(', ');
+      await this.run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${values}`, part.flat());
     }
   }
 
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.plain('START TRANSACTION');
+    const { connection } = this;
+    const timer = setTimeout(() => connection.close(new LongTransactionTooLong()), LONGEST);
     try {
+      await connection.plain('START TRANSACTION');
       const result = await work();
-      await this.plain('COMMIT');
+      await connection.plain('COMMIT');
       return result;
     } catch (error) {
-      await this.plain('ROLLBACK').catch(() => undefined);
+      await connection.plain('ROLLBACK').catch(() => undefined);
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   /** Ends the session: its locks and temporary tables go with it. */
-  async close(): Promise<void> {
-    await new Promise<void>((resolve) => this.connection.end(() => resolve()));
-    this.connection.destroy();
-  }
-
-  /** What cannot be prepared, or is not worth it. */
-  private plain(sql: string): Promise<void> {
-    return new Promise((resolve, reject) => this.connection.query(sql, (error) => (error ? reject(error) : resolve())));
+  close(): void {
+    clearInterval(this.timer);
+    this.connection.close(new Error('The work on this connection is done.'));
   }
 }

@@ -1,109 +1,226 @@
 import mysql from 'mysql2';
-import type { Pool, PoolConnection, PoolOptions } from 'mysql2';
-import { watchPool, type PoolUsage } from './pool-usage.js';
-import { BUDGET } from './server-options.js';
+import type { Pool as Driver, PoolConnection } from 'mysql2';
+import type { DatabaseConfig } from '../config/database-config.js';
+import { OF_CONNECTION, OF_REQUEST, type Budget } from './budget.js';
+import { Connection, StatementTimeout, type Parameter } from './connection.js';
+import { PoolUsage } from './pool-usage.js';
+import { connectionOptions } from './server-options.js';
 
-/**
- * What every connection is told before its first statement. READ COMMITTED: a snapshot would hide the row of whoever
- * won a race. Tag lists of a post are read by GROUP_CONCAT, whose limit is 1 KiB by default.
- */
-const session = () => `SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED',
-  max_execution_time = ${BUDGET.statement}, innodb_lock_wait_timeout = ${BUDGET.statement / 1000},
-  group_concat_max_len = 1048576`;
+/** Seconds after which MySQL ends the session of a client that is gone, with its transaction and locks. */
+const WAIT_TIMEOUT = 90;
+/** Milliseconds after which a connection that nobody needs is closed: before MySQL does. */
+const IDLE = 60_000;
+/** Milliseconds of a connection's life, one third more or less: after a failover none stays with the old server. */
+const LIFE = 900_000;
+/** Callers that wait for a connection at most. */
+const QUEUE = 200;
+/** Each connection prepares each statement once. MySQL allows 16,382 in all: for 80 connections. */
+const MAX_PREPARED = 200;
+/** The part of the pool that transactions may have, so that a row that all of them wait for does not stop reads. */
+const WRITERS = 3 / 4;
 
-/** The pool had no free connection within its budget: the server has more work than the database can take. */
+/** The pool had no free connection in time: there is more work than the database can take. */
 export class PoolExhausted extends Error {
   readonly code = 'POOL_EXHAUSTED';
+  override message = 'No database connection became free in time.';
 }
 
-/**
- * mysql2 as TypeORM's driver, except that nothing in it waits for ever: TypeORM has no limit on waiting for a
- * connection and hands one whose statement timed out, still busy, back to the pool.
- */
-export const boundedDriver = {
-  ...mysql,
-  createPool: (options: PoolOptions): Pool => bound(mysql.createPool(options)),
-};
-
-function bound(pool: Pool): Pool {
-  const usage = watchPool(pool);
-  pool.on('connection', (connection) => prepare(connection as PoolConnection, usage));
-  const acquire = pool.getConnection.bind(pool);
-  pool.getConnection = (callback) => acquire(withinPoolWait(usage.waitingFor(callback)));
-  const end = pool.end.bind(pool) as (callback: OnEnd) => void;
-  pool.end = ((callback: OnEnd) => end(withinFarewell(usage, callback))) as never;
-  return pool;
+/** A transaction has gone on for too long. */
+export class TransactionTooLong extends Error {
+  readonly code = 'TRANSACTION_TOO_LONG';
+  override message = 'A transaction took too long and was ended.';
 }
 
-function prepare(connection: PoolConnection, usage: PoolUsage): void {
-  boundStatements(connection, usage);
-  connection.query(session(), (error: unknown) => {
-    if (error) connection.destroy();
-  });
-}
+/** The connections to MySQL. Nothing in it waits for ever, and no connection is given out that may be broken. */
+export class Pool {
+  readonly usage = new PoolUsage();
+  private readonly driver: Driver;
+  private readonly connections = new WeakMap<PoolConnection, PooledConnection>();
+  private readonly writers: Slots;
 
-/**
- * Gives every statement a client-side time limit. Destroys the connection after any error that is not MySQL's own answer.
- * mysql2 encodes parameters synchronously: with a cached statement it ends the command before its pool listens for the
- * end, so that the pool never takes the connection back.
- */
-function boundStatements(connection: PoolConnection, usage: PoolUsage): void {
-  for (const method of ['query', 'execute'] as const) {
-    const original = (connection[method] as (...args: unknown[]) => unknown).bind(connection);
-    connection[method] = ((statement: unknown, ...rest: unknown[]) => {
-      const done = rest.pop() as (error: unknown, ...results: unknown[]) => void;
-      // The server's own limit comes first: half a second later nobody answers any more.
-      const timeout = BUDGET.statement + 500;
-      const options =
-        typeof statement === 'string' ? { sql: statement, timeout } : { timeout, ...(statement as object) };
+  constructor(
+    config: DatabaseConfig,
+    private readonly budget: Budget = OF_REQUEST,
+  ) {
+    const size = config.poolSize;
+    this.driver = mysql.createPool({
+      ...connectionOptions(config),
+      ...{ connectionLimit: size, queueLimit: QUEUE, idleTimeout: IDLE, maxPreparedStatements: MAX_PREPARED },
+      // With as many as the limit, its default, mysql2 never closes an idle connection.
+      maxIdle: size - 1,
+    });
+    this.writers = new Slots(Math.max(1, Math.floor(size * WRITERS)));
+    this.usage.watch(this.driver);
+    this.driver.on('connection', (connection) => this.begin(connection as PoolConnection));
+  }
+
+  /** One prepared statement on any connection. */
+  async execute(sql: string, parameters: readonly Parameter[]): Promise<unknown> {
+    const connection = await this.acquire(performance.now() + this.budget.wait);
+    try {
+      return await connection.execute(sql, parameters);
+    } finally {
+      connection.release();
+    }
+  }
+
+  /** Runs `work` on a connection of its own, within the time of a transaction. */
+  async forTransaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.budget.wait;
+    await this.waitForTurn();
+    try {
+      const connection = await this.acquire(deadline);
+      const timer = setTimeout(() => connection.close(new TransactionTooLong()), this.budget.transaction);
       try {
-        return original(options, ...rest, (error: StatementError | null, ...results: unknown[]) => {
-          if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') usage.timeouts += 1;
-          if (error && error.sqlState === undefined) connection.destroy();
-          done(error, ...results);
-        });
-      } catch (error) {
-        connection.destroy();
-        throw error;
+        return await work(connection);
+      } finally {
+        clearTimeout(timer);
+        connection.release();
       }
-    }) as never;
+    } finally {
+      this.writers.free();
+    }
+  }
+
+  private async waitForTurn(): Promise<void> {
+    const { usage } = this;
+    usage.waiting += 1;
+    try {
+      await this.writers.take(this.budget.wait);
+    } catch (error) {
+      usage.failures.exhausted += 1;
+      throw error;
+    } finally {
+      usage.waiting -= 1;
+    }
+  }
+
+  /** Says good-bye on every connection. mysql2 waits until the server has hung up, which a frozen one never does. */
+  async end(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.driver.end(() => resolve()));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, OF_CONNECTION.close)));
+    await Promise.race([ended, late]);
+    clearTimeout(timer);
+    for (const connection of this.usage.connections) connection.destroy();
+  }
+
+  private acquire(deadline: number): Promise<PooledConnection> {
+    const { usage } = this;
+    const began = performance.now();
+    usage.waiting += 1;
+    return new Promise((resolve, reject) => {
+      let isOver = false;
+      const over = (failure?: keyof PoolUsage['failures']) => {
+        isOver = true;
+        clearTimeout(timer);
+        usage.waiting -= 1;
+        usage.waits += 1;
+        usage.waitSeconds += (performance.now() - began) / 1000;
+        if (failure) usage.failures[failure] += 1;
+      };
+      const timer = setTimeout(() => {
+        over('exhausted');
+        reject(new PoolExhausted());
+      }, deadline - began);
+      this.driver.getConnection((error, connection) => {
+        if (isOver) {
+          // Nobody waits for it any more.
+          if (connection) this.pooled(connection).release();
+          return;
+        }
+        if (error) {
+          over(error.message === 'Queue limit reached.' ? 'queueFull' : 'refused');
+          reject(error);
+          return;
+        }
+        over();
+        resolve(this.pooled(connection));
+      });
+    });
+  }
+
+  private pooled(connection: PoolConnection): PooledConnection {
+    return this.connections.get(connection)!;
+  }
+
+  private begin(driver: PoolConnection): void {
+    const connection = new PooledConnection(driver, this.budget, this.usage);
+    this.connections.set(driver, connection);
+    // A failure closes it: whoever has got the connection meanwhile learns that from the first statement.
+    connection.plain(session(this.budget)).catch(() => undefined);
   }
 }
 
-interface StatementError {
-  code?: string;
-  /** Only errors that MySQL sent have one. */
-  sqlState?: string;
+/**
+ * READ COMMITTED: a snapshot would hide the row of another transaction that won a race. The tags of a post are read by
+ * GROUP_CONCAT, whose limit is 1 KiB by default.
+ */
+function session({ statement }: Budget): string {
+  return `SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', wait_timeout = ${WAIT_TIMEOUT},
+    max_execution_time = ${statement}, innodb_lock_wait_timeout = ${Math.ceil(statement / 1000)},
+    group_concat_max_len = 1048576`;
 }
 
-type OnConnection = Parameters<Pool['getConnection']>[0];
+class PooledConnection extends Connection {
+  private readonly diesAt = performance.now() + LIFE * (2 / 3 + (Math.random() * 2) / 3);
 
-function withinPoolWait(callback: OnConnection): OnConnection {
-  let waiting = true;
-  const timer = setTimeout(() => {
-    waiting = false;
-    callback(new PoolExhausted('No database connection became free in time.') as never, undefined as never);
-  }, BUDGET.poolWait + BUDGET.connect);
-  return (error, connection) => {
-    clearTimeout(timer);
-    if (waiting) callback(error, connection);
-    else if (connection) connection.release();
-  };
+  constructor(
+    protected override readonly driver: PoolConnection,
+    budget: Budget,
+    private readonly usage: PoolUsage,
+  ) {
+    super(driver, budget.statement + 500);
+  }
+
+  override close(reason: Error): void {
+    if (this.isClosed) return;
+    if (reason instanceof StatementTimeout) this.usage.timeouts += 1;
+    if (reason instanceof TransactionTooLong) this.usage.overdue += 1;
+    this.usage.drop(this.driver);
+    super.close(reason);
+  }
+
+  /** Gives it back. */
+  release(): void {
+    if (performance.now() > this.diesAt) this.close(new Error('The connection has been used for long enough.'));
+    if (!this.isClosed) this.driver.release();
+  }
 }
 
-type OnEnd = (error?: unknown) => void;
+/** A number of places, and a queue for them. */
+class Slots {
+  private readonly queue = new Set<() => void>();
 
-/** mysql2 says good-bye on every connection and waits until the server has hung up, which a frozen one never does. */
-function withinFarewell(usage: PoolUsage, callback: OnEnd = () => undefined): OnEnd {
-  let waiting = true;
-  const over = (error?: unknown) => {
-    clearTimeout(timer);
-    if (waiting) callback(error);
-    waiting = false;
-  };
-  const timer = setTimeout(() => {
-    for (const connection of usage.open) connection.destroy();
-    over();
-  }, BUDGET.farewell);
-  return over;
+  constructor(private left: number) {}
+
+  /** @throws PoolExhausted when none becomes free within so many milliseconds, or too many wait already */
+  take(wait: number): Promise<void> {
+    if (this.left > 0) {
+      this.left -= 1;
+      return Promise.resolve();
+    }
+    if (this.queue.size >= QUEUE) return Promise.reject(new PoolExhausted());
+    return new Promise((resolve, reject) => {
+      const go = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.queue.delete(go);
+        reject(new PoolExhausted());
+      }, wait);
+      this.queue.add(go);
+    });
+  }
+
+  free(): void {
+    const [next] = this.queue;
+    if (!next) {
+      this.left += 1;
+      return;
+    }
+    this.queue.delete(next);
+    next();
+  }
 }

@@ -1,24 +1,7 @@
-import type { PoolConnection, ResultSetHeader } from 'mysql2';
-import type { EntityManager } from 'typeorm';
+import type { Connection, Parameter, WriteResult } from './connection.js';
+import { inParts, Table, type Columns, type Entity } from './tables.js';
 
-/** A value that a prepared statement takes. */
-export type Parameter = string | number | boolean | Date | Buffer | null;
-
-export interface WriteResult {
-  /** Rows that matched the WHERE clause of an UPDATE (changed or not), were deleted or were inserted. */
-  affectedRows: number;
-  insertId: number;
-}
-
-type Executor = Pick<PoolConnection, 'execute'>;
 type Effect = () => Promise<void> | void;
-
-/** Runs one prepared statement and hands out its rows as plain objects. */
-export function executeRows<T>(executor: Executor, sql: string, parameters: Parameter[]): Promise<T[]> {
-  return new Promise((resolve, reject) => {
-    executor.execute(sql, parameters, (error, rows) => (error ? reject(error) : resolve(rows as unknown as T[])));
-  });
-}
 
 /** What the attempts at one unit of work share: the effects that must not be repeated, and those that undo them. */
 export class Attempts {
@@ -31,27 +14,66 @@ export class Attempts {
   }
 }
 
-/** One attempt at a unit of work: entities by `manager`, fixed SQL by `rows` and `run`, all on one connection. */
+/** One attempt at a unit of work, on one connection. */
 export class Transaction {
   private readonly commitEffects: Effect[] = [];
   private readonly endEffects: Effect[] = [];
 
   constructor(
-    readonly manager: EntityManager,
-    private readonly connection: PoolConnection,
+    private readonly connection: Connection,
     private readonly attempts: Attempts,
   ) {}
 
-  rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
-    return executeRows<T>(this.connection, sql, parameters);
+  async rows<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T[]> {
+    return (await this.connection.execute(sql, parameters)) as T[];
   }
 
-  async row<T>(sql: string, parameters: Parameter[] = []): Promise<T | undefined> {
+  async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
     return (await this.rows<T>(sql, parameters))[0];
   }
 
-  async run(sql: string, parameters: Parameter[] = []): Promise<WriteResult> {
-    return (await executeRows<never>(this.connection, sql, parameters)) as unknown as ResultSetHeader;
+  async run(sql: string, parameters: readonly Parameter[] = []): Promise<WriteResult> {
+    return (await this.connection.execute(sql, parameters)) as WriteResult;
+  }
+
+  /** @returns the new row's id where MySQL counts it */
+  async insert<Row>(entity: Entity<Row>, row: Columns<Row>): Promise<number> {
+    const { sql, parameters } = Table.of(entity).insert([row]);
+    return (await this.run(sql, parameters)).insertId;
+  }
+
+  /** In as few statements as fit. @param rows all with the same columns */
+  async insertAll<Row>(entity: Entity<Row>, rows: readonly Columns<Row>[]): Promise<void> {
+    await this.insertParts(entity, rows, 'INSERT');
+  }
+
+  /** As `insertAll`, without those that are there already. */
+  async insertMissing<Row>(entity: Entity<Row>, rows: readonly Columns<Row>[]): Promise<void> {
+    await this.insertParts(entity, rows, 'INSERT IGNORE');
+  }
+
+  /** @returns the number of rows that are as `where` says */
+  async update<Row>(entity: Entity<Row>, where: Columns<Row>, changes: Columns<Row>): Promise<number> {
+    const { sql, parameters } = Table.of(entity).update(where, changes);
+    return (await this.run(sql, parameters)).affectedRows;
+  }
+
+  /** @returns the number of rows that were deleted */
+  async delete<Row>(entity: Entity<Row>, where: Columns<Row>): Promise<number> {
+    const { sql, parameters } = Table.of(entity).delete(where);
+    return (await this.run(sql, parameters)).affectedRows;
+  }
+
+  /** The row, locked until the end of the transaction. @param columns what is read of it */
+  async lock<Row, Name extends keyof Row & string>(
+    entity: Entity<Row>,
+    where: Columns<Row>,
+    columns: readonly Name[],
+  ): Promise<Pick<Row, Name> | undefined> {
+    const table = Table.of(entity);
+    const { sql, parameters } = table.select(where, columns, 'FOR UPDATE');
+    const row = await this.row<Record<string, unknown>>(sql, parameters);
+    return row && table.decode<Pick<Row, Name>>(row);
   }
 
   /** For what must not happen unless the work is durable: mail, files, notices. */
@@ -78,6 +100,13 @@ export class Transaction {
   /** For what the connection must not keep, whatever the outcome, such as a named lock. */
   beforeRelease(effect: Effect): void {
     this.endEffects.push(effect);
+  }
+
+  private async insertParts(entity: Entity<unknown>, rows: readonly object[], verb: 'INSERT' | 'INSERT IGNORE') {
+    for (const part of inParts(rows)) {
+      const { sql, parameters } = Table.of(entity).insert(part, verb);
+      await this.run(sql, parameters);
+    }
   }
 
   /** @internal */

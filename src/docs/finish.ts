@@ -6,6 +6,7 @@ import { CREATES_EXTENSION, PROBLEMS_EXTENSION, WITHOUT_KEY_EXTENSION } from '..
 import {
   BodyTooLarge,
   EditConflict,
+  InsufficientStorage,
   InternalError,
   InvalidCursor,
   InvalidId,
@@ -98,7 +99,7 @@ function everywhere(operation: Json, access: string | undefined, method: string,
   if (parameters.some((p) => p.name === 'cursor')) problems.push(InvalidCursor);
   if (access === undefined || access === 'public') problems.push(TokenInvalid, TokenExpired, SessionEnded);
   if (access === undefined) problems.push(TokenMissing);
-  if (method !== 'get') problems.push(BodyTooLarge, UnsupportedMediaType);
+  if (method !== 'get') problems.push(BodyTooLarge, UnsupportedMediaType, InsufficientStorage);
   if (method !== 'get' || operation[LIMITS_EXTENSION]) problems.push(TooManyRequests);
   if (takesKey) problems.push(IdempotencyKeyInUse, IdempotencyResultDeleted, IdempotencyKeyReused);
   return problems;

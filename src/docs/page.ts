@@ -72,7 +72,7 @@ function escape(text: string): string {
 }
 
 /** Statuses whose answers need no example on every operation. */
-const EVERYWHERE = [413, 415, 429, 500, 503];
+const EVERYWHERE = [413, 415, 429, 500, 503, 507];
 
 /**
  * No empty column; descriptions at reading width. The errors that are the same everywhere keep their line of text and go

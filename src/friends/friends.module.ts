@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { FriendRequestsController } from './friend-requests.controller.js';
 import { FriendRequestsService } from './friend-requests.service.js';
@@ -7,14 +6,13 @@ import { FriendsController } from './friends.controller.js';
 import { FriendsPersonalData } from './friends-personal-data.js';
 import { FriendsQueries } from './friends.queries.js';
 import { FriendsService } from './friends.service.js';
-import { Friendship } from './friendship.entity.js';
 
 /**
  * Who is whose friend, and who has asked to be. Refuses to tell more than each side has told the other: a request is
  * made by username and answered with nothing but it; friends know each other by account.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([Friendship]), AccountsModule],
+  imports: [AccountsModule],
   controllers: [FriendsController, FriendRequestsController],
   providers: [FriendsService, FriendRequestsService, FriendsQueries, FriendsPersonalData],
   exports: [FriendsService],

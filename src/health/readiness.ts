@@ -1,11 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Probe } from '../database/probe.js';
 import { schemaFault } from '../database/migrating/schema-state.js';
 import { NotReady } from './health.errors.js';
-
-/** Milliseconds for the database to answer a health check. */
-const PATIENCE = 1_500;
 
 /** Whether this instance can do its work. */
 @Injectable()
@@ -15,7 +11,9 @@ export class Readiness {
   /** Whether reads are sent to other instances. */
   turningAway = false;
 
-  constructor(private readonly database: Database) {}
+  private looking: Promise<string> | undefined;
+
+  constructor(private readonly probe: Probe) {}
 
   /** From now on not ready: the server is on its way down. */
   drain(): void {
@@ -30,12 +28,21 @@ export class Readiness {
   /** @throws NotReady with the reason in its detail */
   async check(): Promise<void> {
     if (this.draining) throw notReady('The server is shutting down.', '서버가 종료 중입니다.');
-    const fault = schemaFault(this.database).then((found) => found?.kind ?? 'none');
-    const answer = await Promise.race([fault.catch(() => 'away'), sleep(PATIENCE, 'away', { ref: false })]);
+    // One look at a time, whoever asks how often.
+    this.looking ??= this.look().finally(() => (this.looking = undefined));
+    const answer = await this.looking;
     if (answer === 'away') throw notReady('The database does not answer.', '데이터베이스가 응답하지 않습니다.');
     if (answer === 'behind') throw notReady('The schema is behind.', '데이터베이스 스키마가 최신이 아닙니다.');
     if (answer === 'half')
       throw notReady('A migration is half done.', '데이터베이스 마이그레이션이 끝나지 않았습니다.');
+  }
+
+  private async look(): Promise<string> {
+    try {
+      return (await schemaFault(this.probe))?.kind ?? 'none';
+    } catch {
+      return 'away';
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Tally } from '../common/tally.js';
-import { Database, databaseErrorOf } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { databaseErrorOf } from '../database/mysql-errors.js';
 
 /** Seconds until the first retry of an item; each further one waits twice as long. */
 const FIRST_RETRY = 60;

@@ -1,23 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { PostsModule } from '../posts/posts.module.js';
 import { Housekeeping } from './housekeeping.js';
-import { JobFailure } from './job-failure.entity.js';
 import { JobItems } from './job-items.js';
-import { ScheduledJob } from './scheduled-job.entity.js';
 import { Jobs } from './jobs.js';
 import { Schedule } from './schedule.js';
 
 /** What happens by the clock instead of by a request. Owns when each job runs; what it does is the features' own. */
 @Module({
-  imports: [
-    ScheduleModule.forRoot(),
-    TypeOrmModule.forFeature([ScheduledJob, JobFailure]),
-    AccountsModule,
-    PostsModule,
-  ],
+  imports: [ScheduleModule.forRoot(), AccountsModule, PostsModule],
   providers: [Housekeeping, JobItems, Jobs, Schedule],
   exports: [JobItems, Jobs],
 })

@@ -1,6 +1,6 @@
 import type { Position } from '../common/cursor.js';
 import { MAX_ROW_ID } from '../common/ids.js';
-import type { Parameter } from '../database/transaction.js';
+import type { Parameter } from '../database/connection.js';
 import type { Sort } from './posts.dto.js';
 
 /** Which posts, in which order. What is listed by board the viewer may read: the caller has asked the board. */

@@ -1,19 +1,13 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { BoardsModule } from '../boards/boards.module.js';
 import { TagsModule } from '../tags/tags.module.js';
 import { AudienceService } from './audience.service.js';
 import { PostListsService } from './post-lists.service.js';
-import { PostTag } from './post-tag.entity.js';
-import { Post } from './post.entity.js';
 import { PostsController } from './posts.controller.js';
 import { PostsPersonalData } from './posts-personal-data.js';
 import { PostsQueries } from './posts.queries.js';
 import { PostsService } from './posts.service.js';
-import { PostLike } from './reactions/post-like.entity.js';
-import { PostScrap } from './reactions/post-scrap.entity.js';
-import { PostView } from './reactions/post-view.entity.js';
 import { ReactionsService } from './reactions/reactions.service.js';
 import { ViewsService } from './reactions/views.service.js';
 import { SearchService } from './search/search.service.js';
@@ -25,12 +19,7 @@ import { Thread } from './thread.js';
  * writes posts; it refuses to tell who wrote an anonymous one, here or to any other module.
  */
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([Post, PostTag, PostLike, PostScrap, PostView]),
-    AccountsModule,
-    BoardsModule,
-    TagsModule,
-  ],
+  imports: [AccountsModule, BoardsModule, TagsModule],
   controllers: [PostsController],
   providers: [
     PostsService,

@@ -62,7 +62,7 @@ export class PostsService {
       await this.limits.spendIn(tx, SAME_TEXT, textKey(me, `${body.title}\0${body.content}`));
       const board = await this.boards.lockForWriting(tx, me, boardId);
       if (body.anonymous && !board.allowAnonymous) throw new AnonymityNotAllowed();
-      const { identifiers } = await tx.manager.insert(Post, {
+      const id = await tx.insert(Post, {
         boardId,
         authorId: me.id,
         publicAuthorId: body.anonymous ? null : me.id,
@@ -74,7 +74,6 @@ export class PostsService {
         tagCount: tags.length,
         createdAt: this.clock.now(),
       });
-      const id = identifiers[0].id as number;
       await this.tagging.add(tx, { id, boardId, audience: board.readAccess }, tags);
       await this.boards.countPosts(tx, boardId, 1);
       return versioned((await this.queries.one(me, id, tx))!);
@@ -104,7 +103,7 @@ export class PostsService {
       const content = changes.content ?? post.content;
       const retagged = tags !== undefined && (await this.tagging.replace(tx, post, tags));
       if (retagged || title !== post.title || content !== post.content) {
-        await tx.manager.update(
+        await tx.update(
           Post,
           { id },
           {

@@ -1,13 +1,11 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
-import { Tag } from './tag.entity.js';
 import { TagsController } from './tags.controller.js';
 import { TagsService } from './tags.service.js';
 
 /** The words on posts. Refuses to know posts: it keeps names and counts, and posts tell it when to count. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Tag]), AccountsModule],
+  imports: [AccountsModule],
   controllers: [TagsController],
   providers: [TagsService],
   exports: [TagsService],

@@ -4,6 +4,7 @@ import { escapeLike } from '../common/like.js';
 import { ListKey, pageOf, type Page } from '../common/pages.js';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
+import { Tag } from './tag.entity.js';
 import { canonicalTag } from './tag-name.js';
 import type { TagListQuery, TagView } from './tags.dto.js';
 import { TagNotFound } from './tags.errors.js';
@@ -39,7 +40,10 @@ export class TagsService {
     if (missing.length === 0) return known;
     // VALUES, because of INSERT … SELECT MySQL does not know the number of rows: it reserves their ids bit by bit, and
     // under concurrency gives one id to several rows, which IGNORE then drops in silence.
-    await tx.manager.query('INSERT IGNORE INTO tags (name) VALUES ?', [missing.map((name) => [name])]);
+    await tx.insertMissing(
+      Tag,
+      missing.map((name) => ({ name })),
+    );
     return this.ids(tx, names);
   }
 

@@ -1,19 +1,15 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { FriendsModule } from '../friends/friends.module.js';
 import { CalendarController } from './calendar/calendar.controller.js';
-import { CalendarFeed } from './calendar/calendar-feed.entity.js';
 import { FeedsService } from './calendar/feeds.service.js';
 import { EntriesController } from './entries/entries.controller.js';
 import { EntriesService } from './entries/entries.service.js';
 import { LectureUseInTimetables } from './entries/lecture-use-in-timetables.js';
-import { TimetableEntry } from './entries/timetable-entry.entity.js';
 import { BusyTimes } from './search/busy-times.js';
 import { LectureSearchController } from './search/lecture-search.controller.js';
 import { PictureController } from './picture/picture.controller.js';
-import { PrimaryTimetable } from './primary-timetable.entity.js';
 import { FreeTimeController } from './sharing/free-time.controller.js';
 import { FreeTimeService } from './sharing/free-time.service.js';
 import { FriendTimetablesController } from './sharing/friend-timetables.controller.js';
@@ -21,7 +17,6 @@ import { FriendTimetablesService } from './sharing/friend-timetables.service.js'
 import { SharingQueries } from './sharing/sharing.queries.js';
 import { SuggestionsController } from './suggestions/suggestions.controller.js';
 import { SuggestionsService } from './suggestions/suggestions.service.js';
-import { Timetable } from './timetable.entity.js';
 import { TimetablesController } from './timetables.controller.js';
 import { TimetablesPersonalData } from './timetables-personal-data.js';
 import { TimetablesQueries } from './timetables.queries.js';
@@ -32,12 +27,7 @@ import { TimetablesService } from './timetables.service.js';
  * but the owner that a timetable is there; friends see what the owner shows them.
  */
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([Timetable, PrimaryTimetable, TimetableEntry, CalendarFeed]),
-    AccountsModule,
-    CatalogueModule,
-    FriendsModule,
-  ],
+  imports: [AccountsModule, CatalogueModule, FriendsModule],
   controllers: [
     TimetablesController,
     EntriesController,

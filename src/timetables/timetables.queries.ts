@@ -5,7 +5,7 @@ import type { Meeting } from '../catalogue/meetings.js';
 import { SEMESTER_COLUMNS } from '../catalogue/semesters/semesters.queries.js';
 import type { SemesterRow } from '../catalogue/semesters/semesters.dto.js';
 import { Database, type Reader } from '../database/database.js';
-import type { Parameter } from '../database/transaction.js';
+import type { Parameter } from '../database/connection.js';
 import { entriesOf, type EntryRow } from './entries/entry.js';
 import type { Visibility } from './timetable.entity.js';
 import type { WholeTimetable } from './timetable.js';

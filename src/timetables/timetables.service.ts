@@ -9,7 +9,8 @@ import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js'
 import { ListKey, type Page } from '../common/pages.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me } from '../common/viewer.js';
-import { Database, isDuplicate } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { isDuplicate } from '../database/mysql-errors.js';
 import type { Transaction } from '../database/transaction.js';
 import { copyName, firstFreeName, nameKeyOf } from './names.js';
 import { DEFAULT_THEME } from './picture/themes.js';
@@ -28,6 +29,10 @@ import { TimetablesQueries } from './timetables.queries.js';
 
 /** Of one account in one semester. */
 const MAX_TIMETABLES = 20;
+
+/** What is read of a timetable that is changed. */
+const LOCKED = ['id', 'ownerId', 'semesterId', 'name', 'nameKey', 'visibility', 'theme', 'version'] as const;
+type LockedTimetable = Pick<Timetable, (typeof LOCKED)[number]>;
 
 /**
  * An account's timetables: their names and which one is the primary. What makes or ends one, or moves the primary, holds
@@ -128,17 +133,14 @@ export class TimetablesService {
       } else {
         await tx.run('DELETE FROM primary_timetables WHERE timetable_id = ?', [id]);
       }
-      await tx.manager.delete(Timetable, { id });
+      await tx.delete(Timetable, { id });
       await this.idempotency.forget(tx, `timetable/${id}`);
     });
   }
 
   /** My timetable with its row locked: under this lock its entries change. @throws TimetableNotFound, EditConflict */
-  async lock(tx: Transaction, me: Me, id: number, expected: ExpectedVersion = null): Promise<Timetable> {
-    const timetable = await tx.manager.findOne(Timetable, {
-      where: { id, ownerId: me.id },
-      lock: { mode: 'pessimistic_write' },
-    });
+  async lock(tx: Transaction, me: Me, id: number, expected: ExpectedVersion = null): Promise<LockedTimetable> {
+    const timetable = await tx.lock(Timetable, { id, ownerId: me.id }, LOCKED);
     if (!timetable) throw new TimetableNotFound();
     if (expected && !expected.includes(timetable.version)) throw new EditConflict();
     return timetable;
@@ -156,7 +158,7 @@ export class TimetablesService {
 
   private async insert(tx: Transaction, me: Me, semesterId: number, name: string, theme: string): Promise<number> {
     try {
-      const { identifiers } = await tx.manager.insert(Timetable, {
+      const id = await tx.insert(Timetable, {
         ownerId: me.id,
         semesterId,
         name,
@@ -165,7 +167,6 @@ export class TimetablesService {
         theme,
         createdAt: this.clock.now(),
       });
-      const id = identifiers[0].id as number;
       await tx.run('INSERT IGNORE INTO primary_timetables (owner_id, semester_id, timetable_id) VALUES (?, ?, ?)', [
         me.id,
         semesterId,
@@ -178,7 +179,7 @@ export class TimetablesService {
   }
 
   /** @returns whether it was not the primary one already */
-  private async promote(tx: Transaction, { id, ownerId, semesterId }: Timetable): Promise<boolean> {
+  private async promote(tx: Transaction, { id, ownerId, semesterId }: LockedTimetable): Promise<boolean> {
     const { affectedRows } = await tx.run(
       'UPDATE primary_timetables SET timetable_id = ? WHERE owner_id = ? AND semester_id = ? AND timetable_id <> ?',
       [id, ownerId, semesterId, id],
@@ -188,7 +189,7 @@ export class TimetablesService {
 
   private async update(tx: Transaction, id: number, columns: Partial<Columns>): Promise<void> {
     try {
-      await tx.manager.update(Timetable, { id }, columns);
+      await tx.update(Timetable, { id }, columns);
     } catch (error) {
       throw isDuplicate(error, 'timetables_name') ? new TimetableNameTaken() : error;
     }

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { configureApp } from '../../src/app.js';
@@ -12,7 +11,6 @@ import { fastifyAdapter } from '../../src/common/http/fastify.js';
 import { createLogger, NestLogger } from '../../src/common/http/logger.js';
 import { loadConfig, type Config } from '../../src/config/config.js';
 import type { DatabaseConfig } from '../../src/config/database-config.js';
-import { connect } from '../../src/database/connect.js';
 import { Database } from '../../src/database/database.js';
 import { Schedule } from '../../src/jobs/schedule.js';
 import { Mailer, type Mail } from '../../src/mail/mailer.js';
@@ -119,7 +117,6 @@ export async function startApp({
   });
   // Before it is ready: what fails on the way is closed as well, or the run would never end.
   running.push(app);
-  await connect(app.get(getDataSourceToken()), config.database);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   prepare?.(fastify);
   await configureApp(app, config, logger);

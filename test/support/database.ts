@@ -38,3 +38,11 @@ export async function freshDatabase(database: DatabaseConfig = testDatabase()): 
     await dataSource.destroy();
   }
 }
+
+/** Runs statements that the server itself never sends, such as those that change the schema. */
+export async function plainly(...statements: string[]): Promise<void> {
+  const { host, port, user, password, name } = testDatabase();
+  const connection = await createConnection({ host, port, user, password, database: name });
+  for (const sql of statements) await connection.query(sql);
+  await connection.end();
+}

@@ -1,6 +1,6 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import type { Database } from '../../src/database/database.js';
-import type { Parameter } from '../../src/database/transaction.js';
+import type { Parameter } from '../../src/database/connection.js';
 import { testDatabase } from './database.js';
 
 interface ExplainRow {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnceKey } from '../../common/idempotency/idempotency.js';
 import { SecurityEvents } from '../../common/security-events.js';
-import { Database, isDuplicate } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import { isDuplicate } from '../../database/mysql-errors.js';
 import type { Transaction } from '../../database/transaction.js';
 import { Mailer } from '../../mail/mailer.js';
 import { WrongCode } from '../accounts.errors.js';

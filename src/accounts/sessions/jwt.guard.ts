@@ -7,6 +7,7 @@ import { Problem, type ProblemClass, type Texts } from '../../common/problems/pr
 import { bearerOf, flawOfBearer } from './bearer.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { TokenExpired, TokenInvalid, TokenMissing } from './sessions.errors.js';
+import { noteOutcome } from '../../database/mysql-errors.js';
 
 const ACCESS = 'access';
 
@@ -54,7 +55,11 @@ export class JwtGuard extends AuthGuard() {
     if (user) return user;
     const refusal = error ?? info;
     if (isUnauthorized(refusal)) throw unauthorized(refusal.constructor as unknown as ProblemClass);
-    if (error) throw error;
+    if (error) {
+      // A guard comes before the work of the route.
+      noteOutcome(error, 'not started');
+      throw error;
+    }
     throw unauthorized((info as Error | undefined)?.name === 'TokenExpiredError' ? TokenExpired : TokenInvalid);
   }
 }

@@ -86,7 +86,7 @@ export class SessionsService {
   async begin(tx: Transaction, accountId: number, device: Device): Promise<TokenPair> {
     const now = this.clock.now();
     await this.endOldest(tx, accountId);
-    const { identifiers } = await tx.manager.insert(Session, {
+    const id = await tx.insert(Session, {
       accountId,
       refreshHash: Buffer.alloc(32),
       generation: 0,
@@ -96,7 +96,7 @@ export class SessionsService {
       address: device.address.slice(0, 45),
       createdAt: now,
     });
-    const token = this.refreshTokens.first(identifiers[0].id as number);
+    const token = this.refreshTokens.first(id);
     await tx.run('UPDATE sessions SET refresh_hash = ? WHERE id = ?', [hashOf(token), token.sessionId]);
     return this.pair(accountId, token);
   }

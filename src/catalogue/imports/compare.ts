@@ -1,5 +1,5 @@
 import type { LongConnection } from '../../database/long-connection.js';
-import type { Parameter } from '../../database/transaction.js';
+import type { Parameter } from '../../database/connection.js';
 import { factsOf } from '../lectures/lecture-facts.js';
 import { weeksOfMask, type Meeting } from '../meetings.js';
 import { BadRow, type CatalogueFormat } from './formats/format.js';

@@ -12,7 +12,7 @@ import { CurrentAccount, type Me } from '../../common/viewer.js';
 import { AdminsOnly, SemesterNotFound } from '../catalogue.errors.js';
 import { FORMAT_NAMES } from './formats/formats.js';
 import { ImportPage, ImportView, type ImportSummaryView } from './imports.dto.js';
-import { ImportNotFound, InsufficientStorage, TooManyImports, UploadsUnavailable } from './imports.errors.js';
+import { ImportNotFound, TooManyImports, UploadsUnavailable } from './imports.errors.js';
 import { ImportsService } from './imports.service.js';
 import { MAX_FILE_BYTES } from './upload.js';
 
@@ -51,7 +51,7 @@ export class ImportsController {
       'says where to look. Importing the same file again changes nothing.',
     status: 202,
     answer: ImportView,
-    problems: [AdminsOnly, TooManyImports, SemesterNotFound, InsufficientStorage, UploadsUnavailable],
+    problems: [AdminsOnly, TooManyImports, SemesterNotFound, UploadsUnavailable],
   })
   async start(@CurrentAccount() me: Me, @Req() request: FastifyRequest, @Once() once: OnceKey | null): Promise<Answer> {
     const started = await this.imports.start(me, request, once);

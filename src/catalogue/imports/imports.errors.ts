@@ -7,5 +7,4 @@ export class TooManyImports extends problem(
   'Too many imports are under way: wait for one to end.',
   '진행 중인 가져오기가 너무 많습니다. 하나가 끝난 뒤 다시 시도해 주세요.',
 ) {}
-export class InsufficientStorage extends problem(507, 'INSUFFICIENT_STORAGE', 'The server has no room for this file right now.', '지금은 서버에 파일을 저장할 공간이 없습니다.') {}
 export class UploadsUnavailable extends problem(503, 'UPLOADS_UNAVAILABLE', 'The server cannot store files right now.', '지금은 서버에 파일을 저장할 수 없습니다.') {}

@@ -1,7 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogueModule } from '../catalogue.module.js';
-import { CatalogueImport } from './catalogue-import.entity.js';
 import { ImportsController } from './imports.controller.js';
 import { ImportsQueries } from './imports.queries.js';
 import { ImportsService } from './imports.service.js';
@@ -12,7 +10,7 @@ import { TemporaryFiles } from './upload.js';
  * and lectures. Refuses to touch what members have registered and anybody's timetables: these see a lecture's revision.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([CatalogueImport]), CatalogueModule],
+  imports: [CatalogueModule],
   controllers: [ImportsController],
   providers: [ImportsService, ImportsQueries, TemporaryFiles],
   exports: [ImportsService],

@@ -1,5 +1,5 @@
 import type { LongConnection } from '../../database/long-connection.js';
-import type { Parameter } from '../../database/transaction.js';
+import type { Parameter } from '../../database/connection.js';
 import type { SemesterDates } from '../semesters/semester-dates.js';
 import { codeKeyOf } from '../subjects/code-key.js';
 import { checkedKey, checkedRow, type RowKey } from './check-row.js';

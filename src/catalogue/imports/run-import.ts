@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseConfig } from '../../config/database-config.js';
-import { databaseErrorOf } from '../../database/database.js';
+import { databaseErrorOf } from '../../database/mysql-errors.js';
 import { LongConnection } from '../../database/long-connection.js';
 import type { SemesterDates } from '../semesters/semester-dates.js';
 import { semesterName, type SemesterName } from '../semesters/semester-name.js';

@@ -1,5 +1,5 @@
 import type { LongConnection } from '../../database/long-connection.js';
-import type { Parameter } from '../../database/transaction.js';
+import type { Parameter } from '../../database/connection.js';
 import type { SubjectRow } from '../subjects/subjects.dto.js';
 import type { FileLecture } from './file-lecture.js';
 import type { Findings } from './report.js';

@@ -9,12 +9,13 @@ import { UNKNOWN_KEY } from '../../common/fields/field.js';
 import { invalidField, InputPipe } from '../../common/http/validation.js';
 import {
   BodyTooLarge,
+  InsufficientStorage,
   InvalidInput,
   MalformedRequest,
   UnsupportedMediaType,
 } from '../../common/problems/general.errors.js';
 import { ImportFields } from './imports.dto.js';
-import { InsufficientStorage, UploadsUnavailable } from './imports.errors.js';
+import { UploadsUnavailable } from './imports.errors.js';
 
 /** The largest catalogue known has 10 MB. All other bodies keep their limit. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;

@@ -90,7 +90,7 @@ export class LecturesService {
       };
       await this.refuseTwice(tx, me, { semesterId, subjectId, section: said.section });
       const { meetings: _, ...columns } = said;
-      const { identifiers } = await tx.manager.insert(Lecture, {
+      const id = await tx.insert(Lecture, {
         ...columns,
         semesterId,
         subjectId,
@@ -98,7 +98,6 @@ export class LecturesService {
         ownerId: me.id,
         createdAt: this.clock.now(),
       });
-      const id = identifiers[0].id as number;
       await this.insertMeetings(tx, id, meetings);
       return this.versioned((await this.queries.one(id, tx))!, tx);
     };
@@ -130,7 +129,7 @@ export class LecturesService {
     await this.database.transaction(async (tx) => {
       await this.lockOwn(tx, me, id, expected);
       if (await this.lectureUse.used(tx, [id], 0)) throw new LectureInUse();
-      await tx.manager.delete(Lecture, { id });
+      await tx.delete(Lecture, { id });
       await this.idempotency.forget(tx, `lecture/${id}`);
     });
   }
@@ -155,10 +154,10 @@ export class LecturesService {
     const same = sameFacts(before, { ...before, ...said });
     if (!same) {
       const replaced = { lectureId: id, revision, facts: factsOf(before), replacedAt: this.clock.now() };
-      await tx.manager.insert(LectureRevision, replaced);
+      await tx.insert(LectureRevision, replaced);
     }
     const { meetings, ...columns } = said;
-    await tx.manager.update(
+    await tx.update(
       Lecture,
       { id },
       {
@@ -172,8 +171,7 @@ export class LecturesService {
   }
 
   private async insertMeetings(tx: Transaction, lectureId: number, meetings: Meeting[]): Promise<void> {
-    if (meetings.length === 0) return;
-    await tx.manager.insert(
+    await tx.insertAll(
       LectureMeeting,
       meetings.map((meeting, position) => ({ lectureId, position, ...meeting })),
     );

@@ -10,7 +10,8 @@ import { ListKey, pageOf, type Page, type PageQuery } from '../../common/pages.j
 import { EditConflict } from '../../common/problems/general.errors.js';
 import type { Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
-import { Database, isDuplicate } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import { isDuplicate } from '../../database/mysql-errors.js';
 import { checkAdmin } from '../admins-only.js';
 import { SemesterExists, SemesterNotFound } from '../catalogue.errors.js';
 import { defaultHolidays } from './default-dates.js';
@@ -68,8 +69,8 @@ export class SemestersService {
     return this.idempotency.run(once, async (tx) => {
       await holdAccount(tx, me.id);
       try {
-        const { identifiers } = await tx.manager.insert(Semester, columns);
-        return versioned((await this.queries.one(identifiers[0].id as number, tx))!);
+        const id = await tx.insert(Semester, columns);
+        return versioned((await this.queries.one(id, tx))!);
       } catch (error) {
         throw isDuplicate(error, 'semesters_term') ? new SemesterExists() : error;
       }
@@ -85,7 +86,7 @@ export class SemestersService {
   ): Promise<Versioned<SemesterView>> {
     checkAdmin(me);
     return this.database.transaction(async (tx) => {
-      const semester = await tx.manager.findOne(Semester, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      const semester = await tx.lock(Semester, { id }, ['startsOn', 'endsOn', 'timeZone', 'holidays', 'version']);
       if (!semester) throw new SemesterNotFound();
       if (expected && !expected.includes(semester.version)) throw new EditConflict();
       const { startsOn, endsOn, timeZone, holidays } = semester;
@@ -97,7 +98,7 @@ export class SemestersService {
         holidays: changes.holidays === null ? [] : (changes.holidays ?? holidays),
       });
       if (JSON.stringify(after) !== JSON.stringify(before)) {
-        await tx.manager.update(Semester, { id }, { ...after, version: semester.version + 1 });
+        await tx.update(Semester, { id }, { ...after, version: semester.version + 1 });
       }
       return versioned((await this.queries.one(id, tx))!);
     });

@@ -8,7 +8,8 @@ import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.
 import { ListKey, pageOf, type Page } from '../../common/pages.js';
 import { EditConflict } from '../../common/problems/general.errors.js';
 import type { Me } from '../../common/viewer.js';
-import { Database, isDuplicate } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import { isDuplicate } from '../../database/mysql-errors.js';
 import type { Transaction } from '../../database/transaction.js';
 import {
   CatalogueIsReadOnly,
@@ -34,6 +35,20 @@ import { SubjectsQueries } from './subjects.queries.js';
 
 /** That one account may register. */
 const MAX_SUBJECTS = 50;
+
+/** What is read of a subject that its maker changes. */
+const LOCKED = [
+  'code',
+  'codeKey',
+  'name',
+  'department',
+  'credits',
+  'category',
+  'source',
+  'ownerId',
+  'version',
+] as const;
+type OwnSubject = Pick<Subject, (typeof LOCKED)[number]>;
 
 /** Subjects: the catalogue's, which are read only, and those that members register where it lacks one. */
 @Injectable()
@@ -73,8 +88,8 @@ export class SubjectsService {
       const columns = { code, codeKey, catalogueKey: null, name, department, credits, category };
       const id = await refusingTwice(async () => {
         const subject = { ...columns, source: 'user' as const, ownerId: me.id, createdAt: this.clock.now() };
-        const { identifiers } = await tx.manager.insert(Subject, subject);
-        return identifiers[0].id as number;
+        const id = await tx.insert(Subject, subject);
+        return id;
       });
       return versioned((await this.queries.one(id, tx))!);
     };
@@ -94,9 +109,7 @@ export class SubjectsService {
       if (Object.keys(edits).length > 0) {
         await this.refuseUseByOthers(tx, me, id);
         const codeKey = edits.code === undefined ? subject.codeKey : await this.freeKey(tx, edits.code);
-        await refusingTwice(() =>
-          tx.manager.update(Subject, { id }, { ...edits, codeKey, version: subject.version + 1 }),
-        );
+        await refusingTwice(() => tx.update(Subject, { id }, { ...edits, codeKey, version: subject.version + 1 }));
         await this.lectures.subjectChanged(tx, id);
       }
       return versioned((await this.queries.one(id, tx))!);
@@ -109,13 +122,13 @@ export class SubjectsService {
       await this.lockOwn(tx, me, id, expected);
       const lecture = await tx.row('SELECT id FROM lectures WHERE subject_id = ? LIMIT 1', [id]);
       if (lecture) throw new SubjectInUse();
-      await tx.manager.delete(Subject, { id });
+      await tx.delete(Subject, { id });
       await this.idempotency.forget(tx, `subject/${id}`);
     });
   }
 
-  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<Subject> {
-    const subject = await tx.manager.findOne(Subject, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<OwnSubject> {
+    const subject = await tx.lock(Subject, { id }, LOCKED);
     if (!subject) throw new SubjectNotFound();
     if (subject.source === 'catalogue') throw new CatalogueIsReadOnly();
     if (subject.ownerId !== me.id) throw new NotItsMaker();

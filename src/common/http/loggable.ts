@@ -1,4 +1,4 @@
-import { databaseErrorOf } from '../../database/database.js';
+import { databaseErrorOf } from '../../database/mysql-errors.js';
 
 const HIDDEN = '[hidden]';
 /** Names of secrets, in small letters without `-` and `_`. A harmless `tokenType` is hidden as well, and not missed. */

@@ -19,4 +19,5 @@ export class HeadersTooLarge extends problem(431, 'HEADERS_TOO_LARGE', 'The head
 export class TooManyRequests extends problem(429, 'TOO_MANY_REQUESTS', 'Too many requests: wait a little.', '요청이 너무 잦습니다. 잠시 후 다시 시도해 주세요.') {}
 export class InternalError extends problem(500, 'INTERNAL_ERROR', 'Something went wrong here.', '서버에 문제가 생겼습니다.') {}
 export class Overloaded extends problem(503, 'OVERLOADED', 'Too much is asked right now: try again in a moment.', '지금은 요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.') {}
+export class InsufficientStorage extends problem(507, 'INSUFFICIENT_STORAGE', 'The server has no room left to store this.', '서버의 저장 공간이 부족합니다.') {}
 export class Unavailable extends problem(503, 'UNAVAILABLE', 'The service is not available right now.', '지금은 서비스를 이용할 수 없습니다.') {}

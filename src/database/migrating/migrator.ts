@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { databaseErrorOf } from '../database.js';
+import { databaseErrorOf } from '../mysql-errors.js';
 import { migrations } from '../migrations/index.js';
 import { refuseWrongTables, WrongTable } from './existing-tables.js';
 import { History, type Direction, type MigrationClass } from './history.js';

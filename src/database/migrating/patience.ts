@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
-import { databaseErrorOf } from '../database.js';
+import { databaseErrorOf } from '../mysql-errors.js';
 
 const LOCK_WAIT_TIMEOUT = 1205;
 

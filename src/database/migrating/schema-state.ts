@@ -1,4 +1,5 @@
-import { databaseErrorOf, type Reader } from '../database.js';
+import type { Reader } from '../database.js';
+import { databaseErrorOf } from '../mysql-errors.js';
 import { migrations } from '../migrations/index.js';
 
 /** Why servers of this release must not work on the schema. */

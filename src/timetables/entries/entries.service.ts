@@ -87,8 +87,10 @@ export class EntriesService {
       if (inTheWay.length > 0 && onConflict === 'reject') throw conflict(timetable, inTheWay);
       if (timetable.entries.length - inTheWay.length >= MAX_ENTRIES) throw new TooManyEntries();
       const staying = timetable.entries.filter((entry) => !inTheWay.includes(entry));
-      if (inTheWay.length > 0) await tx.manager.delete(TimetableEntry, idsOf(inTheWay));
-      for (const one of idsOf(inTheWay)) await this.idempotency.forget(tx, pathOf(timetableId, one));
+      for (const one of idsOf(inTheWay)) {
+        await tx.delete(TimetableEntry, { id: one });
+        await this.idempotency.forget(tx, pathOf(timetableId, one));
+      }
       const id = await this.insert(tx, timetableId, addition, leastUsedColor(staying));
       const entry = entryIn(await this.touched(tx, me, timetableId), id);
       const view: AddedEntryView = {
@@ -122,7 +124,7 @@ export class EntriesService {
         if (inTheWay.length > 0) throw conflict(timetable, inTheWay);
       }
       if (Object.keys(changes).length === 0) return versioned(timetable, entry);
-      await tx.manager.update(TimetableEntry, { id }, { ...changes, version: entry.version + 1 });
+      await tx.update(TimetableEntry, { id }, { ...changes, version: entry.version + 1 });
       return this.changed(tx, me, timetableId, id);
     });
   }
@@ -148,7 +150,7 @@ export class EntriesService {
     await this.database.transaction(async (tx) => {
       const entry = entryIn(await this.lockWhole(tx, me, timetableId), id);
       if (expected && !expected.includes(entry.version)) throw new EditConflict();
-      await tx.manager.delete(TimetableEntry, { id });
+      await tx.delete(TimetableEntry, { id });
       await this.touch(tx, timetableId);
       await this.idempotency.forget(tx, pathOf(timetableId, id));
     });
@@ -173,8 +175,8 @@ export class EntriesService {
   private async insert(tx: Transaction, timetableId: number, addition: Addition, color: number): Promise<number> {
     const { lecture: _, ...columns } = addition;
     const createdAt = this.clock.now();
-    const { identifiers } = await tx.manager.insert(TimetableEntry, { timetableId, ...columns, color, createdAt });
-    return identifiers[0].id as number;
+    const id = await tx.insert(TimetableEntry, { timetableId, ...columns, color, createdAt });
+    return id;
   }
 
   private async changed(tx: Transaction, me: Me, timetableId: number, id: number): Promise<Versioned<EntryView>> {

@@ -1,0 +1,44 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import mysql from 'mysql2';
+import type { DatabaseConfig } from '../config/database-config.js';
+import { Connection, type Parameter } from './connection.js';
+import { cannotConnect } from './connect.js';
+import { connectionOptions } from './server-options.js';
+
+/** Milliseconds that a statement of the probe may take. */
+const PATIENCE = 1_500;
+
+/**
+ * Asks whether the database is there, on a connection of its own: a pool that is busy is no database that is away.
+ */
+export class Probe implements OnApplicationShutdown {
+  private connection: Connection | undefined;
+
+  constructor(private readonly config: DatabaseConfig) {}
+
+  /** @throws CannotConnect, or what MySQL says */
+  async rows<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T[]> {
+    try {
+      if (!this.connection || this.connection.isClosed) this.connection = open(this.config);
+      return (await this.connection.execute(sql, parameters)) as T[];
+    } catch (error) {
+      throw cannotConnect(error, this.config);
+    }
+  }
+
+  async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
+    return (await this.rows<T>(sql, parameters))[0];
+  }
+
+  onApplicationShutdown(): void {
+    this.connection?.close(new Error('The probe is closed.'));
+  }
+}
+
+function open(config: DatabaseConfig): Connection {
+  const driver = mysql.createConnection(connectionOptions(config));
+  const connection = new Connection(driver, PATIENCE);
+  // Also when it breaks between two statements, as at MySQL's restart.
+  driver.on('error', (error: Error) => connection.close(error));
+  return connection;
+}

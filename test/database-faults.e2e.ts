@@ -1,0 +1,212 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OF_REQUEST } from '../src/database/budget.js';
+import { LongConnection } from '../src/database/long-connection.js';
+import { startApp, stopApps, type TestApp } from './support/app.js';
+import type { Client } from './support/client.js';
+import { checkCounters } from './support/counters.js';
+import { plainly, testDatabase } from './support/database.js';
+import { aBoard, anAccount, aPost } from './support/factories.js';
+import { Proxy } from './support/proxy.js';
+import { keepTimeLimits } from './support/time-limits.js';
+
+keepTimeLimits();
+
+let proxy: Proxy;
+/** Makes data, past the proxy. */
+let t: TestApp;
+let me: Client;
+
+beforeAll(async () => {
+  const { host, port } = testDatabase();
+  proxy = await Proxy.start(host, port);
+  t = await startApp();
+  me = await anAccount(t);
+});
+afterAll(async () => {
+  await stopApps();
+  await proxy.stop();
+});
+
+/** An application that reaches the database by the proxy. */
+function behindProxy(poolSize: number): Promise<TestApp> {
+  return startApp({
+    keepData: true,
+    database: { ...testDatabase(), host: '127.0.0.1', port: proxy.port },
+    env: { DB_POOL_SIZE: String(poolSize) },
+  });
+}
+
+describe('a database that does not answer', () => {
+  it('leaves no request without an answer: one that has prepared nothing yet', async () => {
+    const fresh = await behindProxy(4);
+    // Connections, but no statement of the requests to come.
+    await Promise.all(Array.from({ length: 4 }, () => fresh.database.rows('DO SLEEP(0.2)')));
+    proxy.freeze();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => fresh.anyone.get('/boards')));
+    proxy.thaw();
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
+    expect(fresh.database.usage.inUseCount).toBe(0);
+    expect((await fresh.anyone.get('/boards')).status).toBe(200);
+    await fresh.app.close();
+  });
+
+  it('nor one without a connection', async () => {
+    const fresh = await behindProxy(4);
+    proxy.freeze();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => fresh.anyone.get('/boards')));
+    proxy.thaw();
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
+    await until(async () => (await fresh.anyone.get('/boards')).status === 200);
+    await fresh.app.close();
+  });
+
+  it('does not fail requests after its connections were cut', async () => {
+    const app = await behindProxy(4);
+    await Promise.all(Array.from({ length: 4 }, () => app.database.rows('DO SLEEP(0.1)')));
+    proxy.cut();
+    await until(() => app.database.usage.idleCount === 0);
+    expect((await app.anyone.get('/boards')).status).toBe(200);
+    await app.app.close();
+  });
+});
+
+describe('a transaction whose host is lost', () => {
+  it('ends with its session 90 seconds later, and an import’s after 10 minutes', async () => {
+    const row = await t.database.row('SELECT @@wait_timeout AS seconds');
+    const long = await LongConnection.open(testDatabase());
+    const longRow = await long.row('SELECT @@wait_timeout AS seconds');
+    long.close();
+    expect([row, longRow]).toEqual([{ seconds: 90 }, { seconds: 600 }]);
+  });
+
+  it('is ended when it takes too long, and its rows are free', async () => {
+    const board = await aBoard(t, { owner: me });
+    const app = await startApp({ keepData: true });
+    const { transaction } = OF_REQUEST;
+    OF_REQUEST.transaction = 200;
+    const work = app.database.transaction(async (tx) => {
+      await tx.run('UPDATE boards SET version = version + 1 WHERE id = ?', [board.id]);
+      await sleep(400);
+      await tx.run('UPDATE boards SET version = version + 1 WHERE id = ?', [board.id]);
+    });
+    await expect(work).rejects.toMatchObject({ code: 'TRANSACTION_TOO_LONG' });
+    OF_REQUEST.transaction = transaction;
+    expect(app.database.usage).toMatchObject({ overdue: 1, inUseCount: 0 });
+    expect((await me.patch(`/boards/${board.id}`, { name: '새 이름' })).status).toBe(200);
+    expect((await me.get(`/boards/${board.id}`)).headers.etag).toMatch(/^"v2-/);
+    await app.app.close();
+  });
+});
+
+describe('an import whose connection is lost', () => {
+  it('goes no further', async () => {
+    const long = await LongConnection.open(testDatabase());
+    const { id } = (await long.row<{ id: number }>('SELECT CONNECTION_ID() AS id'))!;
+    await plainly(`KILL ${id}`);
+    await expect(long.run('DO 1')).rejects.toBeDefined();
+    await expect(long.run('DO 1')).rejects.toBeDefined();
+    long.close();
+  });
+});
+
+describe('one row that all writers wait for', () => {
+  it('does not stop reads, nor readiness', async () => {
+    const board = await aBoard(t, { owner: me });
+    const app = await startApp({ keepData: true, env: { DB_POOL_SIZE: '4' } });
+    let free!: () => void;
+    const held = new Promise<void>((resolve) => (free = resolve));
+    const locked = t.database.transaction(async (tx) => {
+      await tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [board.id]);
+      await held;
+    });
+    const writers = Array.from({ length: 8 }, () =>
+      app.database
+        .transaction((tx) => tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [board.id]))
+        .catch((error: Error) => error),
+    );
+    await until(() => app.database.usage.inUseCount === 3);
+    const reads = await Promise.all(Array.from({ length: 20 }, () => app.anyone.get(`/boards/${board.id}`)));
+    expect(reads.map(({ status }) => status)).toEqual(reads.map(() => 200));
+    expect(app.database.usage.inUseCount).toBe(3);
+    free();
+    await Promise.all([locked, ...writers]);
+    await app.app.close();
+  });
+
+  it('a pool that is busy is ready', async () => {
+    const app = await startApp({ keepData: true, env: { DB_POOL_SIZE: '2' } });
+    const busy = [1, 2].map(() => app.database.rows('DO SLEEP(1)'));
+    await until(() => app.database.usage.inUseCount === 2);
+    expect((await app.anyone.get('//health/ready')).status).toBe(200);
+    await Promise.all(busy);
+    await app.app.close();
+  });
+});
+
+describe('an error of MySQL', () => {
+  /** Fails with the error whose number is the board's name. */
+  const TRIGGER = `CREATE TRIGGER boards_fault BEFORE INSERT ON boards FOR EACH ROW
+    IF NEW.name REGEXP '^[0-9]{4}$' THEN
+      SET @number = CAST(NEW.name AS UNSIGNED);
+      SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = @number;
+    END IF`;
+
+  beforeAll(() => plainly(TRIGGER));
+  afterAll(() => plainly('DROP TRIGGER boards_fault'));
+
+  const fail = (number: number) => me.post('/boards', { name: String(number) });
+
+  const away = [1037, 1038, 1040, 1041, 1044, 1045, 1129, 1130, 1135, 1203, 1205, 1226, 1317, 1461, 3024, 3168];
+
+  it.each(away)('%i is 503, and says that nothing was kept', async (number) => {
+    const answer = await fail(number);
+    expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+    expect(answer.body.detail).toMatch(/the change was undone/);
+    expect(answer.headers['retry-after']).toBe('2');
+  });
+
+  it.each([1021, 1026, 1114, 1878])('%i, no room left, is 507', async (number) => {
+    expect(await fail(number)).toMatchObject({ status: 507, body: { code: 'INSUFFICIENT_STORAGE' } });
+  });
+
+  it.each([1290, 1792, 1836, 3100, 3101, 3102])('%i, read-only after a failover, closes the connection', async (n) => {
+    const { opened } = t.database.usage;
+    expect((await fail(n)).status).toBe(503);
+    await Promise.all(Array.from({ length: 40 }, () => t.database.rows('DO 1')));
+    expect(t.database.usage.opened).toBeGreaterThan(opened);
+  });
+
+  it('is a fault of ours where it is none of these', async () => {
+    expect((await fail(1644)).status).toBe(500);
+  });
+});
+
+describe('a lock that cannot be given back', () => {
+  it('leaves a committed transaction committed, with its effects, and closes the connection', async () => {
+    const board = await aBoard(t, { owner: me });
+    const effects: string[] = [];
+    const result = await t.database.transaction(async (tx) => {
+      await tx.run('UPDATE boards SET description = ? WHERE id = ?', ['바뀐 설명', board.id]);
+      tx.afterCommit(() => void effects.push('committed'));
+      tx.beforeRelease(() => Promise.reject(new Error('RELEASE_LOCK failed')));
+      return 'done';
+    });
+    expect([result, effects]).toEqual(['done', ['committed']]);
+    expect((await me.get(`/boards/${board.id}`)).body.description).toBe('바뀐 설명');
+    expect(t.database.usage.inUseCount).toBe(0);
+  });
+});
+
+it('leaves every stored counter as its rows are', async () => {
+  await aPost(t, { author: me, board: await aBoard(t, { owner: me }) });
+  await checkCounters(t);
+});
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline) throw new Error('It did not come true.');
+    await sleep(20);
+  }
+}
