@@ -61,6 +61,8 @@ export class Config {
   shutdownDelaySeconds: number;
   drainSeconds: number;
   loadShedding: boolean;
+  /** Whether rows that requests look up at the same time are read in one statement. */
+  batching: boolean;
   maxConnections: number;
   /** `null`: no traces, and nothing of what makes them is loaded. */
   tracing: TracingConfig | null;
@@ -138,6 +140,7 @@ function readServer(read: Environment, config: Config): void {
   config.shutdownDelaySeconds = read.integer('SHUTDOWN_DELAY', config.production ? 15 : 0, 0, 300);
   config.drainSeconds = read.integer('DRAIN_SECONDS', 20, 1, 300);
   config.loadShedding = read.choice('LOAD_SHEDDING', 'on', ['on', 'off']) === 'on';
+  config.batching = read.choice('BATCHING', 'on', ['on', 'off']) === 'on';
   config.maxConnections = read.integer('MAX_CONNECTIONS', 10_000, 1, 1_000_000);
 }
 

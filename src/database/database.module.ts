@@ -8,7 +8,11 @@ import { Probe } from './probe.js';
 @Global()
 @Module({
   providers: [
-    { provide: Database, inject: [Config], useFactory: ({ database }: Config) => new Database(new Pool(database)) },
+    {
+      provide: Database,
+      inject: [Config],
+      useFactory: ({ database, batching }: Config) => new Database(new Pool(database), batching),
+    },
     { provide: Probe, inject: [Config], useFactory: ({ database }: Config) => new Probe(database) },
   ],
   exports: [Database, Probe],

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DatabaseConfig } from '../config/database-config.js';
+import { BatchedRead, type BatchCounts, type Question } from './batched-read.js';
 import type { Budget } from './budget.js';
 import { cannotConnect } from './connect.js';
 import type { Connection, Parameter } from './connection.js';
@@ -20,7 +21,13 @@ export class Database implements OnApplicationShutdown {
   /** Transactions that were started anew after a deadlock. */
   deadlockRetries = 0;
 
-  constructor(private readonly pool: Pool) {}
+  private readonly reads: BatchedRead<never, unknown>[] = [];
+
+  /** @param batching whether point reads that wait together are asked together */
+  constructor(
+    private readonly pool: Pool,
+    private readonly batching = false,
+  ) {}
 
   /** For commands. @throws CannotConnect when there is no connection */
   static async open(config: DatabaseConfig, budget?: Budget): Promise<Database> {
@@ -46,6 +53,18 @@ export class Database implements OnApplicationShutdown {
 
   async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
     return (await this.rows<T>(sql, parameters))[0];
+  }
+
+  /** A kind of read of single rows by key: what waits together is asked in one statement. */
+  pointRead<Key, Row>(question: Question<Key, Row>): BatchedRead<Key, Row> {
+    const read = new BatchedRead(this, question, this.batching);
+    this.reads.push(read as never);
+    return read;
+  }
+
+  /** Counts of each kind of point read, by name. */
+  get batches(): [name: string, counts: BatchCounts][] {
+    return this.reads.map(({ question, counts }) => [question.name, counts]);
   }
 
   /** One row as its entity says. For reads that are not hot. */

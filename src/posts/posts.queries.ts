@@ -1,7 +1,9 @@
 import { MAX_ROW_ID } from '../common/ids.js';
 import { Injectable } from '@nestjs/common';
 import { idOf, levelOf, type Viewer } from '../common/viewer.js';
-import { Database, type Reader } from '../database/database.js';
+import type { BatchedRead, Question } from '../database/batched-read.js';
+import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
 import type { AuthorColumns } from '../accounts/author.js';
 import type { Position } from '../common/cursor.js';
 import type { PostState } from './post.entity.js';
@@ -57,23 +59,50 @@ export interface WholePostRow extends PostRow {
   seen: 0 | 1;
 }
 
+/** A post as one viewer sees it. */
+interface PostKey {
+  viewer: number;
+  id: number;
+}
+
 /** What a list finds behind the board and the tag that it is filtered by. */
 export interface NamedByFilters {
   readAccess: number | null;
   tagId: number | null;
 }
 
-const COLUMNS = `p.id, p.board_id AS boardId, p.title, p.excerpt, p.anonymous, p.public_author_id AS publicAuthorId,
+/** @param viewer SQL for the account's id */
+const columnsFor = (
+  viewer: string,
+) => `p.id, p.board_id AS boardId, p.title, p.excerpt, p.anonymous, p.public_author_id AS publicAuthorId,
   a.nickname, p.tag_count AS tagCount, p.like_count AS likeCount, p.comment_count AS commentCount,
   p.view_count AS viewCount, p.created_at AS createdAt, p.edited_at AS editedAt, p.hot_at AS hotAt, p.version,
-  COALESCE(p.author_id = ?, 0) AS mine,
-  EXISTS (SELECT 1 FROM post_likes l WHERE l.post_id = p.id AND l.account_id = ?) AS liked,
-  EXISTS (SELECT 1 FROM post_scraps s WHERE s.post_id = p.id AND s.account_id = ?) AS scrapped`;
+  COALESCE(p.author_id = ${viewer}, 0) AS mine,
+  EXISTS (SELECT 1 FROM post_likes l WHERE l.post_id = p.id AND l.account_id = ${viewer}) AS liked,
+  EXISTS (SELECT 1 FROM post_scraps s WHERE s.post_id = p.id AND s.account_id = ${viewer}) AS scrapped`;
 const tagsUpTo = (count: number) => `(SELECT GROUP_CONCAT(t.name ORDER BY pt.position SEPARATOR '\\n')
     FROM post_tags pt STRAIGHT_JOIN tags t ON t.id = pt.tag_id
    WHERE pt.post_id = p.id AND pt.position < ${count}) AS tags`;
 /** The one join to accounts: by the public side, so that an anonymous author cannot come out. */
 const AUTHOR = 'LEFT JOIN accounts a ON a.id = p.public_author_id AND a.leaving_at IS NULL';
+
+const WHOLE: Question<PostKey, WholePostRow & { viewer: number }> = {
+  name: 'post',
+  sql: (keys) => {
+    // With the types of the columns: else MySQL would compare texts, and use no index.
+    const wanted = Array.from(
+      { length: keys },
+      () => 'SELECT CAST(? AS UNSIGNED) AS viewer, CAST(? AS UNSIGNED) AS id',
+    );
+    return `SELECT w.viewer, ${columnsFor('w.viewer')}, ${tagsUpTo(1000)}, p.content, p.state, b.read_access AS readAccess,
+              EXISTS (SELECT 1 FROM post_views v WHERE v.account_id = w.viewer AND v.post_id = p.id) AS seen
+         FROM (${wanted.join(' UNION ALL ')}) w STRAIGHT_JOIN posts p ON p.id = w.id
+         STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR}`;
+  },
+  parameters: ({ viewer, id }) => [viewer, id],
+  idOfKey: ({ viewer, id }) => `${viewer} ${id}`,
+  idOfRow: ({ viewer, id }) => `${viewer} ${id}`,
+};
 
 const EVERYTHING: SqlPart = { sql: 'TRUE', parameters: [] };
 const MAX_PICK = 2_000;
@@ -86,7 +115,11 @@ const MAX_PICK = 2_000;
  */
 @Injectable()
 export class PostsQueries {
-  constructor(private readonly database: Database) {}
+  private readonly whole: BatchedRead<PostKey, WholePostRow & { viewer: number }>;
+
+  constructor(private readonly database: Database) {
+    this.whole = database.pointRead(WHOLE);
+  }
 
   /**
    * What the filters of a list name, in one statement, because a list may have two.
@@ -143,14 +176,13 @@ export class PostsQueries {
   }
 
   /** Whatever its state; `undefined` when there never was such a post. */
-  one(viewer: Viewer, id: number, reader: Reader = this.database): Promise<WholePostRow | undefined> {
-    const me = idOf(viewer);
-    return reader.row<WholePostRow>(
-      `SELECT ${COLUMNS}, ${tagsUpTo(1000)}, p.content, p.state, b.read_access AS readAccess,
-              EXISTS (SELECT 1 FROM post_views v WHERE v.account_id = ? AND v.post_id = p.id) AS seen
-         FROM posts p JOIN boards b ON b.id = p.board_id ${AUTHOR} WHERE p.id = ?`,
-      [me, me, me, me, id],
-    );
+  one(viewer: Viewer, id: number): Promise<WholePostRow | undefined> {
+    return this.whole.load({ viewer: idOf(viewer), id });
+  }
+
+  /** The same within a transaction that has to see its own writes. */
+  oneIn(tx: Transaction, viewer: Viewer, id: number): Promise<WholePostRow | undefined> {
+    return tx.row<WholePostRow>(WHOLE.sql(1), [idOf(viewer), id]);
   }
 
   /** Picks on until enough is shown: at once, unless a board has just been closed or a liked post is gone. */
@@ -171,7 +203,7 @@ export class PostsQueries {
   private rows(viewer: Viewer, pick: IdPick, condition: SqlPart): Promise<PickedRow[]> {
     const me = idOf(viewer);
     return this.database.rows<PickedRow>(
-      `SELECT page.k, ${COLUMNS}, ${tagsUpTo(10)}, (${condition.sql}) AS shown
+      `SELECT page.k, ${columnsFor('?')}, ${tagsUpTo(10)}, (${condition.sql}) AS shown
          FROM (${pick.sql}) page STRAIGHT_JOIN posts p ON p.id = page.id
          STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR}
         ORDER BY page.k DESC, p.id DESC`,

@@ -76,7 +76,7 @@ export class PostsService {
       });
       await this.tagging.add(tx, { id, boardId, audience: board.readAccess }, tags);
       await this.boards.countPosts(tx, boardId, 1);
-      return versioned((await this.queries.one(me, id, tx))!);
+      return versioned((await this.queries.oneIn(tx, me, id))!);
     };
     return this.idempotency.run(once, write, { thing: ({ view }) => `post/${view.id}` });
   }
@@ -116,7 +116,7 @@ export class PostsService {
           },
         );
       }
-      return versioned((await this.queries.one(me, id, tx))!);
+      return versioned((await this.queries.oneIn(tx, me, id))!);
     });
   }
 

@@ -10,6 +10,7 @@ import { networkOf } from '../../common/network.js';
 import { SecurityEvents } from '../../common/security-events.js';
 import { ACCESS, type Me, type Role } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
+import { marks, type BatchedRead, type Question } from '../../database/batched-read.js';
 import { Database } from '../../database/database.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AccessTokens } from './access-tokens.js';
@@ -50,9 +51,32 @@ interface SessionRow {
   createdAt: Date;
 }
 
+/** A session whose account has not left. */
+interface LivingSession {
+  id: number;
+  accountId: number;
+  expiresAt: Date;
+  username: string;
+  role: Role;
+  verifiedUntil: Date | null;
+}
+
+const LIVING: Question<number, LivingSession> = {
+  name: 'session',
+  sql: (keys) =>
+    `SELECT s.id, s.account_id AS accountId, s.expires_at AS expiresAt, a.username, a.role,
+            a.verified_until AS verifiedUntil
+       FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id IN (${marks(keys)}) AND a.leaving_at IS NULL`,
+  parameters: (id) => [id],
+  idOfKey: (id) => id,
+  idOfRow: ({ id }) => id,
+};
+
 /** Begins, continues and ends sessions. Ending one deletes its row, so its tokens are invalid on every instance. */
 @Injectable()
 export class SessionsService {
+  private readonly living: BatchedRead<number, LivingSession>;
+
   constructor(
     private readonly database: Database,
     private readonly accessTokens: AccessTokens,
@@ -62,21 +86,18 @@ export class SessionsService {
     private readonly events: SecurityEvents,
     private readonly config: Config,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.living = database.pointRead(LIVING);
+  }
 
   /**
-   * The account of an access token, if its session is open. Runs on every authorised request: one prepared statement by
-   * two primary keys. Not cached, so that a log-out, a new role or an expired verification takes effect at once.
+   * The account of an access token, if its session is open. Runs on every authorised request. Not cached, so that
+   * a log-out, a new role or an expired verification takes effect at once.
    */
   async find(sessionId: number, accountId: number): Promise<Me | undefined> {
+    const row = await this.living.load(sessionId);
     const now = this.clock.now();
-    const row = await this.database.row<{ username: string; role: Role; verifiedUntil: Date | null }>(
-      `SELECT a.username, a.role, a.verified_until AS verifiedUntil
-         FROM sessions s JOIN accounts a ON a.id = s.account_id
-        WHERE s.id = ? AND s.account_id = ? AND s.expires_at > ? AND a.leaving_at IS NULL`,
-      [sessionId, accountId, now],
-    );
-    if (!row) return undefined;
+    if (row?.accountId !== accountId || row.expiresAt <= now) return undefined;
     const access =
       row.role !== 'member' ? 'staff' : row.verifiedUntil && row.verifiedUntil > now ? 'verified' : 'members';
     return { id: accountId, sessionId, username: row.username, role: row.role, level: ACCESS.indexOf(access) };
