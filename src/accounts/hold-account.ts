@@ -1,3 +1,4 @@
+import { marks } from '../database/batched-read.js';
 import type { Transaction } from '../database/transaction.js';
 import { SessionEnded } from './sessions/sessions.errors.js';
 
@@ -11,4 +12,17 @@ import { SessionEnded } from './sessions/sessions.errors.js';
 export async function holdAccount(tx: Transaction, id: number, mode: 'SHARE' | 'UPDATE' = 'SHARE'): Promise<void> {
   const row = await tx.row(`SELECT id FROM accounts WHERE id = ? AND leaving_at IS NULL FOR ${mode}`, [id]);
   if (!row) throw new SessionEnded();
+}
+
+/**
+ * As `holdAccount`, for several accounts in the order of their ids.
+ *
+ * @returns their nicknames; without those that have left
+ */
+export async function lockNames(tx: Transaction, ids: readonly number[]): Promise<Map<number, string>> {
+  const rows = await tx.rows<{ id: number; nickname: string }>(
+    `SELECT id, nickname FROM accounts WHERE id IN (${marks(ids.length)}) AND leaving_at IS NULL ORDER BY id FOR SHARE`,
+    ids,
+  );
+  return new Map(rows.map(({ id, nickname }) => [id, nickname]));
 }

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { idOf, type Viewer } from '../common/viewer.js';
+import { marks } from '../database/batched-read.js';
+import { addTo } from '../database/counters.js';
 import { Database, type Reader } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
 import type { PostState } from '../posts/post.entity.js';
 import type { CommentState } from './comment.entity.js';
 
@@ -22,6 +25,14 @@ export interface CommentRow {
   editedAt: Date | null;
   mine: 0 | 1;
   liked: 0 | 1;
+}
+
+/** A comment that is replied to. */
+export interface ParentRow {
+  id: number;
+  postId: number;
+  rootId: number;
+  listed: 0 | 1;
 }
 
 /** A comment alone, with what decides whether the viewer may read it. */
@@ -91,6 +102,21 @@ export class CommentsQueries {
         WHERE c.author_id = ? AND c.state = 'visible' AND c.id < ? ORDER BY c.id DESC LIMIT ?`,
       [me, me, me, before, limit],
     );
+  }
+
+  /** Comments that are replied to, by id. @param ids 0 for none; as many as the group is large */
+  async parents(tx: Transaction, ids: readonly number[]): Promise<Map<number, ParentRow>> {
+    if (ids.every((id) => id === 0)) return new Map();
+    const rows = await tx.rows<ParentRow>(
+      `SELECT id, post_id AS postId, root_id AS rootId, listed FROM comments WHERE id IN (${marks(ids.length)})`,
+      ids,
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** @param changes by how many replies each comment has more; their posts are locked */
+  async countReplies(tx: Transaction, changes: ReadonlyMap<number, number>): Promise<void> {
+    await addTo(tx, 'comments', 'reply_count', changes);
   }
 
   one(viewer: Viewer, id: number, reader: Reader = this.database): Promise<WholeCommentRow | undefined> {

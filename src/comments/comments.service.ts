@@ -1,32 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { holdAccount } from '../accounts/hold-account.js';
-import { checkWrite, showsItself } from '../boards/board-access.js';
-import { BoardArchived } from '../boards/boards.errors.js';
+import { showsItself } from '../boards/board-access.js';
 import { Clock } from '../common/clock.js';
 import { Cursors } from '../common/cursor.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
 import { MAX_ROW_ID } from '../common/ids.js';
-import { limit } from '../common/limits/limit.js';
+import { limit, type Limit } from '../common/limits/limit.js';
 import { Limits } from '../common/limits/limits.js';
 import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Viewer } from '../common/viewer.js';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
-import { AnonymityNotAllowed, PostDeleted } from '../posts/posts.errors.js';
+import { PostDeleted } from '../posts/posts.errors.js';
 import { checkReadable, PostsService, textKey, type LockedPost } from '../posts/posts.service.js';
 import { Thread, type ThreadPost } from '../posts/thread.js';
 import { Comment } from './comment.entity.js';
 import { commentView, NO_REPLIES, type CommentBody, type CommentChanges, type CommentView } from './comments.dto.js';
-import {
-  CommentDeleted,
-  CommentHidden,
-  CommentNotFound,
-  NotCommentAuthor,
-  OwnComment,
-  ParentNotInThread,
-} from './comments.errors.js';
+import { CommentDeleted, CommentHidden, CommentNotFound, NotCommentAuthor, OwnComment } from './comments.errors.js';
+import { CommentWriter } from './comment-writer.js';
 import { CommentsQueries, type CommentRow, type WholeCommentRow } from './comments.queries.js';
 
 export const COMMENTS = limit({ name: 'comment', points: 1, seconds: 5, by: ['account'] });
@@ -43,6 +36,7 @@ export class CommentsService {
   constructor(
     private readonly database: Database,
     private readonly queries: CommentsQueries,
+    private readonly writer: CommentWriter,
     private readonly posts: PostsService,
     private readonly idempotency: Idempotency,
     private readonly limits: Limits,
@@ -94,26 +88,19 @@ export class CommentsService {
 
   /** @throws BoardArchived, AnonymityNotAllowed, ParentNotInThread, CommentDeleted, TooManyRequests, … */
   async create(me: Me, postId: number, body: CommentBody, once: OnceKey | null): Promise<Versioned<CommentView>> {
+    const comment = { me, postId, body };
+    const sameText = textKey(me, `${postId}\0${body.content}`);
+    if (once === null) {
+      const points: [Limit, string | number][] = [
+        [COMMENTS, me.id],
+        [SAME_COMMENT, sameText],
+      ];
+      return versioned(await this.limits.spending(points, () => this.writer.write(comment)));
+    }
     const write = async (tx: Transaction): Promise<Versioned<CommentView>> => {
-      await holdAccount(tx, me.id);
       await this.limits.spendIn(tx, COMMENTS, me.id);
-      await this.limits.spendIn(tx, SAME_COMMENT, textKey(me, `${postId}\0${body.content}`));
-      const post = await this.posts.lockReadable(tx, me, postId);
-      checkWrite(me, post);
-      if (post.archived) throw new BoardArchived();
-      if (body.anonymous && !post.allowAnonymous) throw new AnonymityNotAllowed();
-      const rootId = body.parentId ? await this.rootOf(tx, post, body.parentId) : 0;
-      const id = await tx.insert(Comment, {
-        postId,
-        rootId,
-        authorId: me.id,
-        publicAuthorId: body.anonymous ? null : me.id,
-        anonymousNumber: body.anonymous ? await this.numberOf(tx, post, me.id) : null,
-        content: body.content,
-        createdAt: this.clock.now(),
-      });
-      await this.count(tx, postId, rootId, 1);
-      return versioned((await this.queries.one(me, id, tx))!);
+      await this.limits.spendIn(tx, SAME_COMMENT, sameText);
+      return versioned(await this.writer.writeIn(tx, comment));
     };
     return this.idempotency.run(once, write, { thing: ({ view }) => pathOf(postId, view.id) });
   }
@@ -228,41 +215,9 @@ export class CommentsService {
     return new ListKey(this.cursors, '/comments/replies', { comment: id });
   }
 
-  /** A reply to a reply goes to its root; a deleted or hidden comment takes replies as long as it is shown. */
-  private async rootOf(tx: Transaction, post: LockedPost, parentId: number): Promise<number> {
-    const parent = await tx.row<{ postId: number; rootId: number; listed: number }>(
-      'SELECT post_id AS postId, root_id AS rootId, listed FROM comments WHERE id = ?',
-      [parentId],
-    );
-    if (parent?.postId !== post.id) throw new ParentNotInThread();
-    if (!parent.listed) throw new CommentDeleted();
-    return parent.rootId === 0 ? parentId : parent.rootId;
-  }
-
-  /** The author of an anonymous post is 글쓴이 (0); everybody else keeps the number of the first appearance. */
-  private async numberOf(tx: Transaction, post: LockedPost, accountId: number): Promise<number> {
-    if (post.anonymous && post.authorId === accountId) return 0;
-    const known = await tx.row<{ number: number }>(
-      'SELECT number FROM thread_numbers WHERE post_id = ? AND account_id = ?',
-      [post.id, accountId],
-    );
-    if (known) return known.number;
-    const last = await tx.row<{ number: number | null }>(
-      'SELECT MAX(number) AS number FROM thread_numbers WHERE post_id = ?',
-      [post.id],
-    );
-    const number = (last?.number ?? 0) + 1;
-    await tx.run('INSERT INTO thread_numbers (post_id, number, account_id) VALUES (?, ?, ?)', [
-      post.id,
-      number,
-      accountId,
-    ]);
-    return number;
-  }
-
   private async count(tx: Transaction, postId: number, rootId: number, change: 1 | -1): Promise<void> {
-    await this.posts.countComments(tx, postId, change);
-    if (rootId !== 0) await tx.run('UPDATE comments SET reply_count = reply_count + ? WHERE id = ?', [change, rootId]);
+    await this.posts.countComments(tx, new Map([[postId, change]]));
+    if (rootId !== 0) await this.queries.countReplies(tx, new Map([[rootId, change]]));
   }
 
   private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<LockedComment> {

@@ -5,6 +5,7 @@ import { BatchedRead, type BatchCounts, type Question } from './batched-read.js'
 import type { Budget } from './budget.js';
 import { cannotConnect } from './connect.js';
 import type { Connection, Parameter } from './connection.js';
+import { GroupedWrite, type GroupCounts, type WriteAll } from './grouped-write.js';
 import { isDeadlock, noteOutcome, refusesCommit } from './mysql-errors.js';
 import type { PoolUsage } from './pool-usage.js';
 import { Pool } from './pool.js';
@@ -22,6 +23,7 @@ export class Database implements OnApplicationShutdown {
   deadlockRetries = 0;
 
   private readonly reads: BatchedRead<never, unknown>[] = [];
+  private readonly writes: GroupedWrite<never, unknown>[] = [];
 
   /** @param batching whether point reads that wait together are asked together */
   constructor(
@@ -60,6 +62,18 @@ export class Database implements OnApplicationShutdown {
     const read = new BatchedRead(this, question, this.batching);
     this.reads.push(read as never);
     return read;
+  }
+
+  /** A kind of write of which several commit together when they wait together. */
+  groupedWrite<Input, T>(name: string, writeAll: WriteAll<Input, T>): GroupedWrite<Input, T> {
+    const write = new GroupedWrite(this, name, writeAll, this.batching);
+    this.writes.push(write as never);
+    return write;
+  }
+
+  /** Counts of each kind of grouped write, by name. */
+  get groups(): [name: string, counts: GroupCounts][] {
+    return this.writes.map(({ name, counts }) => [name, counts]);
   }
 
   /** Counts of each kind of point read, by name. */

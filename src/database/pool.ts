@@ -159,7 +159,7 @@ export class Pool {
 function session({ statement }: Budget): string {
   return `SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', wait_timeout = ${WAIT_TIMEOUT},
     max_execution_time = ${statement}, innodb_lock_wait_timeout = ${Math.ceil(statement / 1000)},
-    group_concat_max_len = 1048576`;
+    group_concat_max_len = 1048576, auto_increment_increment = 1`;
 }
 
 class PooledConnection extends Connection {

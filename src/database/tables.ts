@@ -29,7 +29,7 @@ const DECODE: Record<string, Decode> = {
 };
 
 /** Rows in one INSERT: few sizes, because MySQL and the driver keep a statement for each. */
-const SIZES = [200, 25, 5, 1];
+const SIZES = [200, 32, 16, 8, 4, 2, 1];
 
 /** Splits rows into parts of these sizes. */
 export function inParts<Row>(rows: readonly Row[]): Row[][] {

@@ -42,14 +42,28 @@ export class Transaction {
     return (await this.run(sql, parameters)).insertId;
   }
 
-  /** In as few statements as fit. @param rows all with the same columns */
-  async insertAll<Row>(entity: Entity<Row>, rows: readonly Columns<Row>[]): Promise<void> {
-    await this.insertParts(entity, rows, 'INSERT');
+  /**
+   * In as few statements as fit.
+   *
+   * @param rows all with the same columns
+   * @returns their ids where MySQL counts them: the rows of one INSERT … VALUES get consecutive ones
+   */
+  async insertAll<Row>(entity: Entity<Row>, rows: readonly Columns<Row>[]): Promise<number[]> {
+    const ids: number[] = [];
+    for (const part of inParts(rows)) {
+      const { sql, parameters } = Table.of(entity).insert(part);
+      const { insertId } = await this.run(sql, parameters);
+      ids.push(...part.map((_, i) => insertId + i));
+    }
+    return ids;
   }
 
   /** As `insertAll`, without those that are there already. */
   async insertMissing<Row>(entity: Entity<Row>, rows: readonly Columns<Row>[]): Promise<void> {
-    await this.insertParts(entity, rows, 'INSERT IGNORE');
+    for (const part of inParts(rows)) {
+      const { sql, parameters } = Table.of(entity).insert(part, 'INSERT IGNORE');
+      await this.run(sql, parameters);
+    }
   }
 
   /** @returns the number of rows that are as `where` says */
@@ -100,13 +114,6 @@ export class Transaction {
   /** For what the connection must not keep, whatever the outcome, such as a named lock. */
   beforeRelease(effect: Effect): void {
     this.endEffects.push(effect);
-  }
-
-  private async insertParts(entity: Entity<unknown>, rows: readonly object[], verb: 'INSERT' | 'INSERT IGNORE') {
-    for (const part of inParts(rows)) {
-      const { sql, parameters } = Table.of(entity).insert(part, verb);
-      await this.run(sql, parameters);
-    }
   }
 
   /** @internal */

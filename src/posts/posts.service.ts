@@ -10,6 +10,8 @@ import { limit } from '../common/limits/limit.js';
 import { Limits } from '../common/limits/limits.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Viewer } from '../common/viewer.js';
+import { marks } from '../database/batched-read.js';
+import { addTo } from '../database/counters.js';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { excerptOf } from './excerpt.js';
@@ -36,6 +38,21 @@ export interface LockedPost extends Omit<LockedBoard, 'id'> {
   title: string;
   content: string;
   version: number;
+}
+
+/** A post with its row locked, as much of it as comments and likes need. */
+export interface WritablePost {
+  id: number;
+  authorId: number | null;
+  anonymous: number;
+  state: PostState;
+  hotAt: Date | null;
+  likeCount: number;
+  readAccess: number;
+  writeAccess: number;
+  allowAnonymous: number;
+  archived: number;
+  hotThreshold: number;
 }
 
 /** Writing, reading, editing and deleting posts, and the one place that says whether somebody may read a post. */
@@ -153,18 +170,33 @@ export class PostsService {
   }
 
   /**
-   * The post with its row locked, for whoever may read it: the first lock of every transaction that likes or comments.
-   *
-   * @throws PostNotFound, PostDeleted, MembersOnly, VerificationRequired
+   * Posts in which something is written below them, with their rows locked in the order of their ids. What the account may
+   * do there is for the caller to check: `checkReadable`, `checkWrite`.
    */
-  async lockReadable(tx: Transaction, me: Me, id: number): Promise<LockedPost> {
-    const post = await this.lock(tx, id);
-    checkReadable(me, post);
-    return post;
+  async lockForWriting(tx: Transaction, ids: readonly number[]): Promise<Map<number, WritablePost>> {
+    const rows = await tx.rows<WritablePost>(
+      `SELECT p.id, p.author_id AS authorId, p.anonymous, p.state, p.hot_at AS hotAt, p.like_count AS likeCount,
+              b.read_access AS readAccess, b.write_access AS writeAccess, b.allow_anonymous AS allowAnonymous, b.archived,
+              b.hot_threshold AS hotThreshold
+         FROM posts p STRAIGHT_JOIN boards b ON b.id = p.board_id
+        WHERE p.id IN (${marks(ids.length)}) ORDER BY p.id FOR UPDATE OF p`,
+      ids,
+    );
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
-  async countComments(tx: Transaction, id: number, change: 1 | -1): Promise<void> {
-    await tx.run('UPDATE posts SET comment_count = comment_count + ? WHERE id = ?', [change, id]);
+  /** @param changes by how many comments each post has more; the posts are locked */
+  async countComments(tx: Transaction, changes: ReadonlyMap<number, number>): Promise<void> {
+    await addTo(tx, 'posts', 'comment_count', changes);
+  }
+
+  /**
+   * @param changes by how many likes each post has more; the posts are locked
+   * @param hot those that become hot with them
+   */
+  async countLikes(tx: Transaction, changes: ReadonlyMap<number, number>, hot: ReadonlySet<number>): Promise<void> {
+    await addTo(tx, 'posts', 'like_count', changes);
+    for (const id of hot) await tx.update(Post, { id }, { hotAt: this.clock.now() });
   }
 
   /** @throws PostNotFound, PostDeleted, MembersOnly, VerificationRequired unless the viewer may read the post now */

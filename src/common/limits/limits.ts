@@ -106,6 +106,21 @@ export class Limits implements OnModuleDestroy {
     });
   }
 
+  /** Spends a point of each, then works. They come back when the work fails. */
+  async spending<T>(points: readonly [limit: Limit, key: string | number][], work: () => Promise<T>): Promise<T> {
+    let spent = 0;
+    try {
+      for (const [limit, key] of points) {
+        await this.spend(limit, key);
+        spent += 1;
+      }
+      return await work();
+    } catch (error) {
+      for (const [limit, key] of points.slice(0, spent)) await this.refund(limit, key);
+      throw error;
+    }
+  }
+
   /** Gives one point of `key` back. */
   async refund(limit: Limit, key: string | number): Promise<void> {
     await this.inBoth(limit, (counter) => counter.reward(String(key)));

@@ -1,14 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { holdAccount } from '../../accounts/hold-account.js';
+import { holdAccount, lockNames } from '../../accounts/hold-account.js';
+import { SessionEnded } from '../../accounts/sessions/sessions.errors.js';
 import { Clock } from '../../common/clock.js';
 import { limit } from '../../common/limits/limit.js';
+import { Problem } from '../../common/problems/problem.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
+import type { GroupedWrite, Result } from '../../database/grouped-write.js';
+import type { Transaction } from '../../database/transaction.js';
 import { OwnPost, PostHidden } from '../posts.errors.js';
-import { PostsService } from '../posts.service.js';
+import { checkReadable, PostsService, type WritablePost } from '../posts.service.js';
+import { PostLike } from './post-like.entity.js';
 
 /** Likes and scraps, set or taken back, of posts and comments. */
 export const LIKES = limit({ name: 'like', points: 60, seconds: 60, by: ['account'], spentBy: 'guard' });
+
+/** A like that is set, or taken back. */
+interface Toggle {
+  me: Me;
+  postId: number;
+  liked: boolean;
+}
 
 /**
  * Likes and scraps, each once. The post's row is locked before the like is inserted: the other way round the foreign
@@ -16,11 +28,15 @@ export const LIKES = limit({ name: 'like', points: 60, seconds: 60, by: ['accoun
  */
 @Injectable()
 export class ReactionsService {
+  private readonly likes: GroupedWrite<Toggle, undefined>;
+
   constructor(
     private readonly database: Database,
     private readonly posts: PostsService,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.likes = database.groupedWrite('like', (tx, toggles) => this.toggleAll(tx, toggles));
+  }
 
   /**
    * A like that reaches the board's threshold makes the post hot in the same UPDATE, once and for good.
@@ -28,36 +44,12 @@ export class ReactionsService {
    * @throws OwnPost, PostHidden, PostNotFound, PostDeleted, MembersOnly, VerificationRequired
    */
   async like(me: Me, postId: number): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await holdAccount(tx, me.id);
-      const post = await this.posts.lockReadable(tx, me, postId);
-      if (post.authorId === me.id) throw new OwnPost();
-      if (post.state === 'hidden') throw new PostHidden();
-      const now = this.clock.now();
-      const { affectedRows } = await tx.run(
-        'INSERT IGNORE INTO post_likes (post_id, account_id, created_at) VALUES (?, ?, ?)',
-        [postId, me.id, now],
-      );
-      if (affectedRows === 0) return;
-      // SET runs from left to right: the second assignment sees the new count.
-      await tx.run(
-        `UPDATE posts SET like_count = like_count + 1,
-                hot_at = IF(hot_at IS NULL AND like_count >= ?, ?, hot_at) WHERE id = ?`,
-        [post.hotThreshold, now, postId],
-      );
-    });
+    await this.likes.run({ me, postId, liked: true });
   }
 
+  /** @throws PostHidden, PostNotFound, PostDeleted, MembersOnly, VerificationRequired */
   async unlike(me: Me, postId: number): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const post = await this.posts.lockReadable(tx, me, postId);
-      if (post.state === 'hidden') throw new PostHidden();
-      const { affectedRows } = await tx.run('DELETE FROM post_likes WHERE post_id = ? AND account_id = ?', [
-        postId,
-        me.id,
-      ]);
-      if (affectedRows === 1) await tx.run('UPDATE posts SET like_count = like_count - 1 WHERE id = ?', [postId]);
-    });
+    await this.likes.run({ me, postId, liked: false });
   }
 
   async scrap(me: Me, postId: number): Promise<void> {
@@ -78,4 +70,82 @@ export class ReactionsService {
       tx.run('DELETE FROM post_scraps WHERE post_id = ? AND account_id = ?', [postId, me.id]),
     );
   }
+
+  private async toggleAll(tx: Transaction, toggles: readonly Toggle[]): Promise<Result<undefined>[]> {
+    const accounts = await lockNames(
+      tx,
+      toggles.map(({ me }) => me.id),
+    );
+    const posts = await this.posts.lockForWriting(
+      tx,
+      toggles.map(({ postId }) => postId),
+    );
+    const stored = await this.stored(tx, toggles);
+    const now = new Set(stored);
+    const likes = new Map([...posts].map(([id, { likeCount }]) => [id, likeCount]));
+    const hot = new Set<number>();
+    // One after the other, as if each had a transaction of its own.
+    const results = toggles.map((toggle): Result<undefined> => {
+      const { me, postId, liked } = toggle;
+      const post = posts.get(postId);
+      const error = refusalOf(toggle, post, accounts.has(me.id));
+      if (error) return { error };
+      const pair = pairOf(postId, me.id);
+      if (now.has(pair) !== liked) {
+        const count = likes.get(postId)! + (liked ? 1 : -1);
+        likes.set(postId, count);
+        if (liked) now.add(pair);
+        else now.delete(pair);
+        if (liked && post!.hotAt === null && count >= post!.hotThreshold) hot.add(postId);
+      }
+      return { value: undefined };
+    });
+    await this.store(tx, stored, now);
+    const changes = [...posts].map(([id, { likeCount }]) => [id, likes.get(id)! - likeCount] as const);
+    await this.posts.countLikes(tx, new Map(changes), hot);
+    return results;
+  }
+
+  private async store(tx: Transaction, before: Set<string>, after: Set<string>): Promise<void> {
+    const createdAt = this.clock.now();
+    const added = [...after].filter((pair) => !before.has(pair)).map(keysOf);
+    const removed = [...before].filter((pair) => !after.has(pair)).map(keysOf);
+    await tx.insertAll(
+      PostLike,
+      added.map((keys) => ({ ...keys, createdAt })),
+    );
+    for (const keys of removed) await tx.delete(PostLike, keys);
+  }
+
+  /** The likes that there are of these posts by these accounts. */
+  private async stored(tx: Transaction, toggles: readonly Toggle[]): Promise<Set<string>> {
+    const rows = await tx.rows<{ postId: number; accountId: number }>(
+      `SELECT post_id AS postId, account_id AS accountId FROM post_likes
+        WHERE (post_id, account_id) IN (${toggles.map(() => '(?, ?)').join(', ')})`,
+      toggles.flatMap(({ me, postId }) => [postId, me.id]),
+    );
+    return new Set(rows.map(({ postId, accountId }) => pairOf(postId, accountId)));
+  }
+}
+
+/** Why it must not be stored, if so. */
+function refusalOf({ me, liked }: Toggle, post: WritablePost | undefined, isThere: boolean): Problem | undefined {
+  if (!isThere) return new SessionEnded();
+  try {
+    checkReadable(me, post);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  if (liked && post.authorId === me.id) return new OwnPost();
+  return post.state === 'hidden' ? new PostHidden() : undefined;
+}
+
+function pairOf(postId: number, accountId: number): string {
+  return `${postId} ${accountId}`;
+}
+
+function keysOf(pair: string): { postId: number; accountId: number } {
+  const [postId, accountId] = pair.split(' ').map(Number);
+  return { postId, accountId };
 }

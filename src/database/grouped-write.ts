@@ -1,0 +1,121 @@
+import type { Database } from './database.js';
+import { outcomeOf } from './mysql-errors.js';
+import { PoolExhausted } from './pool.js';
+import type { Transaction } from './transaction.js';
+
+/** Writes in one transaction: few sizes, because MySQL keeps a prepared statement for each. */
+const SIZES = [32, 16, 8, 4, 2, 1] as const;
+/** Groups at the same time: one that waits for a lock does not stop all others. */
+const GROUPS = 2;
+/** Writes that wait at most, in each kind. */
+const QUEUE = 2_000;
+
+/** What became of one write of a group. */
+export type Result<T> = { value: T } | { error: unknown };
+
+/**
+ * Does several writes in one transaction. It must take the same locks in the same order as one write alone, and check each
+ * write by itself: one that is refused is an `error` in its place and stores nothing.
+ */
+export type WriteAll<Input, T> = (tx: Transaction, inputs: readonly Input[]) => Promise<Result<T>[]>;
+
+/** Counts of a kind of write. */
+export class GroupCounts {
+  transactions = 0;
+  writes = 0;
+  waitSeconds = 0;
+  /** Groups that failed, and whose writes were then done one by one. */
+  splits = 0;
+}
+
+interface Waiting<Input, T> {
+  input: Input;
+  since: number;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Writes that wait at the same time commit together: while a group is under way the next one collects. Each write gets its
+ * own answer after the commit. When the group as a whole fails, each of its writes is done by itself.
+ */
+export class GroupedWrite<Input, T> {
+  readonly counts = new GroupCounts();
+  private readonly waiting: Waiting<Input, T>[] = [];
+  private running = 0;
+
+  /** @param isOn whether writes are grouped; else each has a transaction of its own */
+  constructor(
+    private readonly database: Pick<Database, 'transaction'>,
+    /** In /metrics. */
+    readonly name: string,
+    private readonly writeAll: WriteAll<Input, T>,
+    private readonly isOn: boolean,
+  ) {}
+
+  /** @throws the write's own error, or PoolExhausted when too many wait */
+  run(input: Input): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const write = { input, since: performance.now(), resolve, reject };
+      if (!this.isOn) {
+        void this.commit([write]);
+        return;
+      }
+      if (this.waiting.length >= QUEUE) {
+        reject(new PoolExhausted());
+        return;
+      }
+      this.waiting.push(write);
+      if (this.running < GROUPS) {
+        this.running += 1;
+        // After this turn of the event loop: what arrives in one turn goes together.
+        setImmediate(() => void this.work());
+      }
+    });
+  }
+
+  private async work(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const size = SIZES.find((one) => one <= this.waiting.length)!;
+      await this.commit(this.waiting.splice(0, size));
+    }
+    this.running -= 1;
+  }
+
+  /** Answers all writes of the group. Never throws. */
+  private async commit(group: Waiting<Input, T>[]): Promise<void> {
+    const { counts } = this;
+    const now = performance.now();
+    for (const { since } of group) counts.waitSeconds += (now - since) / 1000;
+    counts.writes += group.length;
+    try {
+      counts.transactions += 1;
+      const inputs = group.map(({ input }) => input);
+      const results = await this.database.transaction((tx) => this.writeAll(tx, inputs));
+      for (const [i, { resolve, reject }] of group.entries()) {
+        const result = results[i];
+        if ('error' in result) reject(result.error);
+        else resolve(result.value);
+      }
+    } catch (error) {
+      if (group.length === 1) {
+        group[0].reject(error);
+        return;
+      }
+      counts.splits += 1;
+      await this.oneByOne(group, error);
+    }
+  }
+
+  private async oneByOne(group: Waiting<Input, T>[], error: unknown): Promise<void> {
+    // Where nobody knows whether the group was committed, a second attempt could write twice.
+    if (outcomeOf(error) === 'unknown') {
+      for (const { reject } of group) reject(error);
+      return;
+    }
+    for (const write of group) {
+      this.counts.writes -= 1;
+      await this.commit([write]);
+    }
+  }
+}
