@@ -38,6 +38,8 @@ const PLOT = join(ROOT, 'bench/baseline/results.svg');
 const FOREIGN = 0.05;
 
 const folder = mkdtempSync(join(tmpdir(), 'madang-bench-'));
+/** Cursors of the deep page, by program. */
+const cursors = new Map();
 const campus = await openCampus(POSTS);
 const programs = [];
 try {
@@ -173,12 +175,15 @@ async function nextOf(program, workload) {
 }
 
 async function cursorAfter(program, path, account, items) {
+  const known = cursors.get(program);
+  if (known) return known;
   let cursor = '';
   for (let seen = 0; seen < items; seen += 20) {
     const text = `GET /api/v1${path}${cursor && `?cursor=${cursor}`} HTTP/1.1\r\nAuthorization: Bearer ${tokenOf(account)}\r\n\r\n`;
     cursor = (await ask(program, text)).body.nextCursor;
     if (cursor === null) throw new Error(`${path} has fewer than ${items} items`);
   }
+  cursors.set(program, cursor);
   return cursor;
 }
 

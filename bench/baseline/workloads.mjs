@@ -61,6 +61,8 @@ export function workloads({ accounts, threads, visible, hot, deep }) {
     const { id, author } = postOf(pair);
     return request(++n % 2 ? 'PUT' : 'DELETE', `/posts/${id}/like`, other(pair % (accounts - 2), author));
   };
+  const seen = (i) =>
+    request('GET', `/posts/${threads[(i % READERS) % threads.length]}?comments=50`, 2 + (i % READERS));
   const random = (i) => visible[(i * 7919) % visible.length];
   return {
     'board list': { statements: 1, next: () => request('GET', '/boards/1/posts', reader()) },
@@ -68,20 +70,22 @@ export function workloads({ accounts, threads, visible, hot, deep }) {
     'page 500': {
       statements: 1,
       /** @param {(path: string, account: number, items: number) => Promise<string>} cursorAfter */
-      prepare: (cursorAfter) => cursorAfter('/boards/1/posts', 2, deep),
+      prepare: (cursorAfter) => cursorAfter('/boards/1/posts', 1, deep),
       next: (cursor) => request('GET', `/boards/1/posts?cursor=${cursor}`, reader()),
     },
     'post + 50 comments': {
       statements: 2,
-      warmUp: () => threads.slice(0, 200).map((id) => request('GET', `/posts/${id}`, 2)),
-      next: () => request('GET', `/posts/${threads[++n % Math.min(200, threads.length)]}?comments=50`, 2),
+      // Each reader has one post: it was seen before the measurement.
+      warmUp: () => Array.from({ length: READERS }, (_, i) => seen(i)),
+      next: () => seen(++n),
     },
     'post + 50 comments, first view': {
       statements: 5,
       // Each pair of a post and a reader once in all runs.
       next: () => {
-        const account = 2 * READERS + Math.floor(++fresh / threads.length);
-        return request('GET', `/posts/${threads[fresh % threads.length]}?comments=50`, account);
+        const i = fresh++ % (accounts - 2 * READERS);
+        const round = Math.floor(fresh / (accounts - 2 * READERS));
+        return request('GET', `/posts/${threads[(i + round) % threads.length]}?comments=50`, 2 * READERS + i);
       },
     },
     'comment, random posts': { statements: 4, next: () => comment(random(n)) },

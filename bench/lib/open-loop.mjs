@@ -12,6 +12,7 @@ const TICK = 1;
 export class Connections {
   idle = [];
   open = 0;
+  opened = 0;
 
   constructor(port) {
     this.port = port;
@@ -38,7 +39,9 @@ class Connection {
   constructor(pool) {
     this.pool = pool;
     pool.open += 1;
-    this.socket = connect(pool.port, '127.0.0.1').setNoDelay(true).setEncoding('latin1');
+    // From networks of their own: the server counts by network those who have no account.
+    const localAddress = `127.0.${pool.opened++ % 256}.1`;
+    this.socket = connect({ port: pool.port, host: '127.0.0.1', localAddress }).setNoDelay(true).setEncoding('latin1');
     this.socket.on('data', (text) => this.read(text));
     this.socket.on('error', () => undefined);
     this.socket.on('close', () => {

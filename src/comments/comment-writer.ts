@@ -135,11 +135,14 @@ export class CommentWriter {
   private async insert(tx: Transaction, accepted: Accepted[]): Promise<CommentRow[]> {
     const createdAt = this.clock.now();
     const rows = accepted.map(({ me, postId, body, rootId, anonymousNumber }) => ({
-      ...{ postId, rootId, authorId: me.id, publicAuthorId: body.anonymous ? null : me.id },
+      ...{ postId, rootId, publicAuthorId: body.anonymous ? null : me.id },
       ...{ anonymousNumber, content: body.content, createdAt },
     }));
-    const ids = await tx.insertAll(Comment, rows);
-    return rows.map(({ authorId: _, ...row }, i) => ({
+    const ids = await tx.insertAll(
+      Comment,
+      rows.map((row, i) => ({ ...row, authorId: accepted[i].me.id })),
+    );
+    return rows.map((row, i) => ({
       ...{ ...row, id: ids[i], nickname: row.publicAuthorId === null ? null : accepted[i].nickname },
       ...{ state: 'visible', likeCount: 0, replyCount: 0, version: 1, editedAt: null, mine: 1, liked: 0 },
     }));

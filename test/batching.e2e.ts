@@ -1,0 +1,251 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { startApp, type TestApp } from './support/app.js';
+import { Client } from './support/client.js';
+import { checkCounters } from './support/counters.js';
+import { plainly } from './support/database.js';
+import { aBoard, anAccount, aPost } from './support/factories.js';
+import { settled } from './support/settled.js';
+import { statementsOf } from './support/statements.js';
+
+let t: TestApp;
+/** Without batches, on the same database. */
+let single: TestApp;
+let people: Client[];
+let board: { id: number };
+
+beforeAll(async () => {
+  t = await startApp();
+  single = await startApp({ keepData: true, env: { BATCHING: 'off' } });
+  people = await Promise.all(Array.from({ length: 50 }, () => anAccount(t)));
+  board = await aBoard(t, { owner: people[0] });
+});
+
+const withoutBatches = ({ accessToken }: Client) => new Client(single.fastify, t.contract, accessToken);
+const countOf = (name: string) => t.database.groups.find(([group]) => group === name)![1];
+
+describe('posts and sessions that are read at the same time', () => {
+  it('are read in few statements, and each viewer gets the own flags', async () => {
+    const post = await aPost(t, { author: people[0], board });
+    const likers = people.slice(1).filter((_, i) => i % 3 === 0);
+    for (const liker of likers) await liker.put(`/posts/${post.id}/like`);
+    await Promise.all(people.map((one) => one.get(`/posts/${post.id}`)));
+    await settled(t);
+    const { statements, result } = await statementsOf(() =>
+      Promise.all([...people, t.anyone].map((one) => one.get(`/posts/${post.id}`))),
+    );
+    for (const [i, { status, body }] of result.entries()) {
+      const viewer = people[i];
+      const flags = { mine: body.mine, liked: body.liked };
+      expect({ status, ...flags }).toEqual({
+        status: 200,
+        mine: i === 0,
+        liked: viewer ? likers.includes(viewer) : false,
+      });
+    }
+    // 51 viewers, at most 32 keys a statement; the first statement may go with fewer.
+    expect(statements.filter((sql) => sql.includes('FROM sessions')).length).toBeLessThanOrEqual(4);
+    expect(statements.filter((sql) => sql.includes('posts p')).length).toBeLessThanOrEqual(4);
+  });
+
+  it('are the same without batches, with a statement for each', async () => {
+    const post = await aPost(t, { author: people[1], board });
+    const readers = people.slice(0, 10);
+    await Promise.all(readers.map((one) => one.get(`/posts/${post.id}`)));
+    await settled(t);
+    const together = await Promise.all(readers.map((one) => one.get(`/posts/${post.id}`)));
+    const { statements, result } = await statementsOf(() =>
+      Promise.all(readers.map((one) => withoutBatches(one).get(`/posts/${post.id}`))),
+    );
+    expect(result.map(({ body }) => body)).toEqual(together.map(({ body }) => body));
+    expect(statements).toHaveLength(20);
+  });
+
+  it('show what was committed before the request came', async () => {
+    const author = people[2];
+    const post = await aPost(t, { author, board });
+    const end = new AbortController();
+    // Others keep statements under way all the time.
+    const others = people.slice(10, 30).map(async (one) => {
+      while (!end.signal.aborted) await one.get(`/posts/${post.id}`);
+    });
+    for (let i = 0; i < 30; i++) {
+      await author.patch(`/posts/${post.id}`, { title: `제목 ${i}` });
+      const read = await Promise.all([author, people[3]].map((one) => one.get(`/posts/${post.id}`)));
+      expect(read.map(({ body }) => body.title)).toEqual([`제목 ${i}`, `제목 ${i}`]);
+    }
+    const leaver = await anAccount(t);
+    expect((await leaver.post('/auth/logout')).status).toBe(204);
+    expect((await leaver.get(`/posts/${post.id}`)).status).toBe(401);
+    end.abort();
+    await Promise.all(others);
+  });
+
+  it('fail together when the statement fails, and only then', async () => {
+    const answers = await Promise.all([
+      ...people.slice(0, 20).map((one) => one.get('/posts/4000000000')),
+      people[0].get('/accounts/me'),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 20 }, () => 404), 200]);
+  });
+});
+
+describe('comments that are written at the same time', () => {
+  it('are each answered with their own id, text and number', async () => {
+    const post = await aPost(t, { author: people[0], board, anonymous: true });
+    const before = { ...countOf('comment') };
+    const answers = await Promise.all(
+      people.map((one, i) => one.post(`/posts/${post.id}/comments`, { content: `말 ${i}`, anonymous: i % 2 === 0 })),
+    );
+    for (const [i, { status, body }] of answers.entries()) {
+      expect({ status, content: body.content, mine: body.mine }).toEqual({
+        status: 201,
+        content: `말 ${i}`,
+        mine: true,
+      });
+      expect((await people[i].get(`/comments/${body.id}`)).body).toMatchObject({ content: `말 ${i}`, mine: true });
+    }
+    const numbers = answers.flatMap(({ body }) => (body.author.kind === 'anonymous' ? [body.author.number] : []));
+    // The author of the post is 글쓴이, and has no number.
+    expect(numbers.filter((number) => number !== null).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 24 }, (_, i) => i + 1),
+    );
+    expect((await t.anyone.get(`/posts/${post.id}`)).body.commentCount).toBe(50);
+    const { writes, transactions, splits } = countOf('comment');
+    expect([writes - before.writes, splits - before.splits]).toEqual([50, 0]);
+    expect(transactions - before.transactions).toBeLessThan(50);
+  });
+
+  it('do not fail with one that is refused', async () => {
+    const [post, gone] = [await aPost(t, { author: people[0], board }), await aPost(t, { author: people[0], board })];
+    await people[0].delete(`/posts/${gone.id}`);
+    const root = (await people[1].post(`/posts/${post.id}/comments`, { content: '처음' })).body;
+    const bodies = [
+      [post.id, { content: '하나' }, 201],
+      [gone.id, { content: '둘' }, 410],
+      [4_000_000_000, { content: '셋' }, 404],
+      [post.id, { content: '넷', parentId: root.id }, 201],
+      [post.id, { content: '다섯', parentId: 4_000_000_000 }, 404],
+      [post.id, { content: '여섯' }, 201],
+    ] as const;
+    const answers = await Promise.all(bodies.map(([id, body], i) => people[i + 2].post(`/posts/${id}/comments`, body)));
+    expect(answers.map(({ status }) => status)).toEqual(bodies.map(([, , status]) => status));
+    const { body } = await t.anyone.get(`/posts/${post.id}?comments=10`);
+    expect(body.commentCount).toBe(4);
+    expect(body.comments.items.map(({ content }: { content: string }) => content)).toEqual(['처음', '하나', '여섯']);
+    expect(body.comments.items[0].replyCount).toBe(1);
+  });
+
+  it('are written one by one when a group fails, and only the one that is to blame has an error', async () => {
+    const post = await aPost(t, { author: people[0], board });
+    await plainly(`CREATE TRIGGER comments_fault BEFORE INSERT ON comments FOR EACH ROW
+      IF NEW.content = 'fault' THEN SIGNAL SQLSTATE '45000'; END IF`);
+    const before = countOf('comment').splits;
+    try {
+      const answers = await Promise.all(
+        people
+          .slice(0, 16)
+          .map((one, i) => one.post(`/posts/${post.id}/comments`, { content: i === 7 ? 'fault' : `말 ${i}` })),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 16 }, (_, i) => (i === 7 ? 500 : 201)));
+    } finally {
+      await plainly('DROP TRIGGER comments_fault');
+    }
+    expect(countOf('comment').splits).toBe(before + 1);
+    expect((await t.anyone.get(`/posts/${post.id}`)).body.commentCount).toBe(15);
+  });
+
+  it('begin anew together after a deadlock, and are stored once', async () => {
+    const post = await aPost(t, { author: people[0], board });
+    // An id is used up by an insert that is rolled back: the next attempt has others.
+    await plainly(`CREATE TRIGGER comments_deadlock AFTER INSERT ON comments FOR EACH ROW
+      IF NEW.id % 32 = 0 THEN SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213; END IF`);
+    const before = t.database.deadlockRetries;
+    try {
+      const answers = await Promise.all(
+        people.map((one, i) => one.post(`/posts/${post.id}/comments`, { content: `말 ${i}` })),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(people.map(() => 201));
+    } finally {
+      await plainly('DROP TRIGGER comments_deadlock');
+    }
+    expect(t.database.deadlockRetries).toBeGreaterThan(before);
+    expect((await t.anyone.get(`/posts/${post.id}`)).body.commentCount).toBe(50);
+  });
+
+  it('are exact from two instances', async () => {
+    const post = await aPost(t, { author: people[0], board });
+    const other = await startApp({ keepData: true });
+    const answers = await Promise.all(
+      people.map((one, i) => {
+        const client = i % 2 === 0 ? one : new Client(other.fastify, t.contract, one.accessToken);
+        return client.post(`/posts/${post.id}/comments`, { content: `말 ${i}`, anonymous: true });
+      }),
+    );
+    expect(new Set(answers.map(({ body }) => body.author.number)).size).toBe(50);
+    for (const [i, { body }] of answers.entries()) {
+      expect((await people[i].get(`/comments/${body.id}`)).body).toMatchObject({ content: `말 ${i}`, mine: true });
+    }
+    expect((await t.anyone.get(`/posts/${post.id}`)).body.commentCount).toBe(50);
+  });
+
+  it('get their limits back when they are refused', async () => {
+    const limited = await startApp({ keepData: true, env: { RATE_LIMITS: 'on' } });
+    const one = new Client(limited.fastify, t.contract, people[4].accessToken);
+    const post = await aPost(t, { author: people[0], board });
+    expect((await one.post('/posts/4000000000/comments', { content: '없는 글' })).status).toBe(404);
+    expect((await one.post(`/posts/${post.id}/comments`, { content: '있는 글' })).status).toBe(201);
+    expect((await one.post(`/posts/${post.id}/comments`, { content: '또 하나' })).status).toBe(429);
+  });
+});
+
+describe('likes that are set at the same time', () => {
+  it('are counted exactly, also when they are taken back in the same moment', async () => {
+    const post = await aPost(t, { author: people[0], board });
+    const likers = people.slice(1, 41);
+    for (let round = 0; round < 3; round++) {
+      const work = likers.flatMap((one, i) => [
+        one.put(`/posts/${post.id}/like`),
+        ...(i % 2 ? [one.delete(`/posts/${post.id}/like`)] : []),
+      ]);
+      const answers = await Promise.all([...work, people[0].put(`/posts/${post.id}/like`)]);
+      expect(answers.map(({ status }) => status)).toEqual([...work.map(() => 204), 403]);
+    }
+    await checkCounters(t);
+    for (const one of likers) await one.put(`/posts/${post.id}/like`);
+    expect((await t.anyone.get(`/posts/${post.id}`)).body.likeCount).toBe(40);
+  });
+
+  it('make a post hot once, where one of them reaches the threshold and is taken back', async () => {
+    const post = await aPost(t, { author: people[0], board });
+    for (const one of people.slice(1, 10)) await one.put(`/posts/${post.id}/like`);
+    expect((await t.anyone.get(`/posts/${post.id}`)).body).toMatchObject({ likeCount: 9, hotAt: null });
+    const answers = await Promise.all([
+      people[11].put(`/posts/${post.id}/like`),
+      people[11].delete(`/posts/${post.id}/like`),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+    const { body } = await t.anyone.get(`/posts/${post.id}`);
+    expect(body).toMatchObject({ likeCount: 9, hotAt: expect.any(String) });
+    await people[12].put(`/posts/${post.id}/like`);
+    expect((await t.anyone.get(`/posts/${post.id}`)).body).toMatchObject({ likeCount: 10, hotAt: body.hotAt });
+  });
+});
+
+it('waits for no more than a bound', async () => {
+  const read = t.database.pointRead<number, { id: number }>({
+    name: 'test',
+    sql: (keys) => `SELECT id FROM boards WHERE id IN (${Array.from({ length: keys }, () => '?').join()})`,
+    parameters: (id) => [id],
+    idOfKey: (id) => id,
+    idOfRow: ({ id }) => id,
+  });
+  const asked = await Promise.allSettled(Array.from({ length: 3_000 }, (_, i) => read.load(i + 1)));
+  const refused = asked.filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(1_000);
+  expect(await read.load(board.id)).toEqual({ id: board.id });
+});
+
+it('leaves every stored counter as its rows are', async () => {
+  await settled(t);
+  await expect(checkCounters(t)).resolves.toBeUndefined();
+});
