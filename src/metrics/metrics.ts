@@ -9,7 +9,9 @@ import { KINDS, Shedder } from '../common/http/shedder.js';
 import { Limits } from '../common/limits/limits.js';
 import { SecurityEvents } from '../common/security-events.js';
 import { Config } from '../config/config.js';
+import type { BatchCounts } from '../database/batched-read.js';
 import { Database } from '../database/database.js';
+import type { GroupCounts } from '../database/grouped-write.js';
 import { JobItems } from '../jobs/job-items.js';
 import { Jobs, type JobRecord } from '../jobs/jobs.js';
 import { byName, byOutcome, counter, expose, gauge, type Metric, type Sample } from './exposition.js';
@@ -119,9 +121,39 @@ export class Metrics implements OnApplicationShutdown {
         'Statements that MySQL did not answer in time; their connections were closed.',
         () => database.usage.timeouts,
       ),
+      counter(
+        'madang_db_overdue_transactions_total',
+        'Transactions that were ended because they took too long.',
+        () => database.usage.overdue,
+      ),
+      ...this.ofBatches(),
       counter('madang_db_deadlock_retries_total', 'Transactions that were started anew after a deadlock.', () => {
         return database.deadlockRetries;
       }),
+    ];
+  }
+
+  /** Reads and writes that go to MySQL together: see docs/data-path.md. */
+  private ofBatches(): Metric[] {
+    const { database } = this;
+    const reads = (key: keyof BatchCounts) => () =>
+      byName(
+        'read',
+        database.batches.map(([name, counts]) => [name, counts[key]]),
+      );
+    const writes = (key: keyof GroupCounts) => () =>
+      byName(
+        'write',
+        database.groups.map(([name, counts]) => [name, counts[key]]),
+      );
+    return [
+      counter('madang_db_batch_keys_total', 'Rows that were looked up by key.', reads('keys')),
+      counter('madang_db_batch_statements_total', 'Statements that looked them up.', reads('statements')),
+      counter('madang_db_batch_wait_seconds_total', 'Waits of keys until they were asked for.', reads('waitSeconds')),
+      counter('madang_db_group_writes_total', 'Writes that may commit together.', writes('writes')),
+      counter('madang_db_group_transactions_total', 'Transactions that did them.', writes('transactions')),
+      counter('madang_db_group_wait_seconds_total', 'Waits of writes until they began.', writes('waitSeconds')),
+      counter('madang_db_group_splits_total', 'Groups that failed and were done one by one.', writes('splits')),
     ];
   }
 
