@@ -170,15 +170,17 @@ async function countStatements(name, workload) {
 /** The function that makes the requests for one program. */
 async function nextOf(program, workload) {
   for (const text of workload.warmUp?.() ?? []) await ask(program, text);
-  const prepared = await workload.prepare?.((path, account, items) => cursorAfter(program, path, account, items));
+  const prepared = await workload.prepare?.((path, items) => cursorAfter(program, path, items));
   return () => workload.next(prepared);
 }
 
-async function cursorAfter(program, path, account, items) {
+async function cursorAfter(program, path, items) {
   const known = cursors.get(program);
   if (known) return known;
   let cursor = '';
   for (let seen = 0; seen < items; seen += 20) {
+    // Each account keeps within its limit.
+    const account = 2 + (seen % 200);
     const text = `GET /api/v1${path}${cursor && `?cursor=${cursor}`} HTTP/1.1\r\nAuthorization: Bearer ${tokenOf(account)}\r\n\r\n`;
     cursor = (await ask(program, text)).body.nextCursor;
     if (cursor === null) throw new Error(`${path} has fewer than ${items} items`);

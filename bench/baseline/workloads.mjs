@@ -69,8 +69,8 @@ export function workloads({ accounts, threads, visible, hot, deep }) {
     'board list, no token': { statements: 1, next: () => request('GET', '/boards/2/posts') },
     'page 500': {
       statements: 1,
-      /** @param {(path: string, account: number, items: number) => Promise<string>} cursorAfter */
-      prepare: (cursorAfter) => cursorAfter('/boards/1/posts', 1, deep),
+      /** @param {(path: string, items: number) => Promise<string>} cursorAfter */
+      prepare: (cursorAfter) => cursorAfter('/boards/1/posts', deep),
       next: (cursor) => request('GET', `/boards/1/posts?cursor=${cursor}`, reader()),
     },
     'post + 50 comments': {

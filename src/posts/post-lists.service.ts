@@ -47,9 +47,13 @@ export class PostListsService {
     if (tag !== undefined && sort !== 'latest') throw doNotCombine('tag', 'sort');
     const list = new ListKey(this.cursors, '/boards/posts', { board, sort, tag });
     const position = list.position(cursor);
-    const tagId = await this.enter(viewer, board, tag);
+    const tagId = tag === undefined ? undefined : await this.enter(viewer, board, tag);
     if (tagId === null) return NOTHING;
-    return page(await this.queries.page(viewer, { sort, board, tag: tagId }, position, limit + 1), limit, list, sort);
+    const listing: PostListing = { sort, board, tag: tagId };
+    const rows = await this.queries.page(viewer, listing, position, limit + 1, (readAccess) =>
+      checkBoard(viewer, readAccess),
+    );
+    return page(rows, limit, list, sort);
   }
 
   /** A tag that nobody has used has no posts: just as one that only closed boards use, so that neither is told. */
@@ -85,10 +89,7 @@ export class PostListsService {
   private async enter(viewer: Viewer, board?: number, tag?: string): Promise<number | null | undefined> {
     if (board === undefined && tag === undefined) return undefined;
     const { readAccess, tagId } = await this.queries.named(board, tag && canonicalTag(tag));
-    if (board !== undefined) {
-      if (readAccess === null) throw new BoardNotFound();
-      checkRead(viewer, readAccess);
-    }
+    if (board !== undefined) checkBoard(viewer, readAccess);
     return tag === undefined ? undefined : tagId;
   }
 
@@ -102,6 +103,12 @@ export class PostListsService {
 
 /** Nothing comes after it: as an upper bound it excludes no post. */
 const LAST_DAY = '9999-12-31';
+
+/** @throws BoardNotFound, MembersOnly, VerificationRequired */
+function checkBoard(viewer: Viewer, readAccess: number | null): void {
+  if (readAccess === null) throw new BoardNotFound();
+  checkRead(viewer, readAccess);
+}
 
 function page(rows: PostRow[], limit: number, list: ListKey, sort: Sort): Page<PostItem> {
   return pageOf(rows, limit, postItem, (last) => list.cursor(...positionOf(last, sort)));

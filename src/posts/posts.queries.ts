@@ -44,6 +44,8 @@ export interface PostRow extends AuthorColumns {
 }
 
 interface PickedRow extends PostRow {
+  /** Index into ACCESS of the post's board. */
+  readAccess: number;
   /** Whether the viewer may see it. */
   shown: 0 | 1;
 }
@@ -136,8 +138,19 @@ export class PostsQueries {
     return row!;
   }
 
-  page(viewer: Viewer, listing: PostListing, position: Position | null, limit: number): Promise<PostRow[]> {
+  /**
+   * @param enter throws when the viewer may not read the listing's board; it gets what the board says, `null` for none
+   */
+  page(
+    viewer: Viewer,
+    listing: PostListing,
+    position: Position | null,
+    limit: number,
+    enter?: (readAccess: number | null) => void,
+  ): Promise<PostRow[]> {
     return this.shownRows(viewer, {
+      // Each row says it as well: the board is only asked when there is no row.
+      first: async (row) => enter?.(row?.readAccess ?? (await this.named(listing.board, undefined)).readAccess),
       pick: (after, count) => pickPage(listing, levelOf(viewer), after, count),
       positionOf: (row) => positionOf(row, listing.sort),
       from: position ?? firstPosition(listing.sort),
@@ -188,12 +201,21 @@ export class PostsQueries {
   /** Picks on until enough is shown: at once, unless a board has just been closed or a liked post is gone. */
   private async shownRows(
     viewer: Viewer,
-    list: { pick: PickAfter; positionOf: (row: PostRow) => Position; from: Position; shown: SqlPart; limit: number },
+    list: {
+      /** Gets the first row that was picked, if any. */
+      first?: (row: PickedRow | undefined) => Promise<void>;
+      pick: PickAfter;
+      positionOf: (row: PostRow) => Position;
+      from: Position;
+      shown: SqlPart;
+      limit: number;
+    },
   ): Promise<PostRow[]> {
     const found: PostRow[] = [];
     let after = list.from;
     for (let count = list.limit; ; count = Math.min(count * 2, MAX_PICK)) {
       const rows = await this.rows(viewer, await list.pick(after, count), list.shown);
+      if (after === list.from) await list.first?.(rows[0]);
       found.push(...rows.filter((row) => row.shown));
       if (found.length >= list.limit || rows.length < count) return found.slice(0, list.limit);
       after = list.positionOf(rows[rows.length - 1]);
@@ -203,7 +225,7 @@ export class PostsQueries {
   private rows(viewer: Viewer, pick: IdPick, condition: SqlPart): Promise<PickedRow[]> {
     const me = idOf(viewer);
     return this.database.rows<PickedRow>(
-      `SELECT page.k, ${columnsFor('?')}, ${tagsUpTo(10)}, (${condition.sql}) AS shown
+      `SELECT page.k, ${columnsFor('?')}, ${tagsUpTo(10)}, b.read_access AS readAccess, (${condition.sql}) AS shown
          FROM (${pick.sql}) page STRAIGHT_JOIN posts p ON p.id = page.id
          STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR}
         ORDER BY page.k DESC, p.id DESC`,

@@ -7,6 +7,7 @@ import { Problem, type ProblemClass, type Texts } from '../../common/problems/pr
 import { bearerOf, flawOfBearer } from './bearer.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { TokenExpired, TokenInvalid, TokenMissing } from './sessions.errors.js';
+import type { AuthenticatedRequest } from '../../common/viewer.js';
 import { noteOutcome } from '../../database/mysql-errors.js';
 
 const ACCESS = 'access';
@@ -26,7 +27,7 @@ export const AcceptsToken = () => applyDecorators(SetMetadata(ACCESS, 'lenient')
 export class JwtGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
-    strategy: JwtStrategy,
+    private readonly strategy: JwtStrategy,
   ) {
     super({ defaultStrategy: strategy.id });
   }
@@ -39,12 +40,26 @@ export class JwtGuard extends AuthGuard() {
     if (access === 'public' && authorization === undefined) return true;
     if (authorization === undefined) throw unauthorized(TokenMissing);
     if (bearerOf(authorization) === null) throw unauthorized(TokenInvalid, flawOfBearer(authorization));
-    return (await super.canActivate(context)) as boolean;
+    return this.authenticate(context);
+  }
+
+  /** passport verifies a token once. After that only its session is asked for. */
+  private async authenticate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const token = bearerOf(request.headers.authorization);
+    try {
+      const me = token === null ? undefined : await this.strategy.validateAgain(token);
+      if (!me) return (await super.canActivate(context)) as boolean;
+      request.user = me;
+      return true;
+    } catch (error) {
+      return this.handleRequest<never>(error, false, undefined);
+    }
   }
 
   private async tryToken(context: ExecutionContext): Promise<boolean> {
     try {
-      return (await super.canActivate(context)) as boolean;
+      return await this.authenticate(context);
     } catch (error) {
       if (isUnauthorized(error)) return true;
       throw error;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { Strategy } from 'passport-jwt';
 import { parseId } from '../../common/ids.js';
@@ -10,6 +11,7 @@ import { AccessTokens, ALGORITHM, type AccessTokenClaims } from './access-tokens
 import { bearerOf } from './bearer.js';
 import { SessionEnded, TokenInvalid } from './sessions.errors.js';
 import { SessionsService } from './sessions.service.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /** Unix times in seconds, if the token has valid ones. */
 interface Times {
@@ -20,11 +22,14 @@ interface Times {
 /** Seconds by which the clocks of two instances may differ. */
 const CLOCK_TOLERANCE = 5;
 
+type Claims = AccessTokenClaims & Times;
+
 /** Checks algorithm, issuer, audience, use and times, then that the session still has a row. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
   /** passport's list of strategies is global: several applications in one process, as in tests, need several names. */
   readonly id = `jwt ${randomUUID()}`;
+  private readonly verified = new VerifiedTokens<Claims>();
 
   constructor(
     private readonly config: Config,
@@ -39,13 +44,32 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
         done(key ? null : new TokenInvalid(), key as never);
       },
       algorithms: [ALGORITHM],
+      passReqToCallback: true,
       issuer: config.jwtIssuer,
       audience: config.jwtAudience,
     });
     passport.use(this.id, this);
   }
 
-  async validate(claims: AccessTokenClaims & Times): Promise<Me> {
+  /** Called by passport with the claims of a token whose signature is right. */
+  async validate({ headers }: FastifyRequest, claims: Claims): Promise<Me> {
+    const me = await this.accountOf(claims);
+    this.verified.add(bearerOf(headers.authorization)!, claims);
+    return me;
+  }
+
+  /**
+   * Asks for the session of a token that has been verified before and is still valid.
+   *
+   * @returns `undefined` for any other token
+   * @throws SessionEnded
+   */
+  async validateAgain(token: string): Promise<Me | undefined> {
+    const claims = this.verified.get(token);
+    return claims && this.accountOf(claims);
+  }
+
+  private async accountOf(claims: Claims): Promise<Me> {
     const accountId = parseId(claims.sub);
     const isOurs = claims.use === 'access' && Number.isSafeInteger(claims.sid) && this.isTimely(claims);
     if (!isOurs || accountId === undefined) throw new TokenInvalid();
