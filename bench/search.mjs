@@ -85,6 +85,7 @@ async function manyAtOnce() {
     rows: (...statement) => connections[turn++ % connections.length].rows(...statement),
     row: (...statement) => connections[turn++ % connections.length].row(...statement),
     transaction: (work) => connections[turn++ % connections.length].transaction(work),
+    pointRead: () => undefined,
   };
   const service = new SearchService(pool, new PostsQueries(pool));
   const started = performance.now();

@@ -48,6 +48,11 @@ export class OneConnection {
     return (await this.rows(sql, parameters))[0];
   }
 
+  /** As the server's without batches. */
+  pointRead({ sql, parameters }) {
+    return { load: (key) => this.row(sql(1), parameters(key)) };
+  }
+
   /** As the server's: what is held for the time of the work is given back before the next one. */
   async transaction(work) {
     const effects = [];
