@@ -147,7 +147,11 @@ async function addPosts({ posts, accounts, random, sink }) {
     Array.from({ length: accounts }, (_, i) => i + 1),
     random,
   );
-  const tag = zipf(await addTags({ random, sink, words }), random);
+  const tagNames = await addTags({ random, sink, words });
+  const tag = zipf(
+    tagNames.map((_, i) => i + 1),
+    random,
+  );
   const threads = [0];
   for (let id = 1; id <= posts; id++) {
     const age = id / posts;
@@ -164,6 +168,10 @@ async function addPosts({ posts, accounts, random, sink }) {
     for (const [position, tagId] of [...tags].entries()) {
       await sink.add('post_tags', { post_id: id, tag_id: tagId, position, board_id: board, audience: post.audience });
     }
+    if (tags.size > 0) {
+      const names = [...tags].map((tagId) => tagNames[tagId - 1]).join('\n');
+      await sink.add('post_tag_names', { post_id: id, version: 1, names });
+    }
     await addReactions(sink, post, accounts, random);
     threads.push(comments);
   }
@@ -178,9 +186,8 @@ function commentsOn(random) {
 async function addTags({ random, sink, words }) {
   const names = new Set();
   while (names.size < TAGS) names.add(words(1).replace('?', '').toLowerCase() + (random() < 0.2 ? names.size : ''));
-  const ids = [...names].map((_, i) => i + 1);
   for (const [i, name] of [...names].entries()) await sink.add('tags', { id: i + 1, name });
-  return ids;
+  return [...names];
 }
 
 function boardAt(age, chance) {
@@ -248,7 +255,7 @@ async function finish(connection) {
          ON u.tag_id = t.id SET t.post_count = u.n`,
   );
   await connection.query(
-    'ANALYZE TABLE posts, post_tags, tags, post_likes, post_scraps, comments, boards, accounts, sessions',
+    'ANALYZE TABLE posts, post_tags, post_tag_names, tags, post_likes, post_scraps, comments, boards, accounts, sessions',
   );
 }
 

@@ -101,7 +101,8 @@ async function lockedOut(transactions: number): Promise<void> {
         WHERE x.trx_state = 'LOCK WAIT' AND p.db = DATABASE()`,
     );
   // InnoDB tells what it knew a tenth of a second ago, as long as it is asked more often than that.
-  while ((await waiting()).length < transactions) await sleep(150);
+  do await sleep(150);
+  while ((await waiting()).length < transactions);
 }
 
 /** Tables of which any row holds the text. */

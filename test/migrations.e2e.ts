@@ -9,6 +9,7 @@ import { MigrationFailed, Migrator, type MigratorOptions } from '../src/database
 import { migrations } from '../src/database/migrations/index.js';
 import { startApp, type TestApp } from './support/app.js';
 import { testDatabase } from './support/database.js';
+import { aBoard, anAccount, aPost } from './support/factories.js';
 import { compiled, databaseEnv, run, start } from './support/program.js';
 
 /** A database of its own: what these tests do to a schema must not meet others. */
@@ -281,6 +282,24 @@ describe('a migration that rebuilds a table with a full-text index', () => {
     const afterwards = await found();
     await forget('searched');
     expect(afterwards).toEqual([{ id: 1 }]);
+  });
+});
+
+describe('the migration of the names of tags', () => {
+  it('stores those of every post, in their order', async () => {
+    const author = await anAccount(t);
+    const board = await aBoard(t, { owner: author });
+    const posts = [];
+    for (const tags of [['둘', '하나'], [], ['하나']]) posts.push(await aPost(t, { author, board, tags }));
+    await other.query('DROP TABLE post_tag_names');
+    await other.query("DELETE FROM migrations WHERE name LIKE 'PostTagNames%'");
+    expect((await migrate()).done).toEqual(['PostTagNames1770000000026']);
+    const [rows] = await other.query<RowDataPacket[]>('SELECT version, names FROM post_tag_names ORDER BY post_id');
+    expect(rows).toEqual([
+      { version: 1, names: '둘\n하나' },
+      { version: 1, names: '하나' },
+    ]);
+    await other.query('TRUNCATE TABLE post_tag_names');
   });
 });
 

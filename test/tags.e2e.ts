@@ -165,3 +165,54 @@ describe('GET /tags/:name/posts', () => {
     expect((await t.anyone.get('/tags/a%2Fb/posts')).body).toEqual({ items: [], nextCursor: null });
   });
 });
+
+describe('the names of tags beside their post', () => {
+  const stored = async (id: number) =>
+    (await t.database.row<{ version: number; names: string }>(
+      'SELECT version, names FROM post_tag_names WHERE post_id = ?',
+      [id],
+    )) ?? null;
+  const shown = async (board: { id: number }, id: number) => [
+    (await minsu.get(`/posts/${id}`)).body.tags,
+    (await minsu.get(`/boards/${board.id}/posts`)).body.items[0].tags,
+  ];
+
+  it('are what lists and posts show, without a look at the tags', async () => {
+    const board = await aBoard(t);
+    const { id } = await aPost(t, { author: minsu, board, tags: ['둘', '하나'] });
+    await t.database.transaction((tx) => tx.run('UPDATE post_tag_names SET names = ? WHERE post_id = ?', ['옆', id]));
+    expect(await shown(board, id)).toEqual([['옆'], ['옆']]);
+  });
+
+  it('follow each edit', async () => {
+    const board = await aBoard(t);
+    const { id } = await aPost(t, { author: minsu, board, tags: ['둘', '하나'] });
+    expect(await stored(id)).toEqual({ version: 1, names: '둘\n하나' });
+    await minsu.patch(`/posts/${id}`, { title: '다른 제목' });
+    expect(await stored(id)).toEqual({ version: 2, names: '둘\n하나' });
+    await minsu.patch(`/posts/${id}`, { tags: ['하나', '둘', '셋'] });
+    expect(await stored(id)).toEqual({ version: 3, names: '하나\n둘\n셋' });
+    expect(await shown(board, id)).toEqual([
+      ['하나', '둘', '셋'],
+      ['하나', '둘', '셋'],
+    ]);
+    await minsu.patch(`/posts/${id}`, { tags: null });
+    expect([await stored(id), ...(await shown(board, id))]).toEqual([null, [], []]);
+    await minsu.patch(`/posts/${id}`, { tags: ['넷'] });
+    expect(await shown(board, id)).toEqual([['넷'], ['넷']]);
+    await minsu.delete(`/posts/${id}`);
+    expect(await stored(id)).toBeNull();
+  });
+
+  it('are not believed after an edit by a release that does not know them', async () => {
+    const board = await aBoard(t);
+    const { id } = await aPost(t, { author: minsu, board, tags: ['둘', '하나'] });
+    await t.database.transaction(async (tx) => {
+      await tx.run('UPDATE posts SET version = version + 1, tag_count = 1 WHERE id = ?', [id]);
+      await tx.run('DELETE FROM post_tags WHERE post_id = ? AND position = 1', [id]);
+    });
+    expect(await shown(board, id)).toEqual([['둘'], ['둘']]);
+    await minsu.patch(`/posts/${id}`, { title: '다른 제목' });
+    expect(await shown(board, id)).toEqual([['둘'], ['둘']]);
+  });
+});

@@ -82,9 +82,12 @@ const columnsFor = (
   COALESCE(p.author_id = ${viewer}, 0) AS mine,
   EXISTS (SELECT 1 FROM post_likes l WHERE l.post_id = p.id AND l.account_id = ${viewer}) AS liked,
   EXISTS (SELECT 1 FROM post_scraps s WHERE s.post_id = p.id AND s.account_id = ${viewer}) AS scrapped`;
-const tagsUpTo = (count: number) => `(SELECT GROUP_CONCAT(t.name ORDER BY pt.position SEPARATOR '\\n')
-    FROM post_tags pt STRAIGHT_JOIN tags t ON t.id = pt.tag_id
-   WHERE pt.post_id = p.id AND pt.position < ${count}) AS tags`;
+/** From the names beside the post (`TAG_NAMES`); from the tags where these are of another version. */
+const tagsUpTo = (count: number) => `IF(p.tag_count = 0, NULL, COALESCE(SUBSTRING_INDEX(n.names, '\\n', ${count}),
+    (SELECT GROUP_CONCAT(t.name ORDER BY pt.position SEPARATOR '\\n')
+       FROM post_tags pt STRAIGHT_JOIN tags t ON t.id = pt.tag_id
+      WHERE pt.post_id = p.id AND pt.position < ${count}))) AS tags`;
+const TAG_NAMES = 'LEFT JOIN post_tag_names n ON n.post_id = p.id AND n.version = p.version';
 /** The one join to accounts: by the public side, so that an anonymous author cannot come out. */
 const AUTHOR = 'LEFT JOIN accounts a ON a.id = p.public_author_id AND a.leaving_at IS NULL';
 
@@ -99,7 +102,7 @@ const WHOLE: Question<PostKey, WholePostRow & { viewer: number }> = {
     return `SELECT w.viewer, ${columnsFor('w.viewer')}, ${tagsUpTo(1000)}, p.content, p.state, b.read_access AS readAccess,
               EXISTS (SELECT 1 FROM post_views v WHERE v.account_id = w.viewer AND v.post_id = p.id) AS seen
          FROM (${wanted.join(' UNION ALL ')}) w STRAIGHT_JOIN posts p ON p.id = w.id
-         STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR}`;
+         STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR} ${TAG_NAMES}`;
   },
   parameters: ({ viewer, id }) => [viewer, id],
   idOfKey: ({ viewer, id }) => `${viewer} ${id}`,
@@ -227,7 +230,7 @@ export class PostsQueries {
     return this.database.rows<PickedRow>(
       `SELECT page.k, ${columnsFor('?')}, ${tagsUpTo(10)}, b.read_access AS readAccess, (${condition.sql}) AS shown
          FROM (${pick.sql}) page STRAIGHT_JOIN posts p ON p.id = page.id
-         STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR}
+         STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR} ${TAG_NAMES}
         ORDER BY page.k DESC, p.id DESC`,
       [me, me, me, ...condition.parameters, ...pick.parameters],
     );

@@ -132,6 +132,8 @@ export class PostsService {
             editedAt: this.clock.now(),
           },
         );
+        if (retagged) await this.tagging.keepNames(tx, id, post.version + 1, tags);
+        else await this.tagging.moveNames(tx, id, post.version);
       }
       return versioned((await this.queries.oneIn(tx, me, id))!);
     });
@@ -158,6 +160,7 @@ export class PostsService {
   /** Deletes a post whose board and own row are locked. */
   async erase(tx: Transaction, post: LockedPost): Promise<void> {
     await this.tagging.replace(tx, post, []);
+    await this.tagging.keepNames(tx, post.id, post.version + 1, []);
     await tx.run('DELETE FROM post_likes WHERE post_id = ?', [post.id]);
     await tx.run('DELETE FROM post_scraps WHERE post_id = ?', [post.id]);
     await tx.run(

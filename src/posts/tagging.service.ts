@@ -3,6 +3,7 @@ import { invalidField } from '../common/http/validation.js';
 import type { Transaction } from '../database/transaction.js';
 import { canonicalTag } from '../tags/tag-name.js';
 import { TagsService } from '../tags/tags.service.js';
+import { PostTagNames } from './post-tag-names.entity.js';
 
 /** The post whose tags are changed, its row locked. */
 export interface TaggedPost {
@@ -13,7 +14,7 @@ export interface TaggedPost {
 
 const EVERYONE = 0;
 
-/** Which post has which tags, in which order. Owns `post_tags`. */
+/** Which post has which tags, in which order. Owns `post_tags` and `post_tag_names`. */
 @Injectable()
 export class TaggingService {
   constructor(private readonly tags: TagsService) {}
@@ -21,6 +22,25 @@ export class TaggingService {
   /** Gives a new post its tags. @param names canonical and distinct */
   async add(tx: Transaction, post: TaggedPost, names: string[]): Promise<void> {
     await this.set(tx, post, [], names);
+    if (names.length > 0) await this.keepNames(tx, post.id, 1, names);
+  }
+
+  /** The names of a post's tags, for its version from now on. */
+  async keepNames(tx: Transaction, postId: number, version: number, names: string[]): Promise<void> {
+    if (names.length === 0) {
+      await tx.delete(PostTagNames, { postId });
+      return;
+    }
+    await tx.run(
+      `INSERT INTO post_tag_names (post_id, version, names) VALUES (?, ?, ?) AS now
+         ON DUPLICATE KEY UPDATE version = now.version, names = now.names`,
+      [postId, version, names.join('\n')],
+    );
+  }
+
+  /** The post has a new version with the same tags. */
+  async moveNames(tx: Transaction, postId: number, before: number): Promise<void> {
+    await tx.update(PostTagNames, { postId, version: before }, { version: before + 1 });
   }
 
   /** Gives a post these tags instead of those it has; whether they are others, or in another order. */

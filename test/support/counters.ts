@@ -10,6 +10,9 @@ const DRIFT: Record<string, string> = {
     WHERE p.view_count <> (SELECT COUNT(*) FROM post_views v WHERE v.post_id = p.id)`,
   'tags of posts': `SELECT p.id FROM posts p
     WHERE p.tag_count <> (SELECT COUNT(*) FROM post_tags pt WHERE pt.post_id = p.id)`,
+  'names of tags': `SELECT n.post_id AS id FROM post_tag_names n JOIN posts p ON p.id = n.post_id AND p.version = n.version
+    WHERE BINARY n.names <> COALESCE((SELECT GROUP_CONCAT(t.name ORDER BY pt.position SEPARATOR '\n')
+      FROM post_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.post_id = p.id), '')`,
   'positions of tags': `SELECT p.id FROM posts p
     WHERE p.tag_count > 0 AND p.tag_count - 1 <> (SELECT MAX(pt.position) FROM post_tags pt WHERE pt.post_id = p.id)`,
   'likes of comments': `SELECT c.id FROM comments c

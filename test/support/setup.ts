@@ -1,6 +1,9 @@
 import { afterAll } from '@jest/globals';
+import { VIEWS } from '../../src/posts/reactions/views.service.js';
 import { stopApps } from './app.js';
 import { lengthenTimeLimits } from './time-limits.js';
 
 lengthenTimeLimits();
+// `settled` waits for views.
+VIEWS.every = 10;
 afterAll(stopApps);

@@ -14,6 +14,7 @@ import { DelayedRemovals1770000000019 } from './1770000000019-delayed-removals.j
 import { JobFailures1770000000021 } from './1770000000021-job-failures.js';
 import { LectureVersions1770000000024 } from './1770000000024-lecture-versions.js';
 import { NoLectureTerms1770000000025 } from './1770000000025-no-lecture-terms.js';
+import { PostTagNames1770000000026 } from './1770000000026-post-tag-names.js';
 
 /** Every migration, the oldest first. They run in this order and never change once they have landed. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   JobFailures1770000000021,
   LectureVersions1770000000024,
   NoLectureTerms1770000000025,
+  PostTagNames1770000000026,
 ];

@@ -1,35 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { lockNames } from '../../accounts/hold-account.js';
 import { Background } from '../../common/background.js';
 import { isDatabaseAway } from '../../common/problems/translate.js';
+import { marks } from '../../database/batched-read.js';
+import { addTo } from '../../database/counters.js';
 import { Database } from '../../database/database.js';
+import { isDuplicate } from '../../database/mysql-errors.js';
+import type { Transaction } from '../../database/transaction.js';
+import { PostView } from './post-view.entity.js';
 
-/** Counts who has read what, after the answer: a view never makes a read wait. Owns `post_views`. */
+/** Milliseconds in which views collect. A process that is killed loses as many. */
+export const VIEWS = { every: 1_000 };
+/** Views that wait at most; further ones are not counted. */
+const MAX_WAITING = 20_000;
+/** Views in one transaction. */
+const CHUNK = 32;
+/** Another instance may count the same view at the same time. */
+const ATTEMPTS = 3;
+
+interface View {
+  accountId: number;
+  postId: number;
+}
+
+/** Counts who has read what, after the answer and many at a time: a view never makes a read wait. Owns `post_views`. */
 @Injectable()
 export class ViewsService {
+  private readonly waiting = new Map<string, View>();
+
   constructor(
     private readonly database: Database,
     private readonly background: Background,
   ) {}
 
-  /** Counts an account's first view of a post; nothing happens when it was counted before. */
+  /** Counts an account's first view of a post. Nothing happens when it was counted before. */
   note(accountId: number, postId: number): void {
-    void this.background.run('view', () =>
-      this.count(accountId, postId).catch((error: unknown) => {
-        // A view that is lost with the database is no loss; anything else is a fault of ours.
-        if (!isDatabaseAway(error)) throw error;
-      }),
-    );
+    if (this.waiting.size >= MAX_WAITING) return;
+    if (this.waiting.size === 0) void this.background.run('views', () => this.countSoon());
+    this.waiting.set(pairOf({ accountId, postId }), { accountId, postId });
   }
 
-  private async count(accountId: number, postId: number): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      // Like `holdAccount`, except that nobody misses the view of an account that has left.
-      const { affectedRows } = await tx.run(
-        `INSERT IGNORE INTO post_views (account_id, post_id)
-         SELECT id, ? FROM accounts WHERE id = ? AND leaving_at IS NULL FOR SHARE`,
-        [postId, accountId],
-      );
-      if (affectedRows === 1) await tx.run('UPDATE posts SET view_count = view_count + 1 WHERE id = ?', [postId]);
-    });
+  private async countSoon(): Promise<void> {
+    await sleep(VIEWS.every);
+    const views = [...this.waiting.values()].sort((a, b) => a.postId - b.postId || a.accountId - b.accountId);
+    this.waiting.clear();
+    for (let from = 0; from < views.length; from += CHUNK) {
+      try {
+        await this.count(views.slice(from, from + CHUNK));
+      } catch (error) {
+        // A view that is lost with the database is no loss; anything else is a fault of ours.
+        if (!isDatabaseAway(error)) throw error;
+      }
+    }
   }
+
+  private async count(views: View[]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.database.transaction((tx) => this.countIn(tx, views));
+        return;
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isDuplicate(error, 'post_views_once')) throw error;
+      }
+    }
+  }
+
+  private async countIn(tx: Transaction, views: View[]): Promise<void> {
+    // Always as many question marks, so that MySQL prepares one statement.
+    const padded = Array.from({ length: CHUNK }, (_, i) => views[Math.min(i, views.length - 1)]);
+    // Nobody misses the views of an account that has left.
+    const accounts = await lockNames(
+      tx,
+      padded.map(({ accountId }) => accountId),
+    );
+    await tx.rows(
+      `SELECT id FROM posts WHERE id IN (${marks(CHUNK)}) ORDER BY id FOR UPDATE`,
+      padded.map(({ postId }) => postId),
+    );
+    const known = await tx.rows<View>(
+      `SELECT account_id AS accountId, post_id AS postId FROM post_views
+        WHERE (account_id, post_id) IN (${padded.map(() => '(?, ?)').join(', ')})`,
+      padded.flatMap(({ accountId, postId }) => [accountId, postId]),
+    );
+    const counted = new Set(known.map(pairOf));
+    const fresh = views.filter((view) => accounts.has(view.accountId) && !counted.has(pairOf(view)));
+    await tx.insertAll(PostView, fresh);
+    const changes = new Map<number, number>();
+    for (const { postId } of fresh) changes.set(postId, (changes.get(postId) ?? 0) + 1);
+    await addTo(tx, 'posts', 'view_count', changes);
+  }
+}
+
+function pairOf({ accountId, postId }: View): string {
+  return `${accountId} ${postId}`;
 }
