@@ -3,7 +3,7 @@ import { startApp, type TestApp } from './support/app.js';
 import { Client } from './support/client.js';
 import { checkCounters } from './support/counters.js';
 import { plainly } from './support/database.js';
-import { aBoard, anAccount, aPost } from './support/factories.js';
+import { aBoard, anAccount, aPost, aStudent } from './support/factories.js';
 import { settled } from './support/settled.js';
 import { statementsOf } from './support/statements.js';
 
@@ -86,6 +86,73 @@ describe('posts and sessions that are read at the same time', () => {
       people[0].get('/accounts/me'),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 20 }, () => 404), 200]);
+  });
+});
+
+describe('a list that many read at the same time', () => {
+  it('is read twice at most, and each viewer gets the own flags', async () => {
+    const own = await aBoard(t, { owner: people[0] });
+    const posts = [];
+    for (let i = 0; i < 5; i++) posts.push(await aPost(t, { author: people[i], board: own }));
+    // The n-th viewer likes and keeps some of the posts, nobody the same as the one before.
+    for (const [i, viewer] of people.slice(5, 21).entries()) {
+      for (const [bit, post] of posts.entries()) {
+        if (i & (1 << bit)) await viewer.put(`/posts/${post.id}/like`);
+        else await viewer.put(`/posts/${post.id}/scrap`);
+      }
+    }
+    const { statements, result } = await statementsOf(() =>
+      Promise.all([...people, t.anyone].map((one) => one.get(`/boards/${own.id}/posts`))),
+    );
+    for (const [i, { status, body }] of result.entries()) {
+      expect(status).toBe(200);
+      const wanted = posts.map((post, bit) => {
+        const reacts = i >= 5 && i < 21;
+        const liked = reacts && ((i - 5) & (1 << bit)) > 0;
+        return { id: post.id, mine: i === bit, liked, scrapped: reacts && !liked };
+      });
+      const shown = body.items.map(({ id, mine, liked, scrapped }: any) => ({ id, mine, liked, scrapped }));
+      expect(shown).toEqual(wanted.reverse());
+    }
+    expect(statements.filter((sql) => sql.includes('posts_board_latest')).length).toBeLessThanOrEqual(3);
+    const alone = await Promise.all(people.map((one) => withoutBatches(one).get(`/boards/${own.id}/posts`)));
+    expect(alone.map(({ body }) => body)).toEqual(result.slice(0, -1).map(({ body }) => body));
+    expect(alone.map(({ headers }) => headers.etag)).toEqual(result.slice(0, -1).map(({ headers }) => headers.etag));
+  });
+
+  it('shows what was committed before the request came', async () => {
+    const own = await aBoard(t, { owner: people[0] });
+    const end = new AbortController();
+    const others = people.slice(10, 30).map(async (one) => {
+      while (!end.signal.aborted) await one.get(`/boards/${own.id}/posts`);
+    });
+    for (let i = 0; i < 20; i++) {
+      const { id } = await aPost(t, { author: people[0], board: own });
+      const [first, second] = await Promise.all([people[0], t.anyone].map((one) => one.get(`/boards/${own.id}/posts`)));
+      expect([first.body.items[0].id, second.body.items[0].id]).toEqual([id, id]);
+    }
+    end.abort();
+    await Promise.all(others);
+  });
+
+  it('is refused to those who may not read the board, beside others who may', async () => {
+    const student = await aStudent(t);
+    const closed = await aBoard(t, { owner: student, readAccess: 'verified' });
+    const { id } = await aPost(t, { author: student, board: closed });
+    const answers = await Promise.all(
+      [student, people[0], t.anyone, student, people[1]].map((one) => one.get(`/boards/${closed.id}/posts`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 403, 403, 200, 403]);
+    expect(answers[0].body.items.map((item: any) => item.id)).toEqual([id]);
+  });
+
+  it('fails for all that share it, and is read anew afterwards', async () => {
+    const own = await aBoard(t, { owner: people[0] });
+    await plainly('RENAME TABLE posts TO posts_away');
+    const failed = await Promise.all(people.slice(0, 5).map((one) => one.get(`/boards/${own.id}/posts`)));
+    await plainly('RENAME TABLE posts_away TO posts');
+    expect(failed.map(({ status }) => status)).toEqual([500, 500, 500, 500, 500]);
+    expect((await people[0].get(`/boards/${own.id}/posts`)).status).toBe(200);
   });
 });
 

@@ -12,6 +12,8 @@ const QUEUE = 2_000;
 export interface Question<Key, Row> {
   /** In /metrics. */
   name: string;
+  /** Values of the question marks that come before those of the keys. */
+  fixed?: readonly Parameter[];
   /** The statement for so many keys. */
   sql: (keys: number) => string;
   /** The values of the question marks of one key. */
@@ -40,7 +42,6 @@ interface Waiting<Key, Row> {
  * committed before. Nothing is kept after the answer.
  */
 export class BatchedRead<Key, Row> {
-  readonly counts = new BatchCounts();
   private waiting = new Map<string | number, Waiting<Key, Row>>();
   private isAsking = false;
 
@@ -49,6 +50,7 @@ export class BatchedRead<Key, Row> {
     private readonly reader: Pick<Reader, 'rows'>,
     readonly question: Question<Key, Row>,
     private readonly isOn: boolean,
+    readonly counts = new BatchCounts(),
   ) {}
 
   /** @returns `undefined` when there is no row. @throws PoolExhausted when too many keys wait */
@@ -103,7 +105,10 @@ export class BatchedRead<Key, Row> {
     // What is missing to the size is the last key again.
     const keys = Array.from({ length: size }, (_, i) => batch[Math.min(i, batch.length - 1)].key);
     try {
-      const rows = await this.reader.rows<Row>(question.sql(size), keys.flatMap(question.parameters));
+      const rows = await this.reader.rows<Row>(question.sql(size), [
+        ...(question.fixed ?? []),
+        ...keys.flatMap(question.parameters),
+      ]);
       const byId = new Map(rows.map((row) => [question.idOfRow(row), row]));
       for (const { key, callers } of batch) {
         const row = byId.get(question.idOfKey(key));

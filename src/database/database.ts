@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DatabaseConfig } from '../config/database-config.js';
-import { BatchedRead, type BatchCounts, type Question } from './batched-read.js';
+import { BatchCounts, BatchedRead, type Question } from './batched-read.js';
 import type { Budget } from './budget.js';
 import { cannotConnect } from './connect.js';
 import type { Connection, Parameter } from './connection.js';
@@ -9,6 +9,7 @@ import { GroupedWrite, type GroupCounts, type WriteAll } from './grouped-write.j
 import { isDeadlock, noteOutcome, refusesCommit } from './mysql-errors.js';
 import type { PoolUsage } from './pool-usage.js';
 import { Pool } from './pool.js';
+import { SharedRead } from './shared-read.js';
 import { Table, type Columns, type Entity } from './tables.js';
 import { Attempts, Transaction } from './transaction.js';
 
@@ -23,6 +24,7 @@ export class Database implements OnApplicationShutdown {
   deadlockRetries = 0;
 
   private readonly reads: BatchedRead<never, unknown>[] = [];
+  private readonly passing = new Map<string, BatchCounts>();
   private readonly writes: GroupedWrite<never, unknown>[] = [];
 
   /** @param batching whether point reads that wait together are asked together */
@@ -64,6 +66,18 @@ export class Database implements OnApplicationShutdown {
     return read;
   }
 
+  /** A kind of read that many ask for at the same time. */
+  sharedRead<Key, T>(read: (key: Key) => Promise<T>): SharedRead<Key, T> {
+    return new SharedRead(read, this.batching);
+  }
+
+  /** As `pointRead`, for keys that belong to one answer and go with it; counted together by name. */
+  passingRead<Key, Row>(question: Question<Key, Row>): BatchedRead<Key, Row> {
+    let counts = this.passing.get(question.name);
+    if (!counts) this.passing.set(question.name, (counts = new BatchCounts()));
+    return new BatchedRead(this, question, this.batching, counts);
+  }
+
   /** A kind of write of which several commit together when they wait together. */
   groupedWrite<Input, T>(name: string, writeAll: WriteAll<Input, T>): GroupedWrite<Input, T> {
     const write = new GroupedWrite(this, name, writeAll, this.batching);
@@ -78,7 +92,10 @@ export class Database implements OnApplicationShutdown {
 
   /** Counts of each kind of point read, by name. */
   get batches(): [name: string, counts: BatchCounts][] {
-    return this.reads.map(({ question, counts }) => [question.name, counts]);
+    return [
+      ...this.reads.map(({ question, counts }): [string, BatchCounts] => [question.name, counts]),
+      ...this.passing,
+    ];
   }
 
   /** One row as its entity says. For reads that are not hot. */

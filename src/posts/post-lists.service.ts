@@ -2,67 +2,85 @@ import { Injectable } from '@nestjs/common';
 import { checkRead } from '../boards/board-access.js';
 import { BoardNotFound } from '../boards/boards.errors.js';
 import { nextDay, startOfDay } from '../common/campus-days.js';
-import { Cursors } from '../common/cursor.js';
+import { Cursors, type Position } from '../common/cursor.js';
+import { Answer } from '../common/http/answer.js';
 import { invalidField } from '../common/http/validation.js';
 import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
 import { FiltersDoNotCombine } from '../common/problems/general.errors.js';
-import type { Me, Viewer } from '../common/viewer.js';
+import { levelOf, type Me, type Viewer } from '../common/viewer.js';
 import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import type { SharedRead } from '../database/shared-read.js';
 import { canonicalTag } from '../tags/tag-name.js';
 import { positionOf, type PostListing } from './post-listing.js';
 import { postItem, type BoardPostsQuery, type PostItem, type PostListQuery, type Sort } from './posts.dto.js';
-import { PostsQueries, type PostRow } from './posts.queries.js';
+import { PostsQueries, type FlaggedRow } from './posts.queries.js';
+import { SharedPage } from './shared-page.js';
 import { SearchService } from './search/search.service.js';
 
 const NOTHING: Page<PostItem> = { items: [], nextCursor: null };
 
+/** Which page of which list. */
+interface PageKey {
+  listing: PostListing;
+  position: Position | null;
+  limit: number;
+  list: ListKey;
+}
+
 /** The lists of posts: by board, tag, author, day and text. At most two statements each, whatever their length. */
 @Injectable()
 export class PostListsService {
+  private readonly pages: SharedRead<PageKey & { level: number }, SharedPage>;
+
   constructor(
+    database: Database,
     private readonly queries: PostsQueries,
     private readonly search: SearchService,
     private readonly cursors: Cursors,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.pages = database.sharedRead((key) => this.read(key));
+  }
 
   /** @throws FiltersDoNotCombine, InvalidInput, and what keeps the viewer from reading the board */
-  async list(viewer: Viewer, query: PostListQuery): Promise<Page<PostItem>> {
+  async list(viewer: Viewer, query: PostListQuery): Promise<Page<PostItem> | Answer> {
     checkFilters(query);
     const { board, tag, author, q, from, to, sort, limit, cursor } = query;
     const list = new ListKey(this.cursors, '/posts', { board, tag, author, q, from, to, sort });
     const position = list.position(cursor);
-    const tagId = await this.enter(viewer, board, tag);
+    const tagId = tag === undefined && q === undefined ? undefined : await this.enter(viewer, board, tag);
     if (q !== undefined) {
       const rows = await this.search.page(viewer, q, { board, author }, position, limit + 1);
       return page(rows, limit, list, sort);
     }
     if (tagId === null) return NOTHING;
     const listing: PostListing = { sort, board, tag: tagId, author, ...this.days(from, to) };
-    return page(await this.queries.page(viewer, listing, position, limit + 1), limit, list, sort);
+    return this.shared(viewer, { listing, position, limit, list });
   }
 
   /** @throws FiltersDoNotCombine, and what keeps the viewer from reading the board */
-  async ofBoard(viewer: Viewer, board: number, { sort, tag, limit, cursor }: BoardPostsQuery): Promise<Page<PostItem>> {
+  async ofBoard(
+    viewer: Viewer,
+    board: number,
+    { sort, tag, limit, cursor }: BoardPostsQuery,
+  ): Promise<Page<PostItem> | Answer> {
     if (tag !== undefined && sort !== 'latest') throw doNotCombine('tag', 'sort');
     const list = new ListKey(this.cursors, '/boards/posts', { board, sort, tag });
     const position = list.position(cursor);
     const tagId = tag === undefined ? undefined : await this.enter(viewer, board, tag);
     if (tagId === null) return NOTHING;
     const listing: PostListing = { sort, board, tag: tagId };
-    const rows = await this.queries.page(viewer, listing, position, limit + 1, (readAccess) =>
-      checkBoard(viewer, readAccess),
-    );
-    return page(rows, limit, list, sort);
+    return this.shared(viewer, { listing, position, limit, list });
   }
 
   /** A tag that nobody has used has no posts: just as one that only closed boards use, so that neither is told. */
-  async ofTag(viewer: Viewer, name: string, { limit, cursor }: PageQuery): Promise<Page<PostItem>> {
+  async ofTag(viewer: Viewer, name: string, { limit, cursor }: PageQuery): Promise<Page<PostItem> | Answer> {
     const list = new ListKey(this.cursors, '/tags/posts', { tag: name });
     const position = list.position(cursor);
     const tag = await this.enter(viewer, undefined, name);
     if (tag === null) return NOTHING;
-    return page(await this.queries.page(viewer, { sort: 'latest', tag }, position, limit + 1), limit, list, 'latest');
+    return this.shared(viewer, { listing: { sort: 'latest', tag }, position, limit, list });
   }
 
   /** What I wrote, also anonymously. */
@@ -78,6 +96,22 @@ export class PostListsService {
     const before = list.position(cursor)?.[0] as number | undefined;
     const rows = await this.queries.pageOfReactions(me, `post_${kind}`, before, limit + 1);
     return pageOf(rows, limit, postItem, (last) => list.cursor(Number(last.k)));
+  }
+
+  /** @throws what keeps the viewer from reading the board */
+  private async shared(viewer: Viewer, page: PageKey): Promise<Answer> {
+    const level = levelOf(viewer);
+    const { listing, position, limit } = page;
+    const shared = await this.pages.load(JSON.stringify([level, listing, position, limit]), { ...page, level });
+    if (listing.board !== undefined) checkBoard(viewer, shared.readAccess);
+    return Answer.json(await shared.textFor(viewer));
+  }
+
+  private async read({ level, listing, position, limit, list }: PageKey & { level: number }): Promise<SharedPage> {
+    const { readAccess, rows } = await this.queries.page(level, listing, position, limit + 1);
+    const shown = rows.slice(0, limit);
+    const next = rows.length > limit ? list.cursor(...positionOf(shown[limit - 1], listing.sort)) : null;
+    return new SharedPage(readAccess, shown, next, this.queries.flagsOf(shown.map(({ id }) => id)));
   }
 
   /**
@@ -110,7 +144,7 @@ function checkBoard(viewer: Viewer, readAccess: number | null): void {
   checkRead(viewer, readAccess);
 }
 
-function page(rows: PostRow[], limit: number, list: ListKey, sort: Sort): Page<PostItem> {
+function page(rows: FlaggedRow[], limit: number, list: ListKey, sort: Sort): Page<PostItem> {
   return pageOf(rows, limit, postItem, (last) => list.cursor(...positionOf(last, sort)));
 }
 

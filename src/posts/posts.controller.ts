@@ -57,7 +57,7 @@ export class PostsController {
     @CurrentAccount() viewer: Viewer,
     @Id() id: number,
     @Query() query: BoardPostsQuery,
-  ): Promise<Page<PostItem>> {
+  ): Promise<Page<PostItem> | Answer> {
     return this.lists.ofBoard(viewer, id, query);
   }
 
@@ -92,7 +92,7 @@ export class PostsController {
     answer: PostPage,
     problems: [BoardNotFound, MembersOnly, VerificationRequired, FiltersDoNotCombine, SearchBusy],
   })
-  list(@CurrentAccount() viewer: Viewer, @Query() query: PostListQuery): Promise<Page<PostItem>> {
+  list(@CurrentAccount() viewer: Viewer, @Query() query: PostListQuery): Promise<Page<PostItem> | Answer> {
     return this.lists.list(viewer, query);
   }
 
@@ -191,7 +191,7 @@ export class PostsController {
     @CurrentAccount() viewer: Viewer,
     @Param('name') name: string,
     @Query() query: PageQuery,
-  ): Promise<Page<PostItem>> {
+  ): Promise<Page<PostItem> | Answer> {
     return this.lists.ofTag(viewer, name, query);
   }
 

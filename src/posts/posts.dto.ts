@@ -5,7 +5,7 @@ import { Day } from '../common/fields/days.js';
 import { IdQuery, IntegerQuery } from '../common/fields/numbers.js';
 import { Line, Text, TextList } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
-import type { PostRow } from './posts.queries.js';
+import type { FlaggedRow, Flags, PostRow } from './posts.queries.js';
 
 export const SORTS = ['latest', 'hot', 'likes'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -146,7 +146,8 @@ export class PostView extends PostItem {
 
 export class PostPage extends pageViewOf(PostItem) {}
 
-export function postItem(row: PostRow): PostItem {
+/** What all viewers see of a post in a list: everything but the flags, which come last. */
+export function postHead(row: PostRow): Omit<PostItem, keyof Flags> {
   return {
     id: row.id,
     boardId: row.boardId,
@@ -161,12 +162,18 @@ export function postItem(row: PostRow): PostItem {
     createdAt: row.createdAt.toISOString(),
     editedAt: row.editedAt?.toISOString() ?? null,
     hotAt: row.hotAt?.toISOString() ?? null,
+  };
+}
+
+export function postItem(row: FlaggedRow): PostItem {
+  return {
+    ...postHead(row),
     mine: Boolean(row.mine),
     liked: Boolean(row.liked),
     scrapped: Boolean(row.scrapped),
   };
 }
 
-export function postView(row: PostRow & { content: string }, comments: unknown = null): PostView {
+export function postView(row: FlaggedRow & { content: string }, comments: unknown = null): PostView {
   return { ...postItem(row), content: row.content, comments };
 }

@@ -38,12 +38,22 @@ export interface PostRow extends AuthorColumns {
   editedAt: Date | null;
   hotAt: Date | null;
   version: number;
-  mine: 0 | 1;
-  liked: 0 | 1;
-  scrapped: 0 | 1;
 }
 
-interface PickedRow extends PostRow {
+/** What a post is to one viewer. */
+export interface Flags {
+  mine: 0 | 1 | boolean;
+  liked: 0 | 1 | boolean;
+  scrapped: 0 | 1 | boolean;
+}
+
+/** A post with the viewer's flags. */
+export type FlaggedRow = PostRow & Flags;
+
+/** A post of a list that viewers share. Who wrote it decides `mine`, and goes into no answer. */
+export type SharedRow = PostRow & { authorId: number | null };
+
+interface Picked {
   /** Index into ACCESS of the post's board. */
   readAccess: number;
   /** Whether the viewer may see it. */
@@ -54,11 +64,24 @@ interface PickedRow extends PostRow {
 type PickAfter = (position: Position, limit: number) => IdPick | Promise<IdPick>;
 
 /** A post alone, with what decides whether the viewer may read it. */
-export interface WholePostRow extends PostRow {
+export interface WholePostRow extends FlaggedRow {
   content: string;
   state: PostState;
   readAccess: number;
   seen: 0 | 1;
+}
+
+/** A page without flags, and what its board says: `null` for no such board, or for a list over all boards. */
+export interface PageRows {
+  readAccess: number | null;
+  rows: SharedRow[];
+}
+
+/** Ids with commas; `null` for none. */
+export interface ViewerFlags {
+  viewer: number;
+  liked: string | null;
+  scrapped: string | null;
 }
 
 /** A post as one viewer sees it. */
@@ -73,13 +96,11 @@ export interface NamedByFilters {
   tagId: number | null;
 }
 
-/** @param viewer SQL for the account's id */
-const columnsFor = (
-  viewer: string,
-) => `p.id, p.board_id AS boardId, p.title, p.excerpt, p.anonymous, p.public_author_id AS publicAuthorId,
+const COLUMNS = `p.id, p.board_id AS boardId, p.title, p.excerpt, p.anonymous, p.public_author_id AS publicAuthorId,
   a.nickname, p.tag_count AS tagCount, p.like_count AS likeCount, p.comment_count AS commentCount,
-  p.view_count AS viewCount, p.created_at AS createdAt, p.edited_at AS editedAt, p.hot_at AS hotAt, p.version,
-  COALESCE(p.author_id = ${viewer}, 0) AS mine,
+  p.view_count AS viewCount, p.created_at AS createdAt, p.edited_at AS editedAt, p.hot_at AS hotAt, p.version`;
+/** @param viewer SQL for the account's id */
+const flagsFor = (viewer: string) => `COALESCE(p.author_id = ${viewer}, 0) AS mine,
   EXISTS (SELECT 1 FROM post_likes l WHERE l.post_id = p.id AND l.account_id = ${viewer}) AS liked,
   EXISTS (SELECT 1 FROM post_scraps s WHERE s.post_id = p.id AND s.account_id = ${viewer}) AS scrapped`;
 /** From the names beside the post (`TAG_NAMES`); from the tags where these are of another version. */
@@ -99,7 +120,7 @@ const WHOLE: Question<PostKey, WholePostRow & { viewer: number }> = {
       { length: keys },
       () => 'SELECT CAST(? AS UNSIGNED) AS viewer, CAST(? AS UNSIGNED) AS id',
     );
-    return `SELECT w.viewer, ${columnsFor('w.viewer')}, ${tagsUpTo(1000)}, p.content, p.state, b.read_access AS readAccess,
+    return `SELECT w.viewer, ${COLUMNS}, ${flagsFor('w.viewer')}, ${tagsUpTo(1000)}, p.content, p.state, b.read_access AS readAccess,
               EXISTS (SELECT 1 FROM post_views v WHERE v.account_id = w.viewer AND v.post_id = p.id) AS seen
          FROM (${wanted.join(' UNION ALL ')}) w STRAIGHT_JOIN posts p ON p.id = w.id
          STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR} ${TAG_NAMES}`;
@@ -142,41 +163,69 @@ export class PostsQueries {
   }
 
   /**
-   * @param enter throws when the viewer may not read the listing's board; it gets what the board says, `null` for none
+   * A page as all viewers of one level see it, without their flags.
+   *
+   * @param level the viewers' index into ACCESS
    */
-  page(
-    viewer: Viewer,
-    listing: PostListing,
-    position: Position | null,
-    limit: number,
-    enter?: (readAccess: number | null) => void,
-  ): Promise<PostRow[]> {
-    return this.shownRows(viewer, {
-      // Each row says it as well: the board is only asked when there is no row.
-      first: async (row) => enter?.(row?.readAccess ?? (await this.named(listing.board, undefined)).readAccess),
-      pick: (after, count) => pickPage(listing, levelOf(viewer), after, count),
+  async page(level: number, listing: PostListing, position: Position | null, limit: number): Promise<PageRows> {
+    let first: Picked | undefined;
+    const rows = await this.shownRows<SharedRow>({
+      columns: { sql: 'p.author_id AS authorId', parameters: [] },
+      pick: (after, count) => pickPage(listing, level, after, count),
       positionOf: (row) => positionOf(row, listing.sort),
       from: position ?? firstPosition(listing.sort),
-      shown: shown(levelOf(viewer), listing),
+      shown: shown(level, listing),
       limit,
+      onFirst: (row) => (first = row),
+    });
+    if (listing.board === undefined) return { readAccess: null, rows };
+    // Each row says it as well: the board is only asked when there is no row.
+    return { readAccess: first?.readAccess ?? (await this.named(listing.board, undefined)).readAccess, rows };
+  }
+
+  /** Which of some posts a viewer likes and keeps, for all viewers of a page together. */
+  flagsOf(ids: readonly number[]): BatchedRead<number, ViewerFlags> {
+    return this.database.passingRead({
+      name: 'post-flags',
+      fixed: [JSON.stringify(ids)],
+      sql: (viewers) => `WITH page AS (SELECT id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j),
+          viewers AS (${Array.from({ length: viewers }, () => 'SELECT CAST(? AS UNSIGNED) AS id').join(' UNION ')})
+        SELECT f.viewer, GROUP_CONCAT(f.liked) AS liked, GROUP_CONCAT(f.scrapped) AS scrapped
+          FROM (SELECT v.id AS viewer, p.id AS liked, NULL AS scrapped
+                  FROM page p STRAIGHT_JOIN viewers v STRAIGHT_JOIN post_likes l ON l.post_id = p.id AND l.account_id = v.id
+                UNION ALL
+                SELECT v.id, NULL, p.id
+                  FROM page p STRAIGHT_JOIN viewers v STRAIGHT_JOIN post_scraps s ON s.post_id = p.id AND s.account_id = v.id
+               ) f
+         GROUP BY f.viewer`,
+      parameters: (viewer) => [viewer],
+      idOfKey: (viewer) => viewer,
+      idOfRow: ({ viewer }) => Number(viewer),
     });
   }
 
   /** Mine, named and anonymous. */
-  pageOfMine(viewer: Viewer, before: number | undefined, limit: number): Promise<PostRow[]> {
-    return this.rows(viewer, pickMine(idOf(viewer), before ?? MAX_ROW_ID, limit), EVERYTHING);
+  pageOfMine(viewer: Viewer, before: number | undefined, limit: number): Promise<FlaggedRow[]> {
+    const pick = pickMine(idOf(viewer), before ?? MAX_ROW_ID, limit);
+    return this.rows<FlaggedRow>(flagColumns(viewer), pick, EVERYTHING);
   }
 
   /**
    * What I reacted to and may still read, the newest reaction first. The pick is a statement of its own: inside of
    * another one MySQL plans it without its LIMIT, and InnoDB reads some thousand reactions ahead.
    */
-  pageOfReactions(viewer: Viewer, table: ReactionTable, before: number | undefined, limit: number): Promise<PostRow[]> {
+  pageOfReactions(
+    viewer: Viewer,
+    table: ReactionTable,
+    before: number | undefined,
+    limit: number,
+  ): Promise<FlaggedRow[]> {
     const pick = async ([after]: Position, count: number) => {
       const { sql, parameters } = pickReactions(table, idOf(viewer), Number(after), count);
       return picked(await this.database.rows<{ id: number; k: number }>(sql, parameters));
     };
-    return this.shownRows(viewer, {
+    return this.shownRows<FlaggedRow>({
+      columns: flagColumns(viewer),
       pick,
       positionOf: ({ k }) => [Number(k)],
       from: [before ?? MAX_ROW_ID],
@@ -186,8 +235,9 @@ export class PostsQueries {
   }
 
   /** These posts, the newest first, but for those that were deleted or closed since they were found. */
-  async byIds(viewer: Viewer, ids: number[]): Promise<PostRow[]> {
-    const rows = await this.rows(viewer, picked(ids.map((id) => ({ id, k: id }))), shown(levelOf(viewer)));
+  async byIds(viewer: Viewer, ids: number[]): Promise<FlaggedRow[]> {
+    const pick = picked(ids.map((id) => ({ id, k: id })));
+    const rows = await this.rows<FlaggedRow>(flagColumns(viewer), pick, shown(levelOf(viewer)));
     return rows.filter((row) => row.shown);
   }
 
@@ -202,39 +252,44 @@ export class PostsQueries {
   }
 
   /** Picks on until enough is shown: at once, unless a board has just been closed or a liked post is gone. */
-  private async shownRows(
-    viewer: Viewer,
-    list: {
-      /** Gets the first row that was picked, if any. */
-      first?: (row: PickedRow | undefined) => Promise<void>;
-      pick: PickAfter;
-      positionOf: (row: PostRow) => Position;
-      from: Position;
-      shown: SqlPart;
-      limit: number;
-    },
-  ): Promise<PostRow[]> {
-    const found: PostRow[] = [];
+  private async shownRows<Row extends PostRow>(list: {
+    /** Beside those of every post. */
+    columns: SqlPart;
+    pick: PickAfter;
+    positionOf: (row: Row) => Position;
+    from: Position;
+    shown: SqlPart;
+    limit: number;
+    /** Gets the first row that was picked, if any, whether or not it may be shown. */
+    onFirst?: (row: Picked | undefined) => void;
+  }): Promise<Row[]> {
+    const found: Row[] = [];
     let after = list.from;
     for (let count = list.limit; ; count = Math.min(count * 2, MAX_PICK)) {
-      const rows = await this.rows(viewer, await list.pick(after, count), list.shown);
-      if (after === list.from) await list.first?.(rows[0]);
+      const rows = await this.rows<Row>(list.columns, await list.pick(after, count), list.shown);
+      if (after === list.from) list.onFirst?.(rows[0]);
       found.push(...rows.filter((row) => row.shown));
       if (found.length >= list.limit || rows.length < count) return found.slice(0, list.limit);
       after = list.positionOf(rows[rows.length - 1]);
     }
   }
 
-  private rows(viewer: Viewer, pick: IdPick, condition: SqlPart): Promise<PickedRow[]> {
-    const me = idOf(viewer);
-    return this.database.rows<PickedRow>(
-      `SELECT page.k, ${columnsFor('?')}, ${tagsUpTo(10)}, b.read_access AS readAccess, (${condition.sql}) AS shown
+  private rows<Row extends PostRow>(columns: SqlPart, pick: IdPick, condition: SqlPart): Promise<(Row & Picked)[]> {
+    return this.database.rows<Row & Picked>(
+      `SELECT page.k, ${COLUMNS}, ${columns.sql}, ${tagsUpTo(10)}, b.read_access AS readAccess,
+              (${condition.sql}) AS shown
          FROM (${pick.sql}) page STRAIGHT_JOIN posts p ON p.id = page.id
          STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR} ${TAG_NAMES}
         ORDER BY page.k DESC, p.id DESC`,
-      [me, me, me, ...condition.parameters, ...pick.parameters],
+      [...columns.parameters, ...condition.parameters, ...pick.parameters],
     );
   }
+}
+
+/** The viewer's flags as columns. */
+function flagColumns(viewer: Viewer): SqlPart {
+  const me = idOf(viewer);
+  return { sql: flagsFor('?'), parameters: [me, me, me] };
 }
 
 /** What another statement has picked. */

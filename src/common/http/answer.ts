@@ -11,6 +11,8 @@ import { mergeMap, NEVER, of, type Observable } from 'rxjs';
 import type { OnceKey } from '../idempotency/idempotency.js';
 import type { AuthenticatedRequest } from '../viewer.js';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /** A single thing with the version of its last edit, which its ETag carries. */
 export interface Versioned<T> {
   version: number;
@@ -54,6 +56,11 @@ export class Answer {
     return new Answer(one.view, one.version, location);
   }
 
+  /** 200 with JSON that is text already, and an ETag by hash. */
+  static json(text: string): Answer {
+    return new Answer(null, null, null, { type: JSON_TYPE, text });
+  }
+
   /** 200 with a text of another media type, and an ETag by hash. */
   static document(document: Document): Answer {
     return new Answer(null, null, null, document);
@@ -85,7 +92,7 @@ function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyRepl
   const text = document ? document.text : JSON.stringify(body);
   const strong = version === null ? `"${hashOf(document?.meaning ?? text)}"` : `"v${version}-${hashOf(text)}"`;
   const etag = document?.meaning === undefined ? strong : `W/${strong}`;
-  reply.type(document?.type ?? 'application/json; charset=utf-8').headers(document?.headers ?? {});
+  reply.type(document?.type ?? JSON_TYPE).headers(document?.headers ?? {});
   if (location) reply.header('Location', location);
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (reads || version !== null) reply.header('ETag', etag);

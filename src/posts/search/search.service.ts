@@ -4,7 +4,7 @@ import type { Position } from '../../common/cursor.js';
 import { levelOf, type Viewer } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
 import { pickPage, type PostListing } from '../post-listing.js';
-import { PostsQueries, type PostRow } from '../posts.queries.js';
+import { PostsQueries, type FlaggedRow } from '../posts.queries.js';
 import { Gate } from './gate.js';
 import { IndexPlaces } from './index-places.js';
 import { PairStatistics } from './pair-statistics.js';
@@ -71,7 +71,7 @@ export class SearchService {
     scope: SearchScope,
     position: Position | null,
     limit: number,
-  ): Promise<PostRow[]> {
+  ): Promise<FlaggedRow[]> {
     const search: Search = { viewer, words: searchWords(q), scope, limit: limit + SPARE };
     const start: Found = { ids: [], before: Number(position?.[0] ?? MAX_ROW_ID), ended: false };
     const newest = await this.look(search, start, FIRST_WINDOW);

@@ -1,0 +1,42 @@
+interface UnderWay<T> {
+  /** Ends when the read does, well or not. */
+  ended: Promise<unknown>;
+  /** The next read, for those that came meanwhile. */
+  next?: Promise<T>;
+}
+
+/**
+ * Reads that many ask for at the same time, such as the first page of a board. A request that finds its read under way
+ * waits for the next one, which all that wait share: so each sees all that was committed before it came. At most one read
+ * of a kind is under way and one waits. Nothing is kept after the answer.
+ */
+export class SharedRead<Key, T> {
+  private readonly underWay = new Map<string, UnderWay<T>>();
+
+  /** @param isOn whether reads are shared; else each asks for itself */
+  constructor(
+    private readonly read: (key: Key) => Promise<T>,
+    private readonly isOn: boolean,
+  ) {}
+
+  /** @param id tells reads apart */
+  load(id: string, key: Key): Promise<T> {
+    if (!this.isOn) return this.read(key);
+    const current = this.underWay.get(id);
+    if (!current) return this.start(id, key);
+    current.next ??= current.ended.then(() => this.start(id, key));
+    return current.next;
+  }
+
+  private start(id: string, key: Key): Promise<T> {
+    const result = this.read(key);
+    const current: UnderWay<T> = { ended: result.catch(() => undefined).then(() => this.end(id, current)) };
+    this.underWay.set(id, current);
+    return result;
+  }
+
+  /** Where somebody waits, the next read takes this one's place at once. */
+  private end(id: string, { next }: UnderWay<T>): void {
+    if (!next) this.underWay.delete(id);
+  }
+}
