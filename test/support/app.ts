@@ -94,6 +94,7 @@ export async function startApp({
     RATE_LIMITS: 'off',
     LOAD_SHEDDING: 'off',
     LOG_LEVEL: process.env.TEST_LOG ?? 'fatal',
+    BATCHING: process.env.BATCHING ?? 'on',
     SCHOOL_EMAIL_DOMAINS: 'madang.ac.kr',
     ...env,
   });
