@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OF_REQUEST } from '../src/database/budget.js';
 import { LongConnection } from '../src/database/long-connection.js';
+import { Pool } from '../src/database/pool.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { checkCounters } from './support/counters.js';
@@ -104,6 +105,31 @@ describe('an import whose connection is lost', () => {
     await expect(long.run('DO 1')).rejects.toBeDefined();
     await expect(long.run('DO 1')).rejects.toBeDefined();
     long.close();
+  });
+});
+
+describe('a connection whose settings fail', () => {
+  it('is not used with the settings of the server', async () => {
+    // MySQL takes whole milliseconds only.
+    const pool = new Pool(testDatabase(), { ...OF_REQUEST, statement: 3_000.5 });
+    await expect(pool.execute('DO 1', [])).rejects.toMatchObject({ errno: 1232 });
+    expect(pool.usage).toMatchObject({ opened: 1, inUseCount: 0, idleCount: 0 });
+    await pool.end();
+  });
+});
+
+describe('a connection that breaks twice', () => {
+  it('is closed at the first error, and the second one does not end the process', async () => {
+    const app = await startApp({ keepData: true });
+    await app.database.rows('DO 1');
+    const [connection] = app.database.usage.connections;
+    expect(() => {
+      connection.emit('error', new Error('first'));
+      connection.emit('error', new Error('second'));
+    }).not.toThrow();
+    expect(app.database.usage.inUseCount).toBe(0);
+    expect((await app.anyone.get('/boards')).status).toBe(200);
+    await app.app.close();
   });
 });
 

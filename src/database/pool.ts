@@ -147,8 +147,10 @@ export class Pool {
   private begin(driver: PoolConnection): void {
     const connection = new PooledConnection(driver, this.budget, this.usage);
     this.connections.set(driver, connection);
-    // A failure closes it: whoever has got the connection meanwhile learns that from the first statement.
-    connection.plain(session(this.budget)).catch(() => undefined);
+    // mysql2 listens to the first error only. A second one, without a listener, would end the process.
+    driver.on('error', (error: Error) => connection.close(error));
+    // Without these settings it must not be used: the first statement on it fails.
+    connection.plain(session(this.budget)).catch((error: Error) => connection.close(error));
   }
 }
 
