@@ -1,3 +1,4 @@
+import { OF_BATCH } from './budget.js';
 import type { Parameter } from './connection.js';
 import { PoolExhausted } from './pool.js';
 import type { Reader } from './database.js';
@@ -7,6 +8,10 @@ const SIZES = [1, 4, 16, 32] as const;
 const LARGEST = 32;
 /** Keys that wait at most, in each kind of read. */
 const QUEUE = 2_000;
+/** Milliseconds after which the next batch does not wait for the statement before it: its connection may be lost. */
+const SLOW = 200;
+/** Statements at the same time, when those before are slow. */
+const STATEMENTS = 4;
 
 /** How a kind of read asks for several keys at once. */
 export interface Question<Key, Row> {
@@ -33,17 +38,21 @@ export class BatchCounts {
 interface Waiting<Key, Row> {
   key: Key;
   since: number;
+  /** When the last caller came. */
+  joined: number;
   callers: { resolve: (row: Row | undefined) => void; reject: (error: unknown) => void }[];
 }
 
 /**
  * Reads of single rows by key. Keys that wait at the same time are asked in one statement: while one statement is under
- * way the next batch collects. A key only joins a batch that has not been sent, so that its caller sees all that was
+ * way the next batch collects, but for no longer than SLOW. A key only joins a batch that has not been sent, so that its caller sees all that was
  * committed before. Nothing is kept after the answer.
  */
 export class BatchedRead<Key, Row> {
   private waiting = new Map<string | number, Waiting<Key, Row>>();
-  private isAsking = false;
+  /** When the statements that are under way were sent. */
+  private readonly underWay = new Set<{ sentAt: number }>();
+  private timer: NodeJS.Timeout | undefined;
 
   /** @param isOn whether keys are asked together; else each has a statement of its own */
   constructor(
@@ -57,7 +66,8 @@ export class BatchedRead<Key, Row> {
   load(key: Key): Promise<Row | undefined> {
     return new Promise((resolve, reject) => {
       const caller = { resolve, reject };
-      const entry = { key, since: performance.now(), callers: [caller] };
+      const now = performance.now();
+      const entry = { key, since: now, joined: now, callers: [caller] };
       if (!this.isOn) {
         void this.ask([entry]);
         return;
@@ -66,6 +76,7 @@ export class BatchedRead<Key, Row> {
       const known = this.waiting.get(id);
       if (known) {
         known.callers.push(caller);
+        known.joined = now;
         return;
       }
       if (this.waiting.size >= QUEUE) {
@@ -73,25 +84,47 @@ export class BatchedRead<Key, Row> {
         return;
       }
       this.waiting.set(id, entry);
-      if (!this.isAsking) {
-        this.isAsking = true;
-        // After this turn of the event loop: what arrives in one turn goes together.
-        setImmediate(() => void this.askAll());
-      }
+      this.begin();
     });
   }
 
-  private async askAll(): Promise<void> {
-    while (this.waiting.size > 0) {
-      const batch: Waiting<Key, Row>[] = [];
-      for (const [id, entry] of this.waiting) {
-        batch.push(entry);
-        this.waiting.delete(id);
-        if (batch.length === LARGEST) break;
-      }
-      await this.ask(batch);
+  /** Sends what waits, at once or when the statements under way are slow. */
+  private begin(): void {
+    const now = performance.now();
+    const areSlow = [...this.underWay].every(({ sentAt }) => now - sentAt >= SLOW);
+    if (areSlow && this.underWay.size < STATEMENTS) {
+      const statement = { sentAt: now };
+      this.underWay.add(statement);
+      // After this turn of the event loop: what arrives in one turn goes together.
+      setImmediate(() => void this.askAll(statement));
+      return;
     }
-    this.isAsking = false;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      if (this.waiting.size > 0) this.begin();
+    }, SLOW).unref();
+  }
+
+  private async askAll(statement: { sentAt: number }): Promise<void> {
+    while (this.waiting.size > 0) {
+      const batch = this.next();
+      statement.sentAt = performance.now();
+      if (batch.length > 0) await this.ask(batch);
+    }
+    this.underWay.delete(statement);
+  }
+
+  /** Takes the next keys out of the queue. Refuses those whose requests would be over before the answer. */
+  private next(): Waiting<Key, Row>[] {
+    const last = performance.now() - OF_BATCH.wait;
+    const batch: Waiting<Key, Row>[] = [];
+    for (const [id, entry] of this.waiting) {
+      this.waiting.delete(id);
+      if (entry.joined >= last) batch.push(entry);
+      else for (const { reject } of entry.callers) reject(new PoolExhausted());
+      if (batch.length === LARGEST) break;
+    }
+    return batch;
   }
 
   /** Answers all callers of the batch. Never throws. */
