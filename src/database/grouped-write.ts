@@ -1,5 +1,6 @@
+import { OF_BATCH } from './budget.js';
 import type { Database } from './database.js';
-import { outcomeOf } from './mysql-errors.js';
+import { failureOf, isLockConflict, noteOutcome, outcomeOf } from './mysql-errors.js';
 import { PoolExhausted } from './pool.js';
 import type { Transaction } from './transaction.js';
 
@@ -37,7 +38,7 @@ interface Waiting<Input, T> {
 
 /**
  * Writes that wait at the same time commit together: while a group is under way the next one collects. Each write gets its
- * own answer after the commit. When the group as a whole fails, each of its writes is done by itself.
+ * own answer after the commit. When the group fails and one of its writes may be to blame, each is done by itself.
  */
 export class GroupedWrite<Input, T> {
   readonly counts = new GroupCounts();
@@ -62,7 +63,7 @@ export class GroupedWrite<Input, T> {
         return;
       }
       if (this.waiting.length >= QUEUE) {
-        reject(new PoolExhausted());
+        reject(notStarted());
         return;
       }
       this.waiting.push(write);
@@ -75,11 +76,19 @@ export class GroupedWrite<Input, T> {
   }
 
   private async work(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const size = SIZES.find((one) => one <= this.waiting.length)!;
+    for (;;) {
+      this.refuseLate();
+      const size = SIZES.find((one) => one <= this.waiting.length);
+      if (size === undefined) break;
       await this.commit(this.waiting.splice(0, size));
     }
     this.running -= 1;
+  }
+
+  /** Refuses the writes whose requests would be over before they are done. */
+  private refuseLate(): void {
+    const last = performance.now() - OF_BATCH.wait;
+    while (this.waiting.length > 0 && this.waiting[0].since < last) this.waiting.shift()!.reject(notStarted());
   }
 
   /** Answers all writes of the group. Never throws. */
@@ -88,34 +97,41 @@ export class GroupedWrite<Input, T> {
     const now = performance.now();
     for (const { since } of group) counts.waitSeconds += (now - since) / 1000;
     counts.writes += group.length;
+    counts.transactions += 1;
+    const inputs = group.map(({ input }) => input);
+    let results: Result<T>[];
     try {
-      counts.transactions += 1;
-      const inputs = group.map(({ input }) => input);
-      const results = await this.database.transaction((tx) => this.writeAll(tx, inputs));
-      for (const [i, { resolve, reject }] of group.entries()) {
-        const result = results[i];
-        if ('error' in result) reject(result.error);
-        else resolve(result.value);
-      }
+      results = await this.database.transaction((tx) => this.writeAll(tx, inputs));
     } catch (error) {
-      if (group.length === 1) {
-        group[0].reject(error);
-        return;
-      }
-      counts.splits += 1;
-      await this.oneByOne(group, error);
+      if (group.length > 1 && mayBeOfOne(error)) await this.oneByOne(group);
+      else for (const { reject } of group) reject(error);
+      return;
+    }
+    for (const [i, { resolve, reject }] of group.entries()) {
+      const result = results[i];
+      if ('error' in result) reject(result.error);
+      else resolve(result.value);
     }
   }
 
-  private async oneByOne(group: Waiting<Input, T>[], error: unknown): Promise<void> {
-    // Where nobody knows whether the group was committed, a second attempt could write twice.
-    if (outcomeOf(error) === 'unknown') {
-      for (const { reject } of group) reject(error);
-      return;
-    }
-    for (const write of group) {
-      this.counts.writes -= 1;
-      await this.commit([write]);
-    }
+  /** At the same time, as without groups: one that waits for a lock does not stop the others. */
+  private async oneByOne(group: Waiting<Input, T>[]): Promise<void> {
+    this.counts.splits += 1;
+    this.counts.writes -= group.length;
+    await Promise.all(group.map((write) => this.commit([write])));
   }
+}
+
+/**
+ * Whether one write of a group may have made all of it fail. Not where the database is away or full: each would fail
+ * again. Not where nobody knows whether the group was committed: a second attempt could write twice.
+ */
+function mayBeOfOne(error: unknown): boolean {
+  return outcomeOf(error) === 'rolled back' && (failureOf(error) === undefined || isLockConflict(error));
+}
+
+function notStarted(): PoolExhausted {
+  const error = new PoolExhausted();
+  noteOutcome(error, 'not started');
+  return error;
 }

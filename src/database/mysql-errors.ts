@@ -81,6 +81,7 @@ const READ_ONLY = new Set([1290, 1792, 1836, 3100, 3101, 3102]);
 const ENDED = new Set([1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 3032, 3168, 3169, 4031]);
 
 const DEADLOCK = 1213;
+const LOCK_WAIT = 1205;
 const DUPLICATE = 1062;
 
 /** mysql2's own words: these have no code. */
@@ -111,6 +112,11 @@ export function breaksConnection(error: unknown): boolean {
 
 export function isDeadlock(error: unknown): boolean {
   return databaseErrorOf(error)?.errno === DEADLOCK;
+}
+
+/** Whether it waited for a row of another transaction, so that work on other rows may succeed. */
+export function isLockConflict(error: unknown): boolean {
+  return isDeadlock(error) || databaseErrorOf(error)?.errno === LOCK_WAIT;
 }
 
 /** Whether a unique index refused the row, and which one if `index` is given. */
