@@ -205,6 +205,19 @@ describe('an error of MySQL', () => {
   });
 });
 
+describe('an effect that fails after the commit', () => {
+  it('does not repeat the work, also when it fails with a deadlock', async () => {
+    const board = await aBoard(t, { owner: me });
+    const deadlock = Object.assign(new Error('from elsewhere'), { errno: 1213, sqlState: '40001' });
+    const work = t.database.transaction(async (tx) => {
+      await tx.run('UPDATE boards SET description = CONCAT(description, ?) WHERE id = ?', ['x', board.id]);
+      tx.afterCommit(() => Promise.reject(deadlock));
+    });
+    await expect(work).rejects.toBe(deadlock);
+    expect((await me.get(`/boards/${board.id}`)).body.description).toMatch(/^[^x]*x$/);
+  });
+});
+
 describe('a lock that cannot be given back', () => {
   it('leaves a committed transaction committed, with its effects, and closes the connection', async () => {
     const board = await aBoard(t, { owner: me });

@@ -15,6 +15,11 @@ import { Attempts, Transaction } from './transaction.js';
 
 const ATTEMPTS = 4;
 
+interface Committed<T> {
+  result: T;
+  tx: Transaction;
+}
+
 /** Something that runs a read: the pool, or a transaction that has to see its own writes. */
 export type Reader = Pick<Database, 'rows' | 'row'>;
 
@@ -112,6 +117,13 @@ export class Database implements OnApplicationShutdown {
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const attempts = new Attempts();
+    const { result, tx } = await this.attempts(work, attempts);
+    // Outside of the attempts: what was committed is not done again when an effect fails.
+    await tx.committed();
+    return result;
+  }
+
+  private async attempts<T>(work: (tx: Transaction) => Promise<T>, attempts: Attempts): Promise<Committed<T>> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.attempt(work, attempts);
@@ -134,20 +146,18 @@ export class Database implements OnApplicationShutdown {
     return this.close();
   }
 
-  private async attempt<T>(work: (tx: Transaction) => Promise<T>, attempts: Attempts): Promise<T> {
+  private async attempt<T>(work: (tx: Transaction) => Promise<T>, attempts: Attempts): Promise<Committed<T>> {
     let tx: Transaction | undefined;
-    let result: T;
     try {
-      result = await this.pool.forTransaction((connection) => {
+      const result = await this.pool.forTransaction((connection) => {
         tx = new Transaction(connection, attempts);
         return within(connection, tx, work);
       });
+      return { result, tx: tx! };
     } catch (error) {
       if (!tx) noteOutcome(error, 'not started');
       throw error;
     }
-    await tx!.committed();
-    return result;
   }
 }
 

@@ -77,6 +77,8 @@ const BY_NUMBER = new Map<number, Failure>([
 
 /** After a failover the connection still goes to the old server, which works but writes nothing any more. */
 const READ_ONLY = new Set([1290, 1792, 1836, 3100, 3101, 3102]);
+/** MySQL and mysql2 do not agree about the connection's prepared statements. */
+const CONFUSED = new Set([1243, 1835]);
 /** MySQL closes the connection itself. */
 const ENDED = new Set([1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 3032, 3168, 3169, 4031]);
 
@@ -107,7 +109,7 @@ export function failureOf(error: unknown): Failure | undefined {
 /** Whether the connection must not be used any more. */
 export function breaksConnection(error: unknown): boolean {
   const { sqlState, errno = 0 } = error as DatabaseError;
-  return sqlState === undefined || READ_ONLY.has(errno) || ENDED.has(errno);
+  return sqlState === undefined || READ_ONLY.has(errno) || ENDED.has(errno) || CONFUSED.has(errno);
 }
 
 export function isDeadlock(error: unknown): boolean {

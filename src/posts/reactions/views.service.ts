@@ -45,14 +45,16 @@ export class ViewsService {
     await sleep(VIEWS.every);
     const views = [...this.waiting.values()].sort((a, b) => a.postId - b.postId || a.accountId - b.accountId);
     this.waiting.clear();
+    let fault: unknown;
     for (let from = 0; from < views.length; from += CHUNK) {
       try {
         await this.count(views.slice(from, from + CHUNK));
       } catch (error) {
         // A view that is lost with the database is no loss; anything else is a fault of ours.
-        if (!isDatabaseAway(error)) throw error;
+        if (!isDatabaseAway(error)) fault = error;
       }
     }
+    if (fault) throw fault;
   }
 
   private async count(views: View[]): Promise<void> {
