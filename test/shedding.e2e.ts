@@ -1,6 +1,8 @@
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import bcrypt from 'bcrypt';
+import { Passwords } from '../src/accounts/passwords/passwords.js';
 import { CostlyAnswers } from '../src/common/http/costly-answers.js';
 import type { LongRoute } from '../src/common/http/deadline.js';
 import { Shedder } from '../src/common/http/shedder.js';
@@ -8,7 +10,7 @@ import { Readiness } from '../src/health/readiness.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { parseExposition, valueOf } from './support/exposition.js';
-import { anAccount, aSemester, aTimetable } from './support/factories.js';
+import { anAccount, aSemester, aTimetable, PASSWORD } from './support/factories.js';
 import { statementsOf } from './support/statements.js';
 
 const ORIGIN = 'https://campus.example';
@@ -199,6 +201,41 @@ describe('more requests than the server takes at once', () => {
     socket.destroy();
     await underWay('request', 0);
     expect(shedder.inFlight).toEqual({ request: 0, upload: 0 });
+  });
+});
+
+describe('log-ins that wait for a hash', () => {
+  it('hold no place among the requests that are taken, also when their client has gone', async () => {
+    jest.restoreAllMocks();
+    const { username } = await anAccount(t);
+    jest.spyOn(shedder.limit, 'value', 'get').mockReturnValue(LIMIT);
+    jest.spyOn(bcrypt, 'compare').mockImplementation((async () => held.then(() => true)) as never);
+    const asked = jest.spyOn(t.app.get(Passwords), 'matches');
+    const waiting = async (count: number) => {
+      for (const deadline = performance.now() + 5_000; asked.mock.calls.length < count; await sleep(5)) {
+        if (performance.now() > deadline) throw new Error(`${asked.mock.calls.length} log-ins came, not ${count}`);
+      }
+      await underWay('request', 0);
+    };
+    const logins: ReturnType<Client['post']>[] = [];
+    while (logins.length < 2 * LIMIT) {
+      logins.push(t.anyone.post('/auth/login', { username, password: PASSWORD }));
+      await waiting(logins.length);
+    }
+    const body = JSON.stringify({ username, password: PASSWORD });
+    const { port } = t.app.getHttpServer().address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    await waiting(logins.length + 1);
+    socket.destroy();
+    const others = await fill();
+    expect((await t.anyone.get('/boards')).status).toBe(503);
+    release();
+    expect((await Promise.all(others)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    expect((await Promise.all(logins)).map(({ status }) => status)).toEqual(logins.map(() => 200));
+    await underWay('request', 0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { setImmediate as later } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { HashQueue } from './hash-queue.js';
+import { HashQueue, OPERATOR } from './hash-queue.js';
 
 /** A queue whose first hash takes until `open` is called, so that what comes meanwhile waits. */
 function closedQueue() {
@@ -11,7 +11,7 @@ function closedQueue() {
   const gate = new Promise<void>((resolve) => (open = resolve));
   const runs: Promise<void>[] = [];
   const ask = (account: string, network: string, isOver = () => false) => {
-    const run = queue.run({ account, network, isOver }, async () => {
+    const run = queue.run({ ...OPERATOR, account, network, isOver }, async () => {
       await gate;
       served.push(account);
     });
@@ -87,7 +87,7 @@ describe('the queue of hashes', () => {
 
   it('goes on after a hash that failed, and is empty at last', async () => {
     const queue = new HashQueue();
-    const asker = { account: 'minsu', network: 'home', isOver: () => false };
+    const asker = { ...OPERATOR, account: 'minsu', network: 'home' };
     const broken = () => {
       throw new Error('broken');
     };

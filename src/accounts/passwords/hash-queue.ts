@@ -9,10 +9,12 @@ export interface Asker {
   network: string;
   /** Whether the request was answered, for example at its deadline, or the client has disconnected. */
   isOver(): boolean;
+  /** Waits while the request does not count among those in flight: many log-ins must not stop all other requests. */
+  withoutPlace<T>(wait: () => Promise<T>): Promise<T>;
 }
 
 /** For commands of the CLI. */
-export const OPERATOR: Asker = { account: '', network: '', isOver: () => false };
+export const OPERATOR: Asker = { account: '', network: '', isOver: () => false, withoutPlace: (wait) => wait() };
 
 interface Turn {
   isOver(): boolean;
@@ -42,6 +44,10 @@ export class HashQueue {
 
   /** @throws Unavailable when the queue is full, RequestIsOver when its turn comes and the request is over */
   run<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
+    return asker.withoutPlace(() => this.turn(asker, work));
+  }
+
+  private turn<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const start = () => Promise.resolve().then(work).then(resolve, reject);
       const refuse = () => {

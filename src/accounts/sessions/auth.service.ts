@@ -212,8 +212,8 @@ export class AuthService {
   }
 }
 
-function askerOf(username: string, { address, isOver }: Caller): Asker {
-  return { account: username.toLowerCase(), network: networkOf(address), isOver };
+function askerOf(username: string, { address, isOver, withoutPlace }: Caller): Asker {
+  return { account: username.toLowerCase(), network: networkOf(address), isOver, withoutPlace };
 }
 
 function hashOf({ passwordHash, pepperVersion, hashVersion }: Account): PasswordHash {

@@ -41,6 +41,8 @@ export interface Device {
 export interface Caller extends Device {
   /** Whether the request was answered, for example at its deadline, or the client has disconnected. */
   isOver(): boolean;
+  /** Waits while the request does not count among those in flight. */
+  withoutPlace<T>(wait: () => Promise<T>): Promise<T>;
 }
 
 interface SessionRow {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { withoutPlace } from '../../common/http/place.js';
 import type { Config } from '../../config/config.js';
 import { setRefreshCookie } from './refresh-cookie.js';
 import type { TokenPlace } from './refresh-token-in.js';
@@ -10,6 +11,7 @@ export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
     userAgent: request.headers['user-agent'] ?? '',
     address: request.ip,
     isOver: () => reply.sent || reply.raw.destroyed,
+    withoutPlace: (wait) => withoutPlace(request, wait),
   };
 }
 

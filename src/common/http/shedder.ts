@@ -11,6 +11,7 @@ import { Tally } from '../tally.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { isForm, longRouteOf } from './deadline.js';
 import { onceOver } from './over.js';
+import { Place } from './place.js';
 import { requestId } from './request-id.js';
 import { isProbe, loggablePath } from './target.js';
 
@@ -36,7 +37,6 @@ export class Shedder {
   readonly inFlight = { request: 0, upload: 0 };
   readonly limit = new ConcurrencyLimit();
   private readonly logger = new Logger('Shedder');
-  private readonly taken = new WeakMap<FastifyRequest, Kind>();
   private unreported = 0;
   private reportedAt = -Infinity;
   private loop = eventLoop();
@@ -51,7 +51,7 @@ export class Shedder {
   /** Call before other hooks are there but those that count and log. */
   watch(fastify: FastifyInstance): void {
     if (!this.config.loadShedding) return;
-    onceOver(fastify, (request) => this.release(request));
+    onceOver(fastify, (request) => Place.leave(request));
     fastify.addHook('onRequest', (request, reply, done) => {
       if (isProbe(request.url) || this.take(request)) done();
       else this.refuse(request, reply);
@@ -93,14 +93,8 @@ export class Shedder {
       this.count(kind);
       return false;
     }
-    this.inFlight[kind] += 1;
-    this.taken.set(request, kind);
+    Place.take(request, (difference) => (this.inFlight[kind] += difference));
     return true;
-  }
-
-  private release(request: FastifyRequest): void {
-    const kind = this.taken.get(request);
-    if (kind) this.inFlight[kind] -= 1;
   }
 
   private refuse(request: FastifyRequest, reply: FastifyReply): void {
