@@ -44,6 +44,9 @@ const LOOK_ALIKE = new Map<string, string>(
   }).flatMap(([plain, others]) => [...others].map((other) => [other, plain] as const)),
 );
 
+/** Also letters that look like a dot in the middle: the Hangul ㆍ, which NFKC turns into U+119E, and the Han 丶. */
+const SEPARATORS = /[\s_.\u119e丶-]/g;
+
 /** Labels of anonymous authors and of authors who have left, and variants of them. */
 const LABELS = '익명 글쓴이 글쓰니 글쓴님 작성자 알수없음 탈퇴한사용자 anonymous'.split(' ');
 /** Reserved as a whole name: it would look like an operator's. */
@@ -113,7 +116,7 @@ function skeleton(name: string): string {
     // Accents of Latin letters. NFD takes Hangul apart into letters, which are no marks.
     .replace(/\p{M}/gu, '')
     .normalize('NFC')
-    .replace(/[\s_.-]/g, '');
+    .replace(SEPARATORS, '');
   return [...letters]
     .map((letter) => (/\p{Nd}/u.test(letter) ? digitOf(letter) : letter))
     .map((letter) => LOOK_ALIKE.get(letter) ?? letter)
