@@ -122,6 +122,14 @@ describe('a security event', () => {
     ]);
     expectNobody(events, me.username, `${me.username} 127.0.0.1`);
   });
+
+  it('is the first refusal also where a refused attempt gets its point back, as right log-ins do', async () => {
+    const me = await anAccount(t);
+    const events = await eventsOf(async () => {
+      for (let i = 0; i < 34; i++) await login(me.username, PASSWORD);
+    });
+    expect(events.map(({ event, limit }) => [event, limit])).toEqual([['limit.hit', 'login-right']]);
+  });
 });
 
 describe('limits of writing, liking and reading', () => {

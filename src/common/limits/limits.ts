@@ -19,6 +19,8 @@ const PROBE_INTERVAL = 1_000;
  * be a replica since a failover.
  */
 const PROBES_A_CONNECTION = 5;
+/** Windows whose first refusal was reported. Beyond it the oldest is forgotten. */
+const MAX_REPORTED = 10_000;
 
 interface Counters {
   shared: RateLimiterRedis | undefined;
@@ -41,6 +43,8 @@ export class Limits implements OnModuleDestroy {
   private readonly redis: Redis | undefined;
   private readonly counters = new Map<string, Counters>();
   private readonly windows = new Map<string, LocalWindow>();
+  /** When a window ends whose first refusal was reported, by limit and key. */
+  private readonly reported = new Map<string, number>();
   private probe: NodeJS.Timeout | undefined;
 
   constructor(
@@ -128,6 +132,7 @@ export class Limits implements OnModuleDestroy {
 
   /** Forgets what was counted for `key`. */
   async reset(limit: Limit, key: string | number): Promise<void> {
+    this.reported.delete(`${limit.name} ${key}`);
     await this.inBoth(limit, (counter) => counter.delete(String(key)));
   }
 
@@ -139,11 +144,24 @@ export class Limits implements OnModuleDestroy {
   private decide(limit: Limit, key: string | number, spent: Spent): Spent {
     const isAllowed = spent.remaining >= 0;
     (isAllowed ? this.allowed : this.refused).add(limit.name);
-    // The first refusal of a window: a line for each would fill the log.
-    if (limit.logged && spent.remaining === -1)
-      this.events.report('limit.hit', subjectOf(limit, key), { limit: limit.name });
+    if (limit.logged && spent.remaining === -1) this.reportOnce(limit, key, spent.milliseconds);
     if (!isAllowed) throw tooMany(limit, spent.milliseconds);
     return spent;
+  }
+
+  /**
+   * The first refusal of a window: a line for each would fill the log. A refused attempt that gets its point back is the
+   * first one again.
+   */
+  private reportOnce(limit: Limit, key: string | number, milliseconds: number): void {
+    const window = `${limit.name} ${key}`;
+    const now = this.clock.now().getTime();
+    if (now < (this.reported.get(window) ?? 0)) return;
+    this.reported.delete(window);
+    const [oldest] = this.reported.keys();
+    if (this.reported.size >= MAX_REPORTED) this.reported.delete(oldest);
+    this.reported.set(window, now + milliseconds);
+    this.events.report('limit.hit', subjectOf(limit, key), { limit: limit.name });
   }
 
   private async inBoth(limit: Limit, act: (counter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
