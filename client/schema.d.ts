@@ -6917,9 +6917,9 @@ export interface operations {
                     semester: string;
                     /**
                      * @description Recognised by the content by default
-                     * @enum {string}
+                     * @example csv
                      */
-                    format?: "dongguk" | "rpi" | "csv" | "json";
+                    format?: string;
                     /**
                      * @description Only report what would change
                      * @default false

@@ -118,6 +118,13 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('has plain strings for the formats of catalogues, to which each university adds its own', () => {
+    const { requestBody } = document.paths['/api/v1/catalogue/imports'].post;
+    const sent = requestBody.content['multipart/form-data'].schema.properties.format;
+    expect(sent).toMatchObject({ type: 'string', example: 'csv' });
+    expect(sent.enum).toBeUndefined();
+  });
+
   it('leads to nothing that is not there', () => {
     const missing = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g)].filter(
       ([, kind, name]) => document.components[kind]?.[name] === undefined,

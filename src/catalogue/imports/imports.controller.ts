@@ -10,7 +10,6 @@ import { Documented } from '../../common/openapi/documented.js';
 import { PageQuery, type Page } from '../../common/pages.js';
 import { CurrentAccount, type Me } from '../../common/viewer.js';
 import { AdminsOnly, SemesterNotFound } from '../catalogue.errors.js';
-import { FORMAT_NAMES } from './formats/formats.js';
 import { ImportPage, ImportView, type ImportSummaryView } from './imports.dto.js';
 import { ImportNotFound, TooManyImports, UploadsUnavailable } from './imports.errors.js';
 import { ImportsService } from './imports.service.js';
@@ -22,7 +21,7 @@ const FORM = {
   properties: {
     file: { type: 'string', format: 'binary', description: `At most ${MAX_FILE_BYTES / 1024 / 1024} MiB` },
     semester: { type: 'string', example: '2026-autumn', description: 'A year and a term, or the id of the semester' },
-    format: { type: 'string', enum: FORMAT_NAMES, description: 'Recognised by the content by default' },
+    format: { type: 'string', maxLength: 20, example: 'csv', description: 'Recognised by the content by default' },
     dryRun: { type: 'boolean', default: false, description: 'Only report what would change' },
     force: {
       type: 'boolean',
