@@ -49,15 +49,18 @@ describe('a statement that is not answered', () => {
 it('asks no key whose request is over', async () => {
   OF_BATCH.wait = 50;
   const asked: number[] = [];
+  let end!: () => void;
+  const ended = new Promise<void>((resolve) => (end = resolve));
   const read = readOf(async (_nth, keys) => {
     asked.push(...keys);
-    await sleep(100);
+    await ended;
   });
   const loads = [read.load(1)];
   await sleep(5);
   loads.push(read.load(2));
-  await sleep(70);
+  await sleep(2 * OF_BATCH.wait);
   loads.push(read.load(3));
+  end();
   const [first, second, third] = await Promise.allSettled(loads);
   expect([first.status, third.status, asked]).toEqual(['fulfilled', 'fulfilled', [1, 3]]);
   expect(second).toMatchObject({ status: 'rejected', reason: { code: 'POOL_EXHAUSTED' } });

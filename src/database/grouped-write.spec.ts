@@ -59,8 +59,10 @@ describe('a group that fails', () => {
 it('refuses what has waited for too long, or behind too many, before it begins', async () => {
   OF_BATCH.wait = 50;
   const done: number[] = [];
+  let end!: () => void;
+  const ended = new Promise<void>((resolve) => (end = resolve));
   const write = writeOf(async (inputs) => {
-    await sleep(100);
+    await ended;
     done.push(...inputs);
   });
   const runs = [write.run(1)];
@@ -68,6 +70,7 @@ it('refuses what has waited for too long, or behind too many, before it begins',
   runs.push(write.run(2));
   await sleep(5);
   runs.push(...Array.from({ length: 2_001 }, () => write.run(3)));
+  setTimeout(end, 2 * OF_BATCH.wait);
   const results = await Promise.allSettled(runs);
   const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
   expect([done, refused.length]).toEqual([[1, 2], 2_001]);
