@@ -40,7 +40,7 @@ const MAX_BOARDS = 20;
 const DEFAULT_SLUG = /^board-\d+$/;
 const defaultSlug = (id: number) => `board-${id}`;
 
-/** What is read of a board that its owner changes. */
+/** The columns that a change by the owner reads. */
 const LOCKED = [
   ...(['id', 'slug', 'name', 'description', 'allowAnonymous', 'archived', 'readAccess', 'writeAccess'] as const),
   ...(['ownerId', 'used', 'audienceStale', 'version'] as const),

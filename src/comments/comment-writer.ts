@@ -32,7 +32,7 @@ interface Accepted extends NewComment {
   anonymousNumber: number | null;
 }
 
-/** What is locked or read for a group. */
+/** The rows that a group of comments needs, by id. */
 interface Known {
   nicknames: Map<number, string>;
   posts: Map<number, WritablePost>;
@@ -154,7 +154,7 @@ export class CommentWriter {
   }
 }
 
-/** A reply to a reply goes to its root. A deleted or hidden comment takes replies as long as it is listed. */
+/** A reply to a reply is stored under the top-level comment. Deleted and hidden comments accept replies while listed. */
 function rootOf(postId: number, parentId: number, parents: Map<number, ParentRow>): number {
   const parent = parents.get(parentId);
   if (parent?.postId !== postId) throw new ParentNotInThread();

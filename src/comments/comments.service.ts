@@ -24,7 +24,7 @@ import { CommentsQueries, type CommentRow, type WholeCommentRow } from './commen
 
 export const COMMENTS = limit({ name: 'comment', points: 1, seconds: 5, by: ['account'] });
 export const SAME_COMMENT = limit({ name: 'same-comment', points: 1, seconds: 300, by: ['account', 'text'] });
-/** What is read of a comment that is changed or deleted. */
+/** The columns that a change or a deletion reads. */
 const LOCKED = ['id', 'postId', 'rootId', 'authorId', 'content', 'state', 'replyCount', 'version'] as const;
 type LockedComment = Pick<Comment, (typeof LOCKED)[number]>;
 /** Replies that come along with each top-level comment. */

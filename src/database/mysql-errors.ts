@@ -1,4 +1,4 @@
-/** What an error of the driver or of MySQL means for whoever asked. */
+/** The meaning of an error of the driver or of MySQL for the request. */
 export type Failure =
   /** No server, or none that can be used now: away, full of connections, read-only, too slow. */
   | 'away'

@@ -78,7 +78,7 @@ export class Transaction {
     return (await this.run(sql, parameters)).affectedRows;
   }
 
-  /** The row, locked until the end of the transaction. @param columns what is read of it */
+  /** The row, locked until the end of the transaction. @param columns to read */
   async lock<Row, Name extends keyof Row & string>(
     entity: Entity<Row>,
     where: Columns<Row>,

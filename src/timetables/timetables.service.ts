@@ -30,7 +30,7 @@ import { TimetablesQueries } from './timetables.queries.js';
 /** Of one account in one semester. */
 const MAX_TIMETABLES = 20;
 
-/** What is read of a timetable that is changed. */
+/** The columns that a change reads. */
 const LOCKED = ['id', 'ownerId', 'semesterId', 'name', 'nameKey', 'visibility', 'theme', 'version'] as const;
 type LockedTimetable = Pick<Timetable, (typeof LOCKED)[number]>;
 

@@ -57,8 +57,8 @@ export interface LoginAttempt {
  * failures in 15 minutes from one address, 100 from all.
  *
  * Others must not lock the owner out. Where the account has an open session from the same network, the wide limits do
- * not apply. If the User-Agent is the same too, that device has ten attempts of its own beside the narrow limit. An owner
- * whom somebody with the same address and User-Agent locks out can wait 15 minutes or reset the password by mail.
+ * not apply. If the User-Agent is the same too, that device has ten attempts of its own beside the narrow limit. An
+ * attacker with the same address and User-Agent can still lock the owner out: for 15 minutes, or until a reset by mail.
  */
 @Injectable()
 export class LoginLimits {

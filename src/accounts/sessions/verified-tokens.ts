@@ -4,9 +4,8 @@ import type { AccessTokenClaims } from './access-tokens.js';
 const MAX_TOKENS = 10_000;
 
 /**
- * The claims of tokens that were verified, by the exact text of the token, so that their signature is not computed again.
- * The session behind a token is asked for every time, and its end of validity is looked at every time. The keys are those
- * of the process's start, as long as this lives.
+ * A cache of verified claims, by the exact text of the token. It saves computing the signature again. Each use still
+ * checks the expiry, and the caller still reads the session. The signing keys cannot change while the process runs.
  */
 export class VerifiedTokens<Claims extends AccessTokenClaims & { exp?: unknown }> {
   private readonly claims = new Map<string, Claims>();

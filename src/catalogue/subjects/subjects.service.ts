@@ -36,7 +36,7 @@ import { SubjectsQueries } from './subjects.queries.js';
 /** That one account may register. */
 const MAX_SUBJECTS = 50;
 
-/** What is read of a subject that its maker changes. */
+/** The columns that a change by the maker reads. */
 const LOCKED = [
   'code',
   'codeKey',

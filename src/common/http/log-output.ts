@@ -39,7 +39,7 @@ export class LogOutput implements DestinationStream {
     this.size += size;
     if (this.isWriting) return;
     this.isWriting = true;
-    // What is there when the process ends is written then.
+    // The exit handler writes the lines that are left when the process ends.
     setTimeout(() => this.writeBatch(), this.pause).unref();
   }
 
