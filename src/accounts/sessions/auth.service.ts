@@ -102,7 +102,7 @@ export class AuthService {
 
   /** An unknown name and a wrong password get the same answer after the same time. @throws WrongCredentials, TooManyRequests */
   async login(body: LoginBody, caller: Caller): Promise<Login> {
-    await this.loginLimits.spendLogin(body.username);
+    await this.loginLimits.spendLogin(body.username, caller);
     const account = await this.accounts.byUsername(body.username);
     const attempt = await this.loginLimits.spendAttempt(account, body.username, caller);
     try {

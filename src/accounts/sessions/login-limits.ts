@@ -3,7 +3,8 @@ import { limit, type Limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { networkOf } from '../../common/network.js';
 import type { Account } from '../account.entity.js';
-import { SessionsService, storedUserAgent, type Device } from './sessions.service.js';
+import { RefusalDelay } from './refusal-delay.js';
+import { SessionsService, storedUserAgent, type Caller, type Device } from './sessions.service.js';
 
 /** Successful log-ins: each costs a hash, and all accounts share the queue of hashes. */
 export const LOGINS_BY_NAME = limit({
@@ -62,19 +63,22 @@ export interface LoginAttempt {
  */
 @Injectable()
 export class LoginLimits {
+  private readonly delay = new RefusalDelay();
+
   constructor(
     private readonly limits: Limits,
     private readonly sessions: SessionsService,
   ) {}
 
   /** Before any query. A wrong password gives the point back. @throws TooManyRequests */
-  async spendLogin(username: string): Promise<void> {
+  async spendLogin(username: string, caller: Caller): Promise<void> {
     const key = username.toLowerCase();
     try {
       await this.limits.spend(LOGINS_BY_NAME, key);
     } catch (refusal) {
       // Parallel wrong attempts take points until they are known to be wrong. They must not lock the owner out.
       await this.limits.refund(LOGINS_BY_NAME, key);
+      await this.delay.wait(caller);
       throw refusal;
     }
   }
@@ -84,25 +88,26 @@ export class LoginLimits {
    *
    * @throws TooManyRequests
    */
-  async spendAttempt(account: Account | null, username: string, device: Device): Promise<LoginAttempt> {
+  async spendAttempt(account: Account | null, username: string, caller: Caller): Promise<LoginAttempt> {
     const spent: LimitedKey[] = [];
     const failed = () => this.limits.refund(LOGINS_BY_NAME, username.toLowerCase());
     const cancelled = async () => {
       await failed();
       for (const [limit, key] of spent) await this.limits.refund(limit, key);
     };
-    for (const [limit, key] of failureKeys(username, device)) {
+    for (const [limit, key] of failureKeys(username, caller)) {
       try {
         await this.limits.spend(limit, key);
         spent.push([limit, key]);
       } catch (refusal) {
-        const own = await this.fallback(limit, account, device);
+        const own = await this.fallback(limit, account, caller);
         if (own === 'free') continue;
         if (own && (await this.limits.tries(...own))) {
           spent.push(own);
           continue;
         }
         await cancelled();
+        await this.delay.wait(caller);
         throw refusal;
       }
     }
