@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { marks } from '../src/database/batched-read.js';
+import { int, selection } from '../src/database/selection.js';
 import { startApp, type TestApp } from './support/app.js';
 import { Client } from './support/client.js';
 import { checkCounters } from './support/counters.js';
@@ -300,7 +302,8 @@ describe('likes that are set at the same time', () => {
 it('waits for no more than a bound', async () => {
   const read = t.database.pointRead<number, { id: number }>({
     name: 'test',
-    sql: (keys) => `SELECT id FROM boards WHERE id IN (${Array.from({ length: keys }, () => '?').join()})`,
+    selection: selection({ id: int('id') }),
+    from: (keys) => `FROM boards WHERE id IN (${marks(keys)})`,
     parameters: (id) => [id],
     idOfKey: (id) => id,
     idOfRow: ({ id }) => id,

@@ -6,9 +6,9 @@ import type { Viewer } from '../src/common/viewer.js';
 import type { Database } from '../src/database/database.js';
 import {
   firstPosition,
+  fromReactions,
   pickMine,
   pickPage,
-  pickReactions,
   positionOf,
   type IdPick,
   type PostListing,
@@ -155,7 +155,7 @@ function postList(name: string, index: string, level: number, filters: Partial<P
     index,
     ranges,
     pick: (from, limit) => pickPage(listing, level, from ?? firstPosition(listing.sort), limit),
-    positionOf: (row) => positionOf(row, listing.sort),
+    positionOf: ({ id, k }) => positionOf({ id, hotAt: new Date(k), likeCount: Number(k) }, listing.sort),
   };
 }
 
@@ -166,7 +166,10 @@ function reactionList(table: 'post_likes' | 'post_scraps'): List {
   return {
     name: table,
     index: `${table}_mine`,
-    pick: (from, limit) => pickReactions(table, author.id, from?.[0] ?? MAX_ROW_ID, limit),
+    pick: (from, limit) => {
+      const { sql, parameters } = fromReactions(table, author.id, from?.[0] ?? MAX_ROW_ID, limit);
+      return { sql: `SELECT x.post_id AS id, x.id AS k ${sql}`, parameters };
+    },
     positionOf: ({ k }) => [Number(k)],
   };
 }

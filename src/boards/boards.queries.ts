@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { escapeLike } from '../common/like.js';
 import { ACCESS, isStaff, type Viewer } from '../common/viewer.js';
-import { Database, type Reader } from '../database/database.js';
+import { Database } from '../database/database.js';
+import type { Reader } from '../database/reader.js';
 import type { BoardRow } from './boards.dto.js';
 
 const COLUMNS = `b.id, b.slug, b.name, b.description, b.allow_anonymous AS allowAnonymous, b.read_access AS readAccess,

@@ -8,6 +8,7 @@ import { Problem } from '../common/problems/problem.js';
 import type { Me } from '../common/viewer.js';
 import { Database } from '../database/database.js';
 import type { GroupedWrite, Result } from '../database/grouped-write.js';
+import { int, selection } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { AnonymityNotAllowed } from '../posts/posts.errors.js';
 import { checkReadable, PostsService, type WritablePost } from '../posts/posts.service.js';
@@ -16,6 +17,9 @@ import type { CommentBody } from './comments.dto.js';
 import { CommentDeleted, ParentNotInThread } from './comments.errors.js';
 import { CommentsQueries, type CommentRow, type ParentRow } from './comments.queries.js';
 import { ThreadNumber } from './thread-number.entity.js';
+
+const THREAD_NUMBER = selection({ number: int('number') });
+const LAST_NUMBER = selection({ number: int('MAX(number)', 'nullable') });
 
 /** A comment to be written. */
 export interface NewComment {
@@ -98,6 +102,7 @@ export class CommentWriter {
     }
     return results;
   }
+
   /** @throws SessionEnded, PostNotFound, PostDeleted, BoardArchived, AnonymityNotAllowed, ParentNotInThread, … */
   private async accept(
     tx: Transaction,
@@ -118,15 +123,12 @@ export class CommentWriter {
   /** The author of an anonymous post is 글쓴이 (0). Every other account keeps the number of its first appearance. */
   private async numberOf(tx: Transaction, post: WritablePost, accountId: number): Promise<number> {
     if (post.anonymous && post.authorId === accountId) return 0;
-    const known = await tx.row<{ number: number }>(
-      'SELECT number FROM thread_numbers WHERE post_id = ? AND account_id = ?',
-      [post.id, accountId],
-    );
+    const known = await tx.selectOne(THREAD_NUMBER, 'FROM thread_numbers WHERE post_id = ? AND account_id = ?', [
+      post.id,
+      accountId,
+    ]);
     if (known) return known.number;
-    const last = await tx.row<{ number: number | null }>(
-      'SELECT MAX(number) AS number FROM thread_numbers WHERE post_id = ?',
-      [post.id],
-    );
+    const last = await tx.selectOne(LAST_NUMBER, 'FROM thread_numbers WHERE post_id = ?', [post.id]);
     const number = (last?.number ?? 0) + 1;
     await tx.insert(ThreadNumber, { postId: post.id, number, accountId });
     return number;
@@ -144,7 +146,7 @@ export class CommentWriter {
     );
     return rows.map((row, i) => ({
       ...{ ...row, id: ids[i], nickname: row.publicAuthorId === null ? null : accepted[i].nickname },
-      ...{ state: 'visible', likeCount: 0, replyCount: 0, version: 1, editedAt: null, mine: 1, liked: 0 },
+      ...{ state: 'visible', likeCount: 0, replyCount: 0, version: 1, editedAt: null, mine: true, liked: false },
     }));
   }
 

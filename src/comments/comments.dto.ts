@@ -81,7 +81,7 @@ export function commentView(row: CommentRow, replies: Page<CommentView> = NO_REP
     state: row.state,
     createdAt: row.createdAt.toISOString(),
     editedAt: row.editedAt?.toISOString() ?? null,
-    mine: Boolean(row.mine),
-    liked: Boolean(row.liked),
+    mine: row.mine,
+    liked: row.liked,
   };
 }

@@ -12,11 +12,13 @@ import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Viewer } from '../common/viewer.js';
 import { Database } from '../database/database.js';
+import { int, selection, text } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
+import type { PostState } from '../posts/post.entity.js';
 import { PostDeleted } from '../posts/posts.errors.js';
 import { checkReadable, PostsService, textKey, type LockedPost } from '../posts/posts.service.js';
 import { Thread, type ThreadPost } from '../posts/thread.js';
-import { Comment } from './comment.entity.js';
+import { Comment, type CommentState } from './comment.entity.js';
 import { commentView, NO_REPLIES, type CommentBody, type CommentChanges, type CommentView } from './comments.dto.js';
 import { CommentDeleted, CommentHidden, CommentNotFound, NotCommentAuthor, OwnComment } from './comments.errors.js';
 import { CommentWriter } from './comment-writer.js';
@@ -27,6 +29,13 @@ export const SAME_COMMENT = limit({ name: 'same-comment', points: 1, seconds: 30
 /** The columns that a change or a deletion reads. */
 const LOCKED = ['id', 'postId', 'rootId', 'authorId', 'content', 'state', 'replyCount', 'version'] as const;
 type LockedComment = Pick<Comment, (typeof LOCKED)[number]>;
+const POST_OF_COMMENT = selection({ postId: int('post_id') });
+const LIKEABLE = selection({
+  authorId: int('c.author_id', 'nullable'),
+  state: text<CommentState>('c.state'),
+  postState: text<PostState>('p.state'),
+  readAccess: int('b.read_access'),
+});
 /** Replies that come along with each top-level comment. */
 const FIRST_REPLIES = 3;
 
@@ -177,7 +186,7 @@ export class CommentsService {
 
   /** The comment with its row locked, after its post's; `undefined` when either is missing. */
   async lock(tx: Transaction, id: number): Promise<{ comment: LockedComment; post: LockedPost } | undefined> {
-    const found = await tx.row<{ postId: number }>('SELECT post_id AS postId FROM comments WHERE id = ?', [id]);
+    const found = await tx.selectOne(POST_OF_COMMENT, 'FROM comments WHERE id = ?', [id]);
     const post = found && (await this.posts.lock(tx, found.postId));
     const comment = await tx.lock(Comment, { id }, LOCKED);
     return comment && post ? { comment, post } : undefined;
@@ -235,9 +244,9 @@ export class CommentsService {
   }
 
   private async lockLikeable(tx: Transaction, me: Me, id: number): Promise<{ authorId: number | null }> {
-    const row = await tx.row<Pick<WholeCommentRow, 'readAccess' | 'postState' | 'state'> & { authorId: number | null }>(
-      `SELECT c.author_id AS authorId, c.state, p.state AS postState, b.read_access AS readAccess
-         FROM comments c JOIN posts p ON p.id = c.post_id JOIN boards b ON b.id = p.board_id
+    const row = await tx.selectOne(
+      LIKEABLE,
+      `FROM comments c JOIN posts p ON p.id = c.post_id JOIN boards b ON b.id = p.board_id
         WHERE c.id = ? FOR UPDATE OF c`,
       [id],
     );

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { BatchedRead } from './batched-read.js';
 import { OF_BATCH } from './budget.js';
+import { int, selection } from './selection.js';
 
 const { wait } = OF_BATCH;
 afterEach(() => {
@@ -11,13 +12,20 @@ afterEach(() => {
 /** A read whose statements are answered by `answer`. */
 function readOf(answer: (nth: number, keys: number[]) => Promise<unknown>) {
   let count = 0;
-  const rows = async (_sql: string, keys: unknown) => {
+  const select = async (_selection: unknown, _sql: string, keys: unknown) => {
     await answer(++count, keys as number[]);
     return [...new Set(keys as number[])].map((id) => ({ id }));
   };
   return new BatchedRead<number, { id: number }>(
-    { rows: rows as never },
-    { name: 'test', sql: String, parameters: (id) => [id], idOfKey: (id) => id, idOfRow: ({ id }) => id },
+    { select: select as never },
+    {
+      name: 'test',
+      selection: selection({ id: int('id') }),
+      from: String,
+      parameters: (id) => [id],
+      idOfKey: (id) => id,
+      idOfRow: ({ id }) => id,
+    },
     true,
   );
 }

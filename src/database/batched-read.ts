@@ -1,7 +1,8 @@
 import { OF_BATCH } from './budget.js';
 import type { Parameter } from './connection.js';
 import { PoolExhausted } from './pool.js';
-import type { Reader } from './database.js';
+import type { Reader } from './reader.js';
+import type { Selection } from './selection.js';
 
 /** Keys in one statement: few sizes, because MySQL keeps a prepared statement for each. */
 const SIZES = [1, 4, 16, 32] as const;
@@ -17,10 +18,11 @@ const STATEMENTS = 4;
 export interface Question<Key, Row> {
   /** In /metrics. */
   name: string;
+  selection: Selection<Row>;
+  /** The rest of the statement for so many keys. */
+  from: (keys: number) => string;
   /** Values of the question marks that come before those of the keys. */
   fixed?: readonly Parameter[];
-  /** The statement for so many keys. */
-  sql: (keys: number) => string;
   /** The values of the question marks of one key. */
   parameters: (key: Key) => readonly Parameter[];
   /** Tells keys apart; the same for a key and for the row that answers it. */
@@ -56,7 +58,7 @@ export class BatchedRead<Key, Row> {
 
   /** @param isOn whether keys are asked together; else each has a statement of its own */
   constructor(
-    private readonly reader: Pick<Reader, 'rows'>,
+    private readonly reader: Pick<Reader, 'select'>,
     readonly question: Question<Key, Row>,
     private readonly isOn: boolean,
     readonly counts = new BatchCounts(),
@@ -138,7 +140,7 @@ export class BatchedRead<Key, Row> {
     // What is missing to the size is the last key again.
     const keys = Array.from({ length: size }, (_, i) => batch[Math.min(i, batch.length - 1)].key);
     try {
-      const rows = await this.reader.rows<Row>(question.sql(size), [
+      const rows = await this.reader.select(question.selection, question.from(size), [
         ...(question.fixed ?? []),
         ...keys.flatMap(question.parameters),
       ]);

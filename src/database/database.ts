@@ -9,6 +9,7 @@ import { GroupedWrite, type GroupCounts, type WriteAll } from './grouped-write.j
 import { isDeadlock, noteOutcome, refusesCommit } from './mysql-errors.js';
 import type { PoolUsage } from './pool-usage.js';
 import { Pool } from './pool.js';
+import { Reader } from './reader.js';
 import { SharedRead } from './shared-read.js';
 import { Table, type Columns, type Entity } from './tables.js';
 import { Attempts, Transaction } from './transaction.js';
@@ -20,11 +21,8 @@ interface Committed<T> {
   tx: Transaction;
 }
 
-/** Something that runs a read: the pool, or a transaction that has to see its own writes. */
-export type Reader = Pick<Database, 'rows' | 'row'>;
-
 /** Reads on any connection, and transactions for everything that writes. */
-export class Database implements OnApplicationShutdown {
+export class Database extends Reader implements OnApplicationShutdown {
   /** Transactions that were started anew after a deadlock. */
   deadlockRetries = 0;
 
@@ -36,13 +34,15 @@ export class Database implements OnApplicationShutdown {
   constructor(
     private readonly pool: Pool,
     private readonly batching = false,
-  ) {}
+  ) {
+    super();
+  }
 
   /** For commands. @throws CannotConnect when there is no connection */
   static async open(config: DatabaseConfig, budget?: Budget): Promise<Database> {
     const database = new Database(new Pool(config, budget));
     try {
-      await database.rows('DO 1');
+      await database.execute('DO 1', []);
       return database;
     } catch (error) {
       await database.close();
@@ -55,13 +55,9 @@ export class Database implements OnApplicationShutdown {
     return this.pool.usage;
   }
 
-  /** One prepared statement on any connection of the pool. Dates come back as `Date`, flags as 0 or 1. */
-  async rows<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T[]> {
-    return (await this.pool.execute(sql, parameters)) as T[];
-  }
-
-  async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
-    return (await this.rows<T>(sql, parameters))[0];
+  /** On any connection of the pool. */
+  protected execute(sql: string, parameters: readonly Parameter[]): Promise<unknown> {
+    return this.pool.execute(sql, parameters);
   }
 
   /** A kind of read of single rows by key: what waits together is asked in one statement. */

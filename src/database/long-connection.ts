@@ -2,6 +2,7 @@ import mysql from 'mysql2';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { cannotConnect } from './connect.js';
 import { Connection, type Parameter, type WriteResult } from './connection.js';
+import { Reader } from './reader.js';
 import { connectionOptions } from './server-options.js';
 import { inParts } from './tables.js';
 
@@ -23,10 +24,11 @@ export class LongTransactionTooLong extends Error {
  * its end: for a named lock, for temporary tables. One of the pool would be missing there all that time, and would be
  * cut off after three seconds.
  */
-export class LongConnection {
+export class LongConnection extends Reader {
   private readonly timer: NodeJS.Timeout;
 
   private constructor(private readonly connection: Connection) {
+    super();
     this.timer = setInterval(() => this.connection.plain('DO 1').catch(() => undefined), SIGN_OF_LIFE).unref();
   }
 
@@ -45,12 +47,8 @@ export class LongConnection {
     return new LongConnection(connection);
   }
 
-  async rows<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T[]> {
-    return (await this.connection.execute(sql, parameters)) as T[];
-  }
-
-  async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
-    return (await this.rows<T>(sql, parameters))[0];
+  protected execute(sql: string, parameters: readonly Parameter[]): Promise<unknown> {
+    return this.connection.execute(sql, parameters);
   }
 
   async run(sql: string, parameters: readonly Parameter[] = []): Promise<WriteResult> {

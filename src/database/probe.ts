@@ -3,6 +3,7 @@ import mysql from 'mysql2';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { Connection, type Parameter } from './connection.js';
 import { cannotConnect } from './connect.js';
+import { Reader } from './reader.js';
 import { connectionOptions } from './server-options.js';
 
 /** Milliseconds that a statement of the probe may take. */
@@ -11,23 +12,21 @@ const PATIENCE = 1_500;
 /**
  * Asks whether the database is there, on a connection of its own: a pool that is busy is no database that is away.
  */
-export class Probe implements OnApplicationShutdown {
+export class Probe extends Reader implements OnApplicationShutdown {
   private connection: Connection | undefined;
 
-  constructor(private readonly config: DatabaseConfig) {}
+  constructor(private readonly config: DatabaseConfig) {
+    super();
+  }
 
   /** @throws CannotConnect, or what MySQL says */
-  async rows<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T[]> {
+  protected async execute(sql: string, parameters: readonly Parameter[]): Promise<unknown> {
     try {
       if (!this.connection || this.connection.isClosed) this.connection = open(this.config);
-      return (await this.connection.execute(sql, parameters)) as T[];
+      return await this.connection.execute(sql, parameters);
     } catch (error) {
       throw cannotConnect(error, this.config);
     }
-  }
-
-  async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
-    return (await this.rows<T>(sql, parameters))[0];
   }
 
   onApplicationShutdown(): void {

@@ -1,4 +1,5 @@
 import type { Connection, Parameter, WriteResult } from './connection.js';
+import { Reader } from './reader.js';
 import { inParts, Table, type Columns, type Entity } from './tables.js';
 
 type Effect = () => Promise<void> | void;
@@ -15,21 +16,19 @@ export class Attempts {
 }
 
 /** One attempt at a unit of work, on one connection. */
-export class Transaction {
+export class Transaction extends Reader {
   private readonly commitEffects: Effect[] = [];
   private readonly endEffects: Effect[] = [];
 
   constructor(
     private readonly connection: Connection,
     private readonly attempts: Attempts,
-  ) {}
-
-  async rows<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T[]> {
-    return (await this.connection.execute(sql, parameters)) as T[];
+  ) {
+    super();
   }
 
-  async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
-    return (await this.rows<T>(sql, parameters))[0];
+  protected execute(sql: string, parameters: readonly Parameter[]): Promise<unknown> {
+    return this.connection.execute(sql, parameters);
   }
 
   async run(sql: string, parameters: readonly Parameter[] = []): Promise<WriteResult> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { USERNAME } from '../accounts/account-names.js';
-import { Database, type Reader } from '../database/database.js';
+import { Database } from '../database/database.js';
+import type { Reader } from '../database/reader.js';
 import type { Direction } from './friends.dto.js';
 
 /** A friend, seen from one side. */

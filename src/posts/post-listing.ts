@@ -37,6 +37,7 @@ interface IndexRange {
   equal: Record<string, number | string>;
 }
 
+const BEGINNING_OF_TIME = new Date(0);
 const END_OF_TIME = Date.UTC(9999, 0, 1);
 /** As the index `posts_initial` has it. */
 const INITIAL = 'LEFT(x.title, 1)';
@@ -47,8 +48,12 @@ export function firstPosition(sort: Sort): Position {
 }
 
 /** Where a list continues after a row. */
-export function positionOf({ k, id }: { k: number | Date; id: number }, sort: Sort): number[] {
-  return sort === 'latest' ? [id] : [k instanceof Date ? k.getTime() : k, id];
+export function positionOf(
+  { id, hotAt, likeCount }: { id: number; hotAt: Date | null; likeCount: number },
+  sort: Sort,
+): number[] {
+  if (sort === 'latest') return [id];
+  return [sort === 'hot' ? hotAt!.getTime() : likeCount, id];
 }
 
 /**
@@ -76,23 +81,21 @@ export function pickMine(account: number, before: number, limit: number): IdPick
   return { sql, parameters: [account, before, limit] };
 }
 
-/** What an account reacted to, by the reactions' own order; `before` is the id of a reaction. */
-export function pickReactions(table: ReactionTable, account: number, before: number, limit: number): IdPick {
-  const sql = `SELECT x.post_id AS id, x.id AS k FROM ${table} x FORCE INDEX (${table}_mine)
-    WHERE x.account_id = ? AND x.id < ? ORDER BY x.id DESC LIMIT ?`;
+/** The reactions of an account by their own order, as the rest of a SELECT of `x`; `before` is the id of a reaction. */
+export function fromReactions(table: ReactionTable, account: number, before: number, limit: number): SqlPart {
+  const sql = `FROM ${table} x FORCE INDEX (${table}_mine) WHERE x.account_id = ? AND x.id < ? ORDER BY x.id DESC LIMIT ?`;
   return { sql, parameters: [account, before, limit] };
 }
 
 /**
- * Which picked posts `p` of boards `b` may be shown: `audience` follows its board a moment later, a reaction outlives
+ * Whether a picked post `p` of a board `b` may be shown: `audience` follows its board a moment later, a reaction outlives
  * its post, and days were turned into ids only roughly.
  */
-export function shown(level: number, { from, until }: Pick<PostListing, 'from' | 'until'> = {}): SqlPart {
-  return all([
-    condition('p.listed = 1 AND b.read_access <= ?', level),
-    ...(from ? [condition('p.created_at >= ?', from)] : []),
-    ...(until ? [condition('p.created_at < ?', until)] : []),
-  ]);
+export const SHOWN = 'p.listed = 1 AND b.read_access <= ? AND p.created_at >= ? AND p.created_at < ?';
+
+/** The parameters of SHOWN. @param level the viewer's index into ACCESS */
+export function shownTo(level: number, { from, until }: Pick<PostListing, 'from' | 'until'> = {}): Parameter[] {
+  return [level, from ?? BEGINNING_OF_TIME, until ?? new Date(END_OF_TIME)];
 }
 
 function rangeOfBoard({ sort, tag, author }: PostListing, board: number): IndexRange {

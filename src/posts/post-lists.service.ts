@@ -95,7 +95,7 @@ export class PostListsService {
     const list = new ListKey(this.cursors, `/accounts/me/${kind}`, { account: me.id });
     const before = list.position(cursor)?.[0] as number | undefined;
     const rows = await this.queries.pageOfReactions(me, `post_${kind}`, before, limit + 1);
-    return pageOf(rows, limit, postItem, (last) => list.cursor(Number(last.k)));
+    return pageOf(rows, limit, postItem, (last) => list.cursor(last.reactionId));
   }
 
   /** @throws what keeps the viewer from reading the board */

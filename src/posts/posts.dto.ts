@@ -5,7 +5,7 @@ import { Day } from '../common/fields/days.js';
 import { IdQuery, IntegerQuery } from '../common/fields/numbers.js';
 import { Line, Text, TextList } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
-import type { FlaggedRow, Flags, PostRow } from './posts.queries.js';
+import type { FlaggedRow, PostRow } from './posts.queries.js';
 
 export const SORTS = ['latest', 'hot', 'likes'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -147,7 +147,7 @@ export class PostView extends PostItem {
 export class PostPage extends pageViewOf(PostItem) {}
 
 /** What all viewers see of a post in a list: everything but the flags, which come last. */
-export function postHead(row: PostRow): Omit<PostItem, keyof Flags> {
+export function postHead(row: PostRow): Omit<PostItem, 'mine' | 'liked' | 'scrapped'> {
   return {
     id: row.id,
     boardId: row.boardId,
@@ -166,12 +166,7 @@ export function postHead(row: PostRow): Omit<PostItem, keyof Flags> {
 }
 
 export function postItem(row: FlaggedRow): PostItem {
-  return {
-    ...postHead(row),
-    mine: Boolean(row.mine),
-    liked: Boolean(row.liked),
-    scrapped: Boolean(row.scrapped),
-  };
+  return { ...postHead(row), mine: row.mine, liked: row.liked, scrapped: row.scrapped };
 }
 
 export function postView(row: FlaggedRow & { content: string }, comments: unknown = null): PostView {

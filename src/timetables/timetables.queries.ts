@@ -4,7 +4,8 @@ import { LECTURE_COLUMNS, lectureOf, type FlatLecture } from '../catalogue/lectu
 import type { Meeting } from '../catalogue/meetings.js';
 import { SEMESTER_COLUMNS } from '../catalogue/semesters/semesters.queries.js';
 import type { SemesterRow } from '../catalogue/semesters/semesters.dto.js';
-import { Database, type Reader } from '../database/database.js';
+import { Database } from '../database/database.js';
+import type { Reader } from '../database/reader.js';
 import type { Parameter } from '../database/connection.js';
 import { entriesOf, type EntryRow } from './entries/entry.js';
 import type { Visibility } from './timetable.entity.js';

@@ -1,6 +1,7 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import type { Database } from '../../src/database/database.js';
 import type { Parameter } from '../../src/database/connection.js';
+import { Reader } from '../../src/database/reader.js';
 import { testDatabase } from './database.js';
 
 interface ExplainRow {
@@ -12,8 +13,10 @@ interface ExplainRow {
 }
 
 /** Does the reads of `Database` on one connection, whose counters then tell what the engine did for them. */
-export class Reads implements Pick<Database, 'rows' | 'row'> {
-  private constructor(private readonly connection: Connection) {}
+export class Reads extends Reader {
+  private constructor(private readonly connection: Connection) {
+    super();
+  }
 
   static async open(): Promise<Reads> {
     const { host, port, user, password, name } = testDatabase();
@@ -21,13 +24,8 @@ export class Reads implements Pick<Database, 'rows' | 'row'> {
     return new Reads(await createConnection({ host, port, user, password, database: name, charset, timezone: 'Z' }));
   }
 
-  async rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
-    const [rows] = await this.connection.execute(sql, parameters);
-    return rows as T[];
-  }
-
-  async row<T>(sql: string, parameters: Parameter[] = []): Promise<T | undefined> {
-    return (await this.rows<T>(sql, parameters))[0];
+  override async rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
+    return (await this.execute(sql, parameters)) as T[];
   }
 
   /** How many entries `work` walks along indexes; looking up a row by its whole key is no walk. */
@@ -48,6 +46,11 @@ export class Reads implements Pick<Database, 'rows' | 'row'> {
 
   close(): Promise<void> {
     return this.connection.end();
+  }
+
+  protected async execute(sql: string, parameters: readonly Parameter[]): Promise<unknown> {
+    const [rows] = await this.connection.execute(sql, parameters as Parameter[]);
+    return rows;
   }
 
   private async countedBy(variables: string[], work: () => Promise<unknown>): Promise<number> {

@@ -1,8 +1,10 @@
 import { afterAll } from '@jest/globals';
+import { checkSelections } from '../../src/database/selection.js';
 import { VIEWS } from '../../src/posts/reactions/views.service.js';
 import { stopApps } from './app.js';
 import { lengthenTimeLimits } from './time-limits.js';
 
+checkSelections();
 lengthenTimeLimits();
 // `settled` waits for views.
 VIEWS.every = 10;

@@ -12,6 +12,7 @@ import { ACCESS, type Me, type Role } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { marks, type BatchedRead, type Question } from '../../database/batched-read.js';
 import { Database } from '../../database/database.js';
+import { date, int, selection, text, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AccessTokens } from './access-tokens.js';
 import { formatRefreshToken, hashOf, parseRefreshToken, RefreshTokens, type RefreshToken } from './refresh-tokens.js';
@@ -54,21 +55,21 @@ interface SessionRow {
 }
 
 /** A session whose account has not left. */
-interface LivingSession {
-  id: number;
-  accountId: number;
-  expiresAt: Date;
-  username: string;
-  role: Role;
-  verifiedUntil: Date | null;
-}
+const LIVING_SESSION = selection({
+  id: int('s.id'),
+  accountId: int('s.account_id'),
+  expiresAt: date('s.expires_at'),
+  username: text('a.username'),
+  role: text<Role>('a.role'),
+  verifiedUntil: date('a.verified_until', 'nullable'),
+});
+type LivingSession = RowOf<typeof LIVING_SESSION>;
 
 const LIVING: Question<number, LivingSession> = {
   name: 'session',
-  sql: (keys) =>
-    `SELECT s.id, s.account_id AS accountId, s.expires_at AS expiresAt, a.username, a.role,
-            a.verified_until AS verifiedUntil
-       FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id IN (${marks(keys)}) AND a.leaving_at IS NULL`,
+  selection: LIVING_SESSION,
+  from: (keys) =>
+    `FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id IN (${marks(keys)}) AND a.leaving_at IS NULL`,
   parameters: (id) => [id],
   idOfKey: (id) => id,
   idOfRow: ({ id }) => id,

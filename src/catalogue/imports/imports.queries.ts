@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Reader } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Reader } from '../../database/reader.js';
 import type { ImportRow, ImportSummaryRow } from './imports.dto.js';
 
 const COLUMNS = `i.id, s.year, s.term, i.format, i.dry_run AS dryRun, i.forced, i.strict, i.state, i.reason, i.progress,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Reader } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Reader } from '../../database/reader.js';
 import { inOrder, type Meeting } from '../meetings.js';
 import type { SubjectView } from '../subjects/subjects.dto.js';
 import type { LectureRow } from './lectures.dto.js';

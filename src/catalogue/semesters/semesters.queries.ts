@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Reader } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Reader } from '../../database/reader.js';
 import type { SemesterRow } from './semesters.dto.js';
 
 /** The columns of a SemesterRow, for a join of `semesters s`. */

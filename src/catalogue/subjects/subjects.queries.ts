@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { escapeLike } from '../../common/like.js';
-import { Database, type Reader } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Reader } from '../../database/reader.js';
 import type { SubjectRow } from './subjects.dto.js';
 
 const COLUMNS = 'c.id, c.code, c.name, c.department, c.credits, c.category, c.source, c.version';

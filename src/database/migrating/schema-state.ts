@@ -1,4 +1,4 @@
-import type { Reader } from '../database.js';
+import type { Reader } from '../reader.js';
 import { databaseErrorOf } from '../mysql-errors.js';
 import { migrations } from '../migrations/index.js';
 
