@@ -66,6 +66,8 @@ const BY_NUMBER = new Map<number, Failure>([
   [1317, 'away'], // query interrupted
   [3024, 'away'], // max_execution_time
   [3572, 'away'], // NOWAIT
+  [1412, 'away'], // the table's definition has changed: a migration
+  [1615, 'away'], // a statement has to be prepared again: a migration
   [3032, 'away'], // offline mode
   [1290, 'away'], // an option prevents it: read-only
   [1792, 'away'], // read-only transaction

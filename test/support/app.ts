@@ -16,6 +16,7 @@ import { Schedule } from '../../src/jobs/schedule.js';
 import { Mailer, type Mail } from '../../src/mail/mailer.js';
 import { Client } from './client.js';
 import { Contract } from './contract.js';
+import { injectDeadlocks } from './deadlocks.js';
 import { freshDatabase, testDatabase } from './database.js';
 
 /** One running application on the worker's database, with the edges (mail, clock) in the test's hands. */
@@ -126,7 +127,7 @@ export async function startApp({
     app,
     fastify,
     config,
-    database: app.get(Database),
+    database: process.env.DEADLOCKS === 'on' ? injectDeadlocks(app.get(Database)) : app.get(Database),
     clock,
     mails,
     anyone: new Client(fastify, contract, null),
