@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
 import { Database } from '../database/database.js';
+import { date, int, selection, text } from '../database/selection.js';
+
+const OPENED = selection({
+  id: int('id'),
+  slug: text('slug'),
+  name: text('name'),
+  description: text('description'),
+  createdAt: date('created_at'),
+});
 
 /** The boards that an account opened: told in the export; they stay, without their owner, when it leaves. */
 @Injectable()
@@ -15,10 +24,7 @@ export class BoardsPersonalData implements PersonalDataHolder {
   }
 
   export(accountId: number): Promise<unknown> {
-    return this.database.rows(
-      'SELECT id, slug, name, description, created_at AS createdAt FROM boards WHERE owner_id = ? ORDER BY id',
-      [accountId],
-    );
+    return this.database.select(OPENED, 'FROM boards WHERE owner_id = ? ORDER BY id', [accountId]);
   }
 
   /** The foreign key takes the owner off when the account's row goes. */

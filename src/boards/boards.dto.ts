@@ -4,7 +4,7 @@ import { Choice, Flag } from '../common/fields/choices.js';
 import { Line, Text } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
 import { ACCESS, type Access } from '../common/viewer.js';
-import type { Board } from './board.entity.js';
+import type { BoardRow } from './boards.queries.js';
 
 const WRITE_ACCESS = ACCESS.slice(1);
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -100,21 +100,16 @@ export class BoardView {
 
 export class BoardPage extends pageViewOf(BoardView) {}
 
-/** A board's columns as they are read, with its owner's nickname. */
-export type BoardRow = Omit<Board, 'owner' | 'used' | 'audienceStale' | 'hotThreshold'> & {
-  ownerNickname: string | null;
-};
-
 export function boardView(row: BoardRow): BoardView {
   return {
     id: row.id,
     slug: row.slug,
     name: row.name,
     description: row.description,
-    allowAnonymous: Boolean(row.allowAnonymous),
+    allowAnonymous: row.allowAnonymous,
     readAccess: ACCESS[row.readAccess],
     writeAccess: ACCESS[row.writeAccess],
-    archived: Boolean(row.archived),
+    archived: row.archived,
     postCount: row.postCount,
     owner: namedAuthor({ publicAuthorId: row.ownerId, nickname: row.ownerNickname }),
     createdAt: row.createdAt.toISOString(),

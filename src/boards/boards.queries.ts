@@ -3,11 +3,25 @@ import { escapeLike } from '../common/like.js';
 import { ACCESS, isStaff, type Viewer } from '../common/viewer.js';
 import { Database } from '../database/database.js';
 import type { Reader } from '../database/reader.js';
-import type { BoardRow } from './boards.dto.js';
+import { date, flag, int, selection, text, type RowOf } from '../database/selection.js';
 
-const COLUMNS = `b.id, b.slug, b.name, b.description, b.allow_anonymous AS allowAnonymous, b.read_access AS readAccess,
-  b.write_access AS writeAccess, b.archived, b.post_count AS postCount, b.owner_id AS ownerId, b.version,
-  b.created_at AS createdAt, a.nickname AS ownerNickname`;
+const BOARD = selection({
+  id: int('b.id'),
+  slug: text('b.slug'),
+  name: text('b.name'),
+  description: text('b.description'),
+  allowAnonymous: flag('b.allow_anonymous'),
+  readAccess: int('b.read_access'),
+  writeAccess: int('b.write_access'),
+  archived: flag('b.archived'),
+  postCount: int('b.post_count'),
+  ownerId: int('b.owner_id', 'nullable'),
+  ownerNickname: text('a.nickname', 'nullable'),
+  version: int('b.version'),
+  createdAt: date('b.created_at'),
+});
+export type BoardRow = RowOf<typeof BOARD>;
+
 const FROM = 'FROM boards b LEFT JOIN accounts a ON a.id = b.owner_id AND a.leaving_at IS NULL';
 
 @Injectable()
@@ -15,7 +29,7 @@ export class BoardsQueries {
   constructor(private readonly database: Database) {}
 
   one(id: number, reader: Reader = this.database): Promise<BoardRow | undefined> {
-    return reader.row<BoardRow>(`SELECT ${COLUMNS} ${FROM} WHERE b.id = ?`, [id]);
+    return reader.selectOne(BOARD, `${FROM} WHERE b.id = ?`, [id]);
   }
 
   /**
@@ -24,8 +38,9 @@ export class BoardsQueries {
    */
   page(viewer: Viewer, q: string | undefined, after: number, limit: number): Promise<BoardRow[]> {
     const pattern = `%${escapeLike(q ?? '')}%`;
-    return this.database.rows<BoardRow>(
-      `SELECT ${COLUMNS} ${FROM}
+    return this.database.select(
+      BOARD,
+      `${FROM}
         WHERE b.id > ? AND b.read_access <= ? AND (b.name LIKE ? OR CONVERT(b.slug USING utf8mb4) LIKE ?) ORDER BY b.id LIMIT ?`,
       [after, isStaff(viewer) ? ACCESS.length : ACCESS.length - 2, pattern, pattern.toLowerCase(), limit],
     );

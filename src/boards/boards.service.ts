@@ -12,18 +12,12 @@ import { ACCESS, levelOf, type Access, type Me, type Viewer } from '../common/vi
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { isDuplicate } from '../database/mysql-errors.js';
+import { int, selection } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { checkWrite, showsItself } from './board-access.js';
 import { BoardEvents } from './board-events.js';
 import { Board } from './board.entity.js';
-import {
-  boardView,
-  type BoardBody,
-  type BoardChanges,
-  type BoardListQuery,
-  type BoardRow,
-  type BoardView,
-} from './boards.dto.js';
+import { boardView, type BoardBody, type BoardChanges, type BoardListQuery, type BoardView } from './boards.dto.js';
 import {
   AccessNotHeld,
   AccessOnlyTightened,
@@ -33,9 +27,10 @@ import {
   SlugTaken,
   TooManyBoards,
 } from './boards.errors.js';
-import { BoardsQueries } from './boards.queries.js';
+import { BoardsQueries, type BoardRow } from './boards.queries.js';
 
 const MAX_BOARDS = 20;
+const OWNED = selection({ boards: int('COUNT(*)') });
 /** Kept for boards that are opened without a slug, or somebody could take those of the next ones in advance. */
 const DEFAULT_SLUG = /^board-\d+$/;
 const defaultSlug = (id: number) => `board-${id}`;
@@ -47,15 +42,10 @@ const LOCKED = [
 ] as const;
 type OwnBoard = Pick<Board, (typeof LOCKED)[number]>;
 
+/** The columns that a new post reads. */
+const LOCKED_FOR_POST = ['readAccess', 'writeAccess', 'allowAnonymous', 'archived'] as const;
 /** A board that is locked for the rest of the transaction because something is being written in it. */
-export interface LockedBoard {
-  id: number;
-  readAccess: number;
-  writeAccess: number;
-  allowAnonymous: number;
-  archived: number;
-  hotThreshold: number;
-}
+export type LockedBoard = Pick<Board, (typeof LOCKED_FOR_POST)[number]>;
 
 /** Opening, changing and closing boards, and the lock under which something is written in one. */
 @Injectable()
@@ -93,8 +83,8 @@ export class BoardsService {
     const open = async (tx: Transaction): Promise<Versioned<BoardView>> => {
       // Exclusive: boards that an account creates at once count each other.
       await holdAccount(tx, me.id, 'UPDATE');
-      const owned = await tx.row<{ n: number }>('SELECT COUNT(*) AS n FROM boards WHERE owner_id = ?', [me.id]);
-      if (owned!.n >= MAX_BOARDS) throw new TooManyBoards();
+      const owned = await tx.selectOne(OWNED, 'FROM boards WHERE owner_id = ?', [me.id]);
+      if (owned!.boards >= MAX_BOARDS) throw new TooManyBoards();
       const id = await this.insert(tx, me, body, readAccess, writeAccess);
       return versioned((await this.queries.one(id, tx))!);
     };
@@ -146,12 +136,7 @@ export class BoardsService {
    * @throws BoardNotFound, MembersOnly, VerificationRequired, StaffOnly, BoardArchived
    */
   async lockForWriting(tx: Transaction, me: Me, id: number): Promise<LockedBoard> {
-    const board = await tx.row<LockedBoard>(
-      `SELECT id, read_access AS readAccess, write_access AS writeAccess, allow_anonymous AS allowAnonymous, archived,
-              hot_threshold AS hotThreshold
-         FROM boards WHERE id = ? FOR UPDATE`,
-      [id],
-    );
+    const board = await tx.lock(Board, { id }, LOCKED_FOR_POST);
     if (!board) throw new BoardNotFound();
     checkWrite(me, board);
     if (board.archived) throw new BoardArchived();
