@@ -3,15 +3,17 @@ import { Cursors } from '../common/cursor.js';
 import { escapeLike } from '../common/like.js';
 import { ListKey, pageOf, type Page } from '../common/pages.js';
 import { Database } from '../database/database.js';
+import { int, selection, text, type RowOf } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { Tag } from './tag.entity.js';
 import { canonicalTag } from './tag-name.js';
 import type { TagListQuery, TagView } from './tags.dto.js';
 import { TagNotFound } from './tags.errors.js';
 
-interface TagRow extends TagView {
-  id: number;
-}
+const TAG = selection({ id: int('t.id'), name: text('t.name'), postCount: int('t.post_count') });
+type TagRow = RowOf<typeof TAG>;
+const NAMED = selection({ id: int('t.id'), name: text('t.name') });
+const LOCKED = selection({ id: int('t.id') });
 
 const NAMES =
   "JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin PATH '$')) j";
@@ -50,7 +52,7 @@ export class TagsService {
   /** Locks these tags by id, for a transaction that writes some of them and refers to others. */
   async lock(tx: Transaction, ids: number[]): Promise<void> {
     const sorted = [...new Set(ids)].sort((a, b) => a - b);
-    await tx.rows(`SELECT t.id FROM ${IDS} STRAIGHT_JOIN tags t ON t.id = j.id FOR UPDATE OF t`, [
+    await tx.select(LOCKED, `FROM ${IDS} STRAIGHT_JOIN tags t ON t.id = j.id FOR UPDATE OF t`, [
       JSON.stringify(sorted),
     ]);
   }
@@ -89,34 +91,34 @@ export class TagsService {
     const row =
       canonical === undefined
         ? undefined
-        : await this.database.row<TagView>('SELECT name, post_count AS postCount FROM tags WHERE name = ?', [
-            canonical,
-          ]);
+        : await this.database.selectOne(TAG, 'FROM tags t WHERE t.name = ?', [canonical]);
     if (!row || row.postCount === 0) throw new TagNotFound();
     return tagView(row);
   }
 
   private async ids(tx: Transaction, names: string[]): Promise<Map<string, number>> {
-    const rows = await tx.rows<TagRow>(`SELECT t.id, t.name FROM ${NAMES} STRAIGHT_JOIN tags t ON t.name = j.name`, [
+    const rows = await tx.select(NAMED, `FROM ${NAMES} STRAIGHT_JOIN tags t ON t.name = j.name`, [
       JSON.stringify(names),
     ]);
     return new Map(rows.map(({ id, name }) => [name, id]));
   }
 
   private byName(prefix: string, after: string, limit: number): Promise<TagRow[]> {
-    return this.database.rows<TagRow>(
-      `SELECT id, name, post_count AS postCount FROM tags FORCE INDEX (tags_in_use)
-        WHERE (post_count > 0) = 1 AND name LIKE ? AND name > ? ORDER BY name LIMIT ?`,
+    return this.database.select(
+      TAG,
+      `FROM tags t FORCE INDEX (tags_in_use)
+        WHERE (t.post_count > 0) = 1 AND t.name LIKE ? AND t.name > ? ORDER BY t.name LIMIT ?`,
       [`${escapeLike(prefix)}%`, after, limit],
     );
   }
 
   private byCount(prefix: string, count: number, id: number, limit: number): Promise<TagRow[]> {
     const index = prefix === '' ? 'tags_popular' : 'tags_name';
-    return this.database.rows<TagRow>(
-      `SELECT id, name, post_count AS postCount FROM tags FORCE INDEX (${index})
-        WHERE name LIKE ? AND post_count > 0 AND ((post_count = ? AND id < ?) OR post_count < ?)
-        ORDER BY post_count DESC, id DESC LIMIT ?`,
+    return this.database.select(
+      TAG,
+      `FROM tags t FORCE INDEX (${index})
+        WHERE t.name LIKE ? AND t.post_count > 0 AND ((t.post_count = ? AND t.id < ?) OR t.post_count < ?)
+        ORDER BY t.post_count DESC, t.id DESC LIMIT ?`,
       [`${escapeLike(prefix)}%`, count, id, count, limit],
     );
   }
