@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import type { Reader } from '../../database/reader.js';
+import { bytes, flag, int, selection, text } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { Clock } from '../clock.js';
 import { invalidField } from '../http/validation.js';
@@ -16,6 +17,12 @@ const REGISTRATION_KEPT_SECONDS = 3600;
 const MAX_KEY_LENGTH = 255;
 /** Instead of an answer whose thing was deleted: no JSON is empty. */
 const DELETED = '';
+const NAMED_LOCK = selection({ locked: flag('GET_LOCK(?, 0)', 'nullable') });
+const STORED_ANSWER = selection({
+  accountId: int('account_id'),
+  bodyHash: bytes('body_hash'),
+  answer: text('answer'),
+});
 
 /** What a retry of a POST is recognised by. */
 export interface OnceKey {
@@ -203,18 +210,18 @@ export class Idempotency {
   /** A unique key alone would make the second request wait for the first one's commit; a named lock answers at once. */
   private async lock(tx: Transaction, once: OnceKey): Promise<void> {
     const name = sha256(`${this.config.database.name}\0${once.id.toString('hex')}`).toString('hex');
-    const row = await tx.row<{ locked: number }>('SELECT GET_LOCK(?, 0) AS locked', [name]);
+    const row = await tx.selectOne(NAMED_LOCK, '', [name]);
     if (!row?.locked) throw inUse();
     tx.beforeRelease(async () => {
       await tx.run('DO RELEASE_LOCK(?)', [name]);
     });
   }
 
-  private async find<Answer>(reader: Reader | Transaction, once: OnceKey): Promise<{ answer: Answer } | undefined> {
-    const row = await reader.row<{ accountId: number; bodyHash: Buffer; answer: string }>(
-      'SELECT account_id AS accountId, body_hash AS bodyHash, answer FROM idempotency_keys WHERE id = ? AND created_at >= ?',
-      [once.id, this.clock.in(once.isRegistration ? -REGISTRATION_KEPT_SECONDS : -KEPT_SECONDS)],
-    );
+  private async find<Answer>(reader: Reader, once: OnceKey): Promise<{ answer: Answer } | undefined> {
+    const row = await reader.selectOne(STORED_ANSWER, 'FROM idempotency_keys WHERE id = ? AND created_at >= ?', [
+      once.id,
+      this.clock.in(once.isRegistration ? -REGISTRATION_KEPT_SECONDS : -KEPT_SECONDS),
+    ]);
     if (!row) return undefined;
     if (!row.bodyHash.equals(once.bodyHash)) throw new IdempotencyKeyReused();
     if (once.isRegistration) once.accountId = row.accountId;
