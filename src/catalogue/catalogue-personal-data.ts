@@ -41,8 +41,8 @@ export class CataloguePersonalData implements PersonalDataHolder {
    */
   async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     if (content === 'keep') return;
-    const lectures = 'SELECT id FROM lectures WHERE owner_id = ? ORDER BY id';
-    await forEachRow<{ id: number }>(this.database, lectures, accountId, ({ id }) => this.letGoOfLecture(id));
+    const lectures = 'FROM lectures WHERE owner_id = ? ORDER BY id';
+    await forEachRow(this.database, lectures, accountId, ({ id }) => this.letGoOfLecture(id));
     await writeInBatches(
       this.database,
       `DELETE FROM subjects WHERE owner_id = ?

@@ -3,7 +3,19 @@ import { forEachRow, writeInBatches } from '../accounts/leaving/batches.js';
 import { DelayedRemovals } from '../accounts/leaving/delayed-removals.js';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
 import { Database } from '../database/database.js';
+import { date, int, selection, text } from '../database/selection.js';
 import { CommentsService } from './comments.service.js';
+
+const WRITTEN = selection({
+  id: int('id'),
+  postId: int('post_id'),
+  parentId: int('NULLIF(root_id, 0)', 'nullable'),
+  anonymousNumber: int('anonymous_number', 'nullable'),
+  content: text('content'),
+  createdAt: date('created_at'),
+  editedAt: date('edited_at', 'nullable'),
+});
+const LIKED = selection({ commentId: int('comment_id'), createdAt: date('created_at') });
 
 /** Comments and likes of comments of an account, and its numbers in threads: told in the export, let go of at leaving. */
 @Injectable()
@@ -21,29 +33,19 @@ export class CommentsPersonalData implements PersonalDataHolder {
 
   async export(accountId: number): Promise<unknown> {
     return {
-      written: await this.database.rows(
-        `SELECT id, post_id AS postId, NULLIF(root_id, 0) AS parentId, anonymous_number AS anonymousNumber, content,
-                created_at AS createdAt, edited_at AS editedAt
-           FROM comments WHERE author_id = ? ORDER BY id`,
-        [accountId],
-      ),
-      liked: await this.database.rows(
-        'SELECT comment_id AS commentId, created_at AS createdAt FROM comment_likes WHERE account_id = ? ORDER BY id',
-        [accountId],
-      ),
+      written: await this.database.select(WRITTEN, 'FROM comments WHERE author_id = ? ORDER BY id', [accountId]),
+      liked: await this.database.select(LIKED, 'FROM comment_likes WHERE account_id = ? ORDER BY id', [accountId]),
     };
   }
 
   async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     await writeInBatches(this.database, 'UPDATE comment_likes SET account_id = NULL WHERE account_id = ?', accountId);
     if (content === 'remove') {
-      const mine = 'SELECT id FROM comments WHERE author_id = ?';
-      await forEachRow<Row>(this.database, `${mine} AND anonymous_number IS NULL ORDER BY id`, accountId, ({ id }) =>
+      const mine = 'FROM comments WHERE author_id = ?';
+      await forEachRow(this.database, `${mine} AND anonymous_number IS NULL ORDER BY id`, accountId, ({ id }) =>
         this.removeItem(id),
       );
-      await forEachRow<Row>(this.database, `${mine} ORDER BY id`, accountId, ({ id }) =>
-        this.removeLater(accountId, id),
-      );
+      await forEachRow(this.database, `${mine} ORDER BY id`, accountId, ({ id }) => this.removeLater(accountId, id));
     } else {
       await writeInBatches(
         this.database,
@@ -72,8 +74,4 @@ export class CommentsPersonalData implements PersonalDataHolder {
       if (affectedRows === 1) await this.removals.schedule(tx, this.name, id);
     });
   }
-}
-
-interface Row {
-  id: number;
 }

@@ -96,6 +96,9 @@ export function selection<Columns extends SelectedColumns>(
   return new Selection(columns as never);
 }
 
+/** For rows of one table that are only found or locked. */
+export const ID = selection({ id: int('id') });
+
 let areChecked = false;
 
 /** From now on each value is compared with its declaration: for tests. */

@@ -29,8 +29,8 @@ export class FriendsPersonalData implements PersonalDataHolder {
 
   async letGo(accountId: number): Promise<void> {
     for (const side of ['sender_id', 'recipient_id']) {
-      const mine = `SELECT id FROM friendships WHERE ${side} = ? ORDER BY id`;
-      await forEachRow<{ id: number }>(this.database, mine, accountId, (friendship) => this.end(friendship));
+      const mine = `FROM friendships WHERE ${side} = ? ORDER BY id`;
+      await forEachRow(this.database, mine, accountId, (friendship) => this.end(friendship));
     }
   }
 

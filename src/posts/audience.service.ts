@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { BoardEvents } from '../boards/board-events.js';
+import { Board } from '../boards/board.entity.js';
 import { Background } from '../common/background.js';
 import { Database } from '../database/database.js';
+import { ID, int, selection } from '../database/selection.js';
 import { TaggingService } from './tagging.service.js';
 
 const BATCH = 500;
+const AUDIENCE = selection({ id: int('id'), audience: int('audience') });
 
 /**
  * Lets `audience`, by which the lists over all boards pick posts, follow a board whose reading was tightened: in
@@ -26,7 +29,7 @@ export class AudienceService {
 
   /** The boards that were left undone: by a process that died, or because the database was away. */
   stale(): Promise<{ id: number }[]> {
-    return this.database.rows<{ id: number }>('SELECT id FROM boards WHERE audience_stale = 1');
+    return this.database.select(ID, 'FROM boards WHERE audience_stale = 1');
   }
 
   /** Brings the posts of a board up to date. Any number of instances may do it at once. */
@@ -37,25 +40,23 @@ export class AudienceService {
   /** One batch; whether there may be more. */
   private followSome(boardId: number): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const board = await tx.row<{ audience: number }>(
-        'SELECT read_access AS audience FROM boards WHERE id = ? FOR UPDATE',
-        [boardId],
-      );
+      const board = await tx.lock(Board, { id: boardId }, ['readAccess']);
       if (!board) return false;
-      const posts = await tx.rows<{ id: number; audience: number }>(
+      const posts = await tx.select(
+        AUDIENCE,
         // Hidden posts too: they may come back.
-        'SELECT id, audience FROM posts WHERE board_id = ? AND audience <> ? ORDER BY listed, id LIMIT ? FOR UPDATE',
-        [boardId, board.audience, BATCH],
+        'FROM posts WHERE board_id = ? AND audience <> ? ORDER BY listed, id LIMIT ? FOR UPDATE',
+        [boardId, board.readAccess, BATCH],
       );
       // Those that everyone could read first: their tags are locked before any row of post_tags.
       for (const before of new Set(posts.map(({ audience }) => audience).sort())) {
         const ids = posts.filter(({ audience }) => audience === before).map(({ id }) => id);
-        await this.tagging.follow(tx, ids, before, board.audience);
+        await this.tagging.follow(tx, ids, before, board.readAccess);
       }
       await tx.run(
         `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j
           STRAIGHT_JOIN posts p ON p.id = j.id SET p.audience = ?`,
-        [JSON.stringify(posts.map(({ id }) => id)), board.audience],
+        [JSON.stringify(posts.map(({ id }) => id)), board.readAccess],
       );
       if (posts.length < BATCH) await tx.run('UPDATE boards SET audience_stale = 0 WHERE id = ?', [boardId]);
       return posts.length === BATCH;

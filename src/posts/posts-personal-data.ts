@@ -3,7 +3,20 @@ import { forEachRow, writeInBatches } from '../accounts/leaving/batches.js';
 import { DelayedRemovals } from '../accounts/leaving/delayed-removals.js';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
 import { Database } from '../database/database.js';
+import { date, flag, int, selection, text } from '../database/selection.js';
 import { PostsService } from './posts.service.js';
+
+const WRITTEN = selection({
+  id: int('id'),
+  boardId: int('board_id'),
+  anonymous: flag('anonymous'),
+  title: text('title'),
+  content: text('content'),
+  createdAt: date('created_at'),
+  editedAt: date('edited_at', 'nullable'),
+});
+const REACTED = selection({ postId: int('post_id'), createdAt: date('created_at') });
+const VIEWED = selection({ postId: int('post_id') });
 
 /** Posts, likes, scraps and views of an account: told in the export, let go of when it leaves. */
 @Injectable()
@@ -21,20 +34,14 @@ export class PostsPersonalData implements PersonalDataHolder {
 
   async export(accountId: number): Promise<unknown> {
     return {
-      written: await this.database.rows(
-        `SELECT id, board_id AS boardId, anonymous, title, content, created_at AS createdAt, edited_at AS editedAt
-           FROM posts WHERE author_id = ? AND state <> 'deleted' ORDER BY id`,
+      written: await this.database.select(
+        WRITTEN,
+        "FROM posts WHERE author_id = ? AND state <> 'deleted' ORDER BY id",
         [accountId],
       ),
-      liked: await this.database.rows(
-        'SELECT post_id AS postId, created_at AS createdAt FROM post_likes WHERE account_id = ? ORDER BY id',
-        [accountId],
-      ),
-      scrapped: await this.database.rows(
-        'SELECT post_id AS postId, created_at AS createdAt FROM post_scraps WHERE account_id = ? ORDER BY id',
-        [accountId],
-      ),
-      viewed: await this.database.rows('SELECT post_id AS postId FROM post_views WHERE account_id = ?', [accountId]),
+      liked: await this.database.select(REACTED, 'FROM post_likes WHERE account_id = ? ORDER BY id', [accountId]),
+      scrapped: await this.database.select(REACTED, 'FROM post_scraps WHERE account_id = ? ORDER BY id', [accountId]),
+      viewed: await this.database.select(VIEWED, 'FROM post_views WHERE account_id = ?', [accountId]),
     };
   }
 
@@ -44,11 +51,11 @@ export class PostsPersonalData implements PersonalDataHolder {
     await writeInBatches(this.database, 'UPDATE post_views SET account_id = NULL WHERE account_id = ?', accountId);
     await writeInBatches(this.database, 'DELETE FROM post_scraps WHERE account_id = ?', accountId);
     if (content === 'remove') {
-      const mine = "SELECT id FROM posts WHERE author_id = ? AND state <> 'deleted'";
-      await forEachRow<Row>(this.database, `${mine} AND anonymous = 0 ORDER BY id`, accountId, ({ id }) =>
+      const mine = "FROM posts WHERE author_id = ? AND state <> 'deleted'";
+      await forEachRow(this.database, `${mine} AND anonymous = 0 ORDER BY id`, accountId, ({ id }) =>
         this.removeItem(id),
       );
-      await forEachRow<Row>(this.database, `${mine} AND anonymous = 1 ORDER BY id`, accountId, ({ id }) =>
+      await forEachRow(this.database, `${mine} AND anonymous = 1 ORDER BY id`, accountId, ({ id }) =>
         this.removeLater(accountId, id),
       );
     }
@@ -59,7 +66,7 @@ export class PostsPersonalData implements PersonalDataHolder {
 
   async removeItem(id: number): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await tx.row('SELECT b.id FROM boards b JOIN posts p ON p.board_id = b.id WHERE p.id = ? FOR UPDATE OF b', [id]);
+      await this.posts.lockBoardOf(tx, id);
       const post = await this.posts.lock(tx, id);
       if (post && post.state !== 'deleted') await this.posts.erase(tx, post);
     });
@@ -75,8 +82,4 @@ export class PostsPersonalData implements PersonalDataHolder {
       if (affectedRows === 1) await this.removals.schedule(tx, this.name, id);
     });
   }
-}
-
-interface Row {
-  id: number;
 }

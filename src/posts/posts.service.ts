@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { holdAccount } from '../accounts/hold-account.js';
 import { checkRead, showsItself } from '../boards/board-access.js';
-import { BoardsService, type LockedBoard } from '../boards/boards.service.js';
+import { BoardsService } from '../boards/boards.service.js';
 import { Clock } from '../common/clock.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
@@ -13,6 +13,7 @@ import type { Me, Viewer } from '../common/viewer.js';
 import { marks } from '../database/batched-read.js';
 import { addTo } from '../database/counters.js';
 import { Database } from '../database/database.js';
+import { date, flag, int, selection, text, type RowOf } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { excerptOf } from './excerpt.js';
 import { Post, type PostState } from './post.entity.js';
@@ -26,34 +27,39 @@ import { Thread } from './thread.js';
 export const POSTS = limit({ name: 'post', points: 1, seconds: 15, by: ['account'] });
 export const SAME_TEXT = limit({ name: 'same-text', points: 1, seconds: 300, by: ['account', 'text'] });
 
-/** A post with its row locked, and what its board says. */
-export interface LockedPost extends Omit<LockedBoard, 'id'> {
-  id: number;
-  boardId: number;
-  authorId: number | null;
-  anonymous: number;
-  audience: number;
-  state: PostState;
-  listed: number;
-  title: string;
-  content: string;
-  version: number;
-}
+const LOCKED_POST = selection({
+  id: int('p.id'),
+  boardId: int('p.board_id'),
+  authorId: int('p.author_id', 'nullable'),
+  audience: int('p.audience'),
+  state: text<PostState>('p.state'),
+  listed: flag('p.listed'),
+  title: text('p.title'),
+  content: text('p.content'),
+  version: int('p.version'),
+  readAccess: int('b.read_access'),
+});
+/** A post with its row locked. */
+export type LockedPost = RowOf<typeof LOCKED_POST>;
 
-/** A post with its row locked, as much of it as comments and likes need. */
-export interface WritablePost {
-  id: number;
-  authorId: number | null;
-  anonymous: number;
-  state: PostState;
-  hotAt: Date | null;
-  likeCount: number;
-  readAccess: number;
-  writeAccess: number;
-  allowAnonymous: number;
-  archived: number;
-  hotThreshold: number;
-}
+const WRITABLE_POST = selection({
+  id: int('p.id'),
+  authorId: int('p.author_id', 'nullable'),
+  anonymous: flag('p.anonymous'),
+  state: text<PostState>('p.state'),
+  hotAt: date('p.hot_at', 'nullable'),
+  likeCount: int('p.like_count'),
+  readAccess: int('b.read_access'),
+  writeAccess: int('b.write_access'),
+  allowAnonymous: flag('b.allow_anonymous'),
+  archived: flag('b.archived'),
+  hotThreshold: int('b.hot_threshold'),
+});
+/** A post with its row locked: the columns that comments and likes need. */
+export type WritablePost = RowOf<typeof WRITABLE_POST>;
+
+const READABLE_POST = selection({ readAccess: int('b.read_access'), state: text<PostState>('p.state') });
+const BOARD_OF_POST = selection({ id: int('b.id') });
 
 /** Writing, reading, editing and deleting posts, and the one place that says whether somebody may read a post. */
 @Injectable()
@@ -147,14 +153,17 @@ export class PostsService {
    */
   async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const found = await tx.row<{ boardId: number }>('SELECT board_id AS boardId FROM posts WHERE id = ?', [id]);
-      if (!found) throw new PostNotFound();
-      // The board's row before the post's, as when one is written.
-      await tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [found.boardId]);
+      await this.lockBoardOf(tx, id);
       const post = await this.lockOwn(tx, me, id, expected);
       if (post.state === 'hidden') throw new PostHidden();
       await this.erase(tx, post);
     });
+  }
+
+  /** For `erase`: locks the board's row, which comes before the post's as when a post is written. */
+  async lockBoardOf(tx: Transaction, id: number): Promise<void> {
+    const joined = 'FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ? FOR UPDATE OF b';
+    await tx.selectOne(BOARD_OF_POST, joined, [id]);
   }
 
   /** Deletes a post whose board and own row are locked. */
@@ -177,11 +186,9 @@ export class PostsService {
    * do there is for the caller to check: `checkReadable`, `checkWrite`.
    */
   async lockForWriting(tx: Transaction, ids: readonly number[]): Promise<Map<number, WritablePost>> {
-    const rows = await tx.rows<WritablePost>(
-      `SELECT p.id, p.author_id AS authorId, p.anonymous, p.state, p.hot_at AS hotAt, p.like_count AS likeCount,
-              b.read_access AS readAccess, b.write_access AS writeAccess, b.allow_anonymous AS allowAnonymous, b.archived,
-              b.hot_threshold AS hotThreshold
-         FROM posts p STRAIGHT_JOIN boards b ON b.id = p.board_id
+    const rows = await tx.select(
+      WRITABLE_POST,
+      `FROM posts p STRAIGHT_JOIN boards b ON b.id = p.board_id
         WHERE p.id IN (${marks(ids.length)}) ORDER BY p.id FOR UPDATE OF p`,
       ids,
     );
@@ -204,8 +211,9 @@ export class PostsService {
 
   /** @throws PostNotFound, PostDeleted, MembersOnly, VerificationRequired unless the viewer may read the post now */
   async checkReadable(viewer: Viewer, id: number): Promise<void> {
-    const row = await this.database.row<{ readAccess: number; state: PostState }>(
-      'SELECT b.read_access AS readAccess, p.state FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ?',
+    const row = await this.database.selectOne(
+      READABLE_POST,
+      'FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ?',
       [id],
     );
     checkReadable(viewer, row);
@@ -224,13 +232,9 @@ export class PostsService {
 
   /** The post with its row locked, whatever its state and whoever may read it; `undefined` for none. */
   lock(tx: Transaction, id: number): Promise<LockedPost | undefined> {
-    return tx.row<LockedPost>(
-      `SELECT p.id, p.board_id AS boardId, p.author_id AS authorId, p.anonymous, p.audience, p.state, p.listed, p.title,
-              p.content, p.version, b.read_access AS readAccess, b.write_access AS writeAccess,
-              b.allow_anonymous AS allowAnonymous, b.archived, b.hot_threshold AS hotThreshold
-         FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ? FOR UPDATE OF p`,
-      [id],
-    );
+    return tx.selectOne(LOCKED_POST, 'FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ? FOR UPDATE OF p', [
+      id,
+    ]);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { invalidField } from '../common/http/validation.js';
+import { int, selection } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { canonicalTag } from '../tags/tag-name.js';
 import { TagsService } from '../tags/tags.service.js';
@@ -13,6 +14,8 @@ export interface TaggedPost {
 }
 
 const EVERYONE = 0;
+const TAG_USE = selection({ tagId: int('pt.tag_id'), posts: int('COUNT(*)') });
+const TAG_OF_POST = selection({ id: int('tag_id') });
 
 /** Which post has which tags, in which order. Owns `post_tags` and `post_tag_names`. */
 @Injectable()
@@ -52,14 +55,15 @@ export class TaggingService {
   async follow(tx: Transaction, postIds: number[], before: number, audience: number): Promise<void> {
     const list = JSON.stringify(postIds);
     if (before === EVERYONE) {
-      const used = await tx.rows<{ tagId: number; n: number }>(
-        `SELECT pt.tag_id AS tagId, COUNT(*) AS n FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j
+      const used = await tx.select(
+        TAG_USE,
+        `FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j
           STRAIGHT_JOIN post_tags pt ON pt.post_id = j.id GROUP BY pt.tag_id`,
         [list],
       );
       await this.tags.count(
         tx,
-        used.map(({ tagId, n }) => [tagId, -n]),
+        used.map(({ tagId, posts }) => [tagId, -posts]),
       );
     }
     await tx.run(
@@ -90,10 +94,7 @@ export class TaggingService {
   }
 
   private async idsOf(tx: Transaction, postId: number): Promise<number[]> {
-    const rows = await tx.rows<{ id: number }>(
-      'SELECT tag_id AS id FROM post_tags WHERE post_id = ? ORDER BY position',
-      [postId],
-    );
+    const rows = await tx.select(TAG_OF_POST, 'FROM post_tags WHERE post_id = ? ORDER BY position', [postId]);
     return rows.map(({ id }) => id);
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.js';
+import { ID } from '../../database/selection.js';
 
 /** An account may have many rows. Batches keep locks short. */
 const READ_BATCH = 100;
@@ -7,16 +8,16 @@ const WRITE_BATCH = 1_000;
 /**
  * Acts on each row until there is none left.
  *
- * @param sql selects by the account's id, in a fixed order; it must no longer find a row after `act`
+ * @param from `FROM … WHERE … ORDER BY …`, by the account's id; it must no longer find a row after `act`
  */
-export async function forEachRow<Row>(
+export async function forEachRow(
   database: Database,
-  sql: string,
+  from: string,
   accountId: number,
-  act: (row: Row) => Promise<void>,
+  act: (row: { id: number }) => Promise<void>,
 ): Promise<void> {
   for (;;) {
-    const rows = await database.rows<Row>(`${sql} LIMIT ${READ_BATCH}`, [accountId]);
+    const rows = await database.select(ID, `${from} LIMIT ${READ_BATCH}`, [accountId]);
     if (rows.length === 0) return;
     for (const row of rows) await act(row);
   }

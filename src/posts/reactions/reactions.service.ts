@@ -7,6 +7,7 @@ import { Problem } from '../../common/problems/problem.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
 import type { GroupedWrite, Result } from '../../database/grouped-write.js';
+import { int, selection } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { OwnPost, PostHidden } from '../posts.errors.js';
 import { checkReadable, PostsService, type WritablePost } from '../posts.service.js';
@@ -14,6 +15,9 @@ import { PostLike } from './post-like.entity.js';
 
 /** Likes and scraps, set or taken back, of posts and comments. */
 export const LIKES = limit({ name: 'like', points: 60, seconds: 60, by: ['account'], spentBy: 'guard' });
+
+/** Likes whose accounts have left are not asked for. */
+const STORED_LIKE = selection({ postId: int('post_id'), accountId: int('account_id') });
 
 /** A like that is set, or taken back. */
 interface Toggle {
@@ -119,8 +123,9 @@ export class ReactionsService {
 
   /** The likes that there are of these posts by these accounts. */
   private async stored(tx: Transaction, toggles: readonly Toggle[]): Promise<Set<string>> {
-    const rows = await tx.rows<{ postId: number; accountId: number }>(
-      `SELECT post_id AS postId, account_id AS accountId FROM post_likes
+    const rows = await tx.select(
+      STORED_LIKE,
+      `FROM post_likes
         WHERE (post_id, account_id) IN (${toggles.map(() => '(?, ?)').join(', ')})`,
       toggles.flatMap(({ me, postId }) => [postId, me.id]),
     );

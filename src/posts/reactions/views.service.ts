@@ -7,6 +7,7 @@ import { marks } from '../../database/batched-read.js';
 import { addTo } from '../../database/counters.js';
 import { Database } from '../../database/database.js';
 import { isDuplicate } from '../../database/mysql-errors.js';
+import { ID, int, selection, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { PostView } from './post-view.entity.js';
 
@@ -19,10 +20,9 @@ const CHUNK = 32;
 /** Another instance may count the same view at the same time. */
 const ATTEMPTS = 3;
 
-interface View {
-  accountId: number;
-  postId: number;
-}
+/** Accounts that have left are not asked for. */
+const VIEW = selection({ accountId: int('account_id'), postId: int('post_id') });
+type View = RowOf<typeof VIEW>;
 
 /** Counts who has read what, after the answer and many at a time: a view never makes a read wait. Owns `post_views`. */
 @Injectable()
@@ -76,12 +76,14 @@ export class ViewsService {
       tx,
       padded.map(({ accountId }) => accountId),
     );
-    await tx.rows(
-      `SELECT id FROM posts WHERE id IN (${marks(CHUNK)}) ORDER BY id FOR UPDATE`,
+    await tx.select(
+      ID,
+      `FROM posts WHERE id IN (${marks(CHUNK)}) ORDER BY id FOR UPDATE`,
       padded.map(({ postId }) => postId),
     );
-    const known = await tx.rows<View>(
-      `SELECT account_id AS accountId, post_id AS postId FROM post_views
+    const known = await tx.select(
+      VIEW,
+      `FROM post_views
         WHERE (account_id, post_id) IN (${padded.map(() => '(?, ?)').join(', ')})`,
       padded.flatMap(({ accountId, postId }) => [accountId, postId]),
     );

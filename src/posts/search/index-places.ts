@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.js';
+import { selection, text } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { SearchBusy } from '../posts.errors.js';
 
@@ -6,7 +7,12 @@ import { SearchBusy } from '../posts.errors.js';
 const PATIENCE = 1;
 /** Named locks belong to the whole server, which may hold several databases. */
 const PLACES = [0, 1].map((n) => `SHA2(CONCAT('madang-search-${n}-', DATABASE()), 256)`);
-const ANY = `CASE ${PLACES.map((place) => `WHEN GET_LOCK(${place}, 0) THEN ${place}`).join(' ')} END`;
+const FREE = selection({
+  place: text(`CASE ${PLACES.map((place) => `WHEN GET_LOCK(${place}, 0) THEN ${place}`).join(' ')} END`, 'nullable'),
+});
+const WAITED = PLACES.map((place) =>
+  selection({ place: text(`IF(GET_LOCK(${place}, ${PATIENCE}), ${place}, NULL)`, 'nullable') }),
+);
 
 /**
  * Two places at the full-text index for all instances together: eight frequent words at once take 1.5 GB of the
@@ -28,12 +34,10 @@ export class IndexPlaces {
 }
 
 async function take(tx: Transaction): Promise<string> {
-  const free = await tx.row<{ place: string | null }>(`SELECT ${ANY} AS place`);
+  const free = await tx.selectOne(FREE, '');
   if (free?.place) return free.place;
-  const one = PLACES[Math.floor(Math.random() * PLACES.length)];
-  const waited = await tx.row<{ place: string | null }>(
-    `SELECT IF(GET_LOCK(${one}, ${PATIENCE}), ${one}, NULL) AS place`,
-  );
+  const one = WAITED[Math.floor(Math.random() * WAITED.length)];
+  const waited = await tx.selectOne(one, '');
   if (waited?.place) return waited.place;
   throw new SearchBusy({ headers: { 'Retry-After': '2' } });
 }

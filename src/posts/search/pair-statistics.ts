@@ -1,4 +1,5 @@
-import type { Database } from '../../database/database.js';
+import type { Reader } from '../../database/reader.js';
+import { int, selection } from '../../database/selection.js';
 import { anywhere, containing } from './search-words.js';
 
 /** Posts that are looked at to learn how frequent a pair of letters is. */
@@ -6,6 +7,7 @@ const SAMPLE = 300;
 /** Pairs that are compared; a long query has enough rare ones among its first. */
 const COMPARED = 10;
 const CHOSEN = 4;
+const NEWEST = selection({ id: int('COALESCE(MAX(id), 0)') });
 
 /**
  * How frequent pairs of letters are among all posts, estimated from some that are spread evenly over the ids. The index
@@ -13,7 +15,7 @@ const CHOSEN = 4;
  * 85 % of the posts, and takes a second.
  */
 export class PairStatistics {
-  constructor(private readonly database: Pick<Database, 'row'>) {}
+  constructor(private readonly database: Pick<Reader, 'selectOne'>) {}
 
   /** Those of the pairs that are about as rare as the rarest, and how many posts have that one. */
   async rarest(pairs: string[]): Promise<{ pairs: string[]; matches: number }> {
@@ -27,15 +29,15 @@ export class PairStatistics {
   }
 
   private async sample(pairs: string[]): Promise<{ posts: number; looked: number; having: number[] }> {
-    const { posts } = (await this.database.row<{ posts: number }>('SELECT COALESCE(MAX(id), 0) AS posts FROM posts'))!;
+    const { id: posts } = (await this.database.selectOne(NEWEST, 'FROM posts'))!;
     const size = Math.min(SAMPLE, posts);
     const ids = Array.from({ length: size }, (_, i) => Math.floor(((i + 1) * posts) / size));
-    const columns = pairs.map((_, i) => `COUNT(IF(${containing}, 1, NULL)) AS pair${i}`);
-    const row = await this.database.row<Record<string, number>>(
-      `SELECT COUNT(*) AS looked, ${columns.join(', ')}
-         FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j STRAIGHT_JOIN posts x ON x.id = j.id`,
+    const counts = pairs.map((_, i) => [`pair${i}`, int(`COUNT(IF(${containing}, 1, NULL))`)] as const);
+    const row = await this.database.selectOne(
+      selection(Object.fromEntries([['looked', int('COUNT(*)')], ...counts])),
+      `FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j STRAIGHT_JOIN posts x ON x.id = j.id`,
       [...pairs.flatMap(anywhere), JSON.stringify(ids)],
     );
-    return { posts, looked: row!.looked, having: pairs.map((_, i) => row![`pair${i}`]) };
+    return { posts, looked: row!.looked, having: counts.map(([name]) => row![name]) };
   }
 }

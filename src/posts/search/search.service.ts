@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '../../common/cursor.js';
 import { levelOf, type Viewer } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
+import { ID, int, selection, text } from '../../database/selection.js';
 import { pickPage, type PostListing } from '../post-listing.js';
 import { PostsQueries, type FlaggedRow } from '../posts.queries.js';
 import { Gate } from './gate.js';
@@ -97,10 +98,9 @@ export class SearchService {
     const listing: PostListing = { sort: 'latest', ...scope, initial: words.initials[0] };
     const window = pickPage(listing, levelOf(viewer), [found.before], size);
     const match = matching(words);
-    const row = await this.database.row<{ looked: number; last: number | null; ids: string | null }>(
-      `SELECT COUNT(*) AS looked, MIN(x.id) AS last, SUBSTRING_INDEX(
-                GROUP_CONCAT(IF(${match.sql} AND ${READABLE}, x.id, NULL) ORDER BY x.id DESC), ',', ?) AS ids
-         FROM (${window.sql}) w STRAIGHT_JOIN posts x ON x.id = w.id`,
+    const row = await this.database.selectOne(
+      lookedAt(match.sql),
+      `FROM (${window.sql}) w STRAIGHT_JOIN posts x ON x.id = w.id`,
       [...match.parameters, levelOf(viewer), limit, ...window.parameters],
     );
     const { looked, last, ids } = row!;
@@ -117,8 +117,9 @@ export class SearchService {
     const board = scope.board === undefined ? { sql: '', parameters: [] } : equal('x.board_id', scope.board);
     const author = scope.author === undefined ? { sql: '', parameters: [] } : equal('x.public_author_id', scope.author);
     const rows = await this.places.in((tx) =>
-      tx.rows<{ id: number }>(
-        `SELECT x.id FROM posts x FORCE INDEX (posts_text)
+      tx.select(
+        ID,
+        `FROM posts x FORCE INDEX (posts_text)
         WHERE MATCH (x.title, x.content) AGAINST (? IN BOOLEAN MODE) AND x.listed = 1 AND x.id < ?
           ${board.sql} ${author.sql} AND ${match.sql} AND ${READABLE}
         ORDER BY x.id DESC LIMIT ?`,
@@ -135,6 +136,17 @@ export class SearchService {
     );
     return { ...found, ids: [...found.ids, ...rows.map(({ id }) => id)], ended: true };
   }
+}
+
+/** @param condition its parameters, the viewer's level and the number of ids are those of the selection */
+function lookedAt(condition: string) {
+  const matches = `GROUP_CONCAT(IF(${condition} AND ${READABLE}, x.id, NULL) ORDER BY x.id DESC)`;
+  return selection({
+    looked: int('COUNT(*)'),
+    last: int('MIN(x.id)', 'nullable'),
+    /** With commas; `null` for none. */
+    ids: text(`SUBSTRING_INDEX(${matches}, ',', ?)`, 'nullable'),
+  });
 }
 
 function isDone({ limit }: Search, { ids, ended }: Found): boolean {
