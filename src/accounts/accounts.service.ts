@@ -7,6 +7,7 @@ import type { Me, Role } from '../common/viewer.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { isDuplicate } from '../database/mysql-errors.js';
+import { date, float, ID, int, selection, text } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { Account } from './account.entity.js';
 import { isLabel, isReservedNickname, isReservedUsername, USERNAME } from './account-names.js';
@@ -23,6 +24,14 @@ import type { Asker } from './passwords/hash-queue.js';
 import { checkPassword, type PasswordOwner } from './passwords/password-rules.js';
 import { Passwords, type HashKind, type PasswordHash } from './passwords/passwords.js';
 import { SessionEnded } from './sessions/sessions.errors.js';
+
+const PROFILE = selection({ id: int('id'), nickname: text('nickname'), createdAt: date('created_at') });
+const HASH_KIND = selection({
+  version: int('hash_version'),
+  pepperVersion: int('pepper_version'),
+  cost: float('SUBSTRING(password_hash, 5, 2) + 0'),
+  accounts: int('COUNT(*)'),
+});
 
 export interface NewAccount {
   username: string;
@@ -57,7 +66,7 @@ export class AccountsService {
     if (role === undefined || isLabel(nickname)) checkNickname(nickname);
     this.checkPassword(password, { username, nickname, email }, '#/password');
     // Saves the expensive hash. The unique index decides between parallel requests.
-    const taken = await this.database.row('SELECT 1 FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
+    const taken = await this.database.selectOne(ID, 'FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
     if (taken) throw new UsernameTaken();
     return this.passwords.hash(password, asker);
   }
@@ -131,10 +140,7 @@ export class AccountsService {
 
   /** @throws AccountNotFound also for an account that is leaving */
   async profile(id: number): Promise<ProfileView> {
-    const row = await this.database.row<Pick<Account, 'id' | 'nickname' | 'createdAt'>>(
-      'SELECT id, nickname, created_at AS createdAt FROM accounts WHERE id = ? AND leaving_at IS NULL',
-      [id],
-    );
+    const row = await this.database.selectOne(PROFILE, 'FROM accounts WHERE id = ? AND leaving_at IS NULL', [id]);
     if (!row) throw new AccountNotFound();
     return profileView(row);
   }
@@ -156,10 +162,9 @@ export class AccountsService {
 
   /** Number of accounts by kind of hash, the newest kind first. */
   async hashKinds(): Promise<CountedHashKind[]> {
-    const rows = await this.database.rows<HashKind & { accounts: number }>(
-      `SELECT hash_version AS version, pepper_version AS pepperVersion, SUBSTRING(password_hash, 5, 2) + 0 AS cost,
-              COUNT(*) AS accounts
-         FROM accounts WHERE leaving_at IS NULL GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2 DESC, 3 DESC`,
+    const rows = await this.database.select(
+      HASH_KIND,
+      'FROM accounts WHERE leaving_at IS NULL GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2 DESC, 3 DESC',
     );
     return rows.map((row) => ({ ...row, isCurrent: this.passwords.isCurrentKind(row) }));
   }

@@ -1,6 +1,9 @@
 import { marks } from '../database/batched-read.js';
+import { ID, int, selection, text } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { SessionEnded } from './sessions/sessions.errors.js';
+
+const NAME = selection({ id: int('id'), nickname: text('nickname') });
 
 /**
  * Locks an account until the transaction ends. Take it first, before storing anything under the account's id: a request
@@ -10,7 +13,7 @@ import { SessionEnded } from './sessions/sessions.errors.js';
  * @throws SessionEnded when the account has left since the request was authorised
  */
 export async function holdAccount(tx: Transaction, id: number, mode: 'SHARE' | 'UPDATE' = 'SHARE'): Promise<void> {
-  const row = await tx.row(`SELECT id FROM accounts WHERE id = ? AND leaving_at IS NULL FOR ${mode}`, [id]);
+  const row = await tx.selectOne(ID, `FROM accounts WHERE id = ? AND leaving_at IS NULL FOR ${mode}`, [id]);
   if (!row) throw new SessionEnded();
 }
 
@@ -20,8 +23,9 @@ export async function holdAccount(tx: Transaction, id: number, mode: 'SHARE' | '
  * @returns their nicknames; without those that have left
  */
 export async function lockNames(tx: Transaction, ids: readonly number[]): Promise<Map<number, string>> {
-  const rows = await tx.rows<{ id: number; nickname: string }>(
-    `SELECT id, nickname FROM accounts WHERE id IN (${marks(ids.length)}) AND leaving_at IS NULL ORDER BY id FOR SHARE`,
+  const rows = await tx.select(
+    NAME,
+    `FROM accounts WHERE id IN (${marks(ids.length)}) AND leaving_at IS NULL ORDER BY id FOR SHARE`,
     ids,
   );
   return new Map(rows.map(({ id, nickname }) => [id, nickname]));

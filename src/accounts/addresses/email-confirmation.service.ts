@@ -3,8 +3,10 @@ import type { OnceKey } from '../../common/idempotency/idempotency.js';
 import { SecurityEvents } from '../../common/security-events.js';
 import { Database } from '../../database/database.js';
 import { isDuplicate } from '../../database/mysql-errors.js';
+import { ID } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { Mailer } from '../../mail/mailer.js';
+import { Account } from '../account.entity.js';
 import { WrongCode } from '../accounts.errors.js';
 import { emailKeyOf } from './email-address.js';
 import { MailCodes } from './mail-codes.js';
@@ -23,7 +25,7 @@ export class EmailConfirmationService {
   /** Mails a code. The answer is the same if another account has confirmed the address. @throws TooManyRequests */
   async sendCode(accountId: number, email: string): Promise<void> {
     await this.codes.spendMail(accountId, email);
-    const taken = await this.database.row('SELECT 1 FROM accounts WHERE email_key = ? AND id <> ?', [
+    const taken = await this.database.selectOne(ID, 'FROM accounts WHERE email_key = ? AND id <> ?', [
       emailKeyOf(email),
       accountId,
     ]);
@@ -37,8 +39,7 @@ export class EmailConfirmationService {
   async confirm(accountId: number, code: string, network: string, once: OnceKey | null): Promise<void> {
     const guess = { accountId, purpose: 'email', code, network } as const;
     await this.codes.redeem(guess, once, async (tx: Transaction, address) => {
-      const row = await tx.row<{ email: string | null }>('SELECT email FROM accounts WHERE id = ?', [accountId]);
-      const former = row?.email;
+      const former = (await tx.lock(Account, { id: accountId }, ['email']))?.email;
       // Readers of the former address must not reset the password from now on.
       await this.codes.endAll(tx, accountId);
       if (former && emailKeyOf(former) !== emailKeyOf(address)) {

@@ -7,6 +7,7 @@ import { Limits } from '../../common/limits/limits.js';
 import { SecurityEvents } from '../../common/security-events.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
+import { date, selection, text } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { Mailer } from '../../mail/mailer.js';
 import { WrongCode } from '../accounts.errors.js';
@@ -14,7 +15,7 @@ import { holdAccount } from '../hold-account.js';
 import type { StoredAddressView } from '../leaving/export.dto.js';
 import { mailboxOf } from './email-address.js';
 import { keyedHash, type KeyedHash } from './keyed-hash.js';
-import type { MailPurpose } from './mail-code.entity.js';
+import { MailCode, type MailPurpose } from './mail-code.entity.js';
 import { addressTakenMail, codeMail } from './mails.js';
 
 export const MAILS_BY_ACCOUNT = limit({
@@ -49,6 +50,12 @@ export const GUESSES_BY_NETWORK = limit({
 });
 const CODE_SECONDS = 30 * 60;
 const MAX_ATTEMPTS = 5;
+const PENDING = selection({
+  purpose: text<MailPurpose>('purpose'),
+  address: text('address'),
+  expiresAt: date('expires_at'),
+});
+const ADDRESS = selection({ address: text('address') });
 
 export interface CodeGuess {
   accountId: number;
@@ -156,10 +163,9 @@ export class MailCodes {
 
   /** For the export. */
   async pendingAddresses(accountId: number): Promise<StoredAddressView[]> {
-    const rows = await this.database.rows<{ purpose: MailPurpose; address: string; expiresAt: Date }>(
-      'SELECT purpose, address, expires_at AS expiresAt FROM mail_codes WHERE account_id = ? ORDER BY purpose',
-      [accountId],
-    );
+    const rows = await this.database.select(PENDING, 'FROM mail_codes WHERE account_id = ? ORDER BY purpose', [
+      accountId,
+    ]);
     return rows.map((row) => ({ ...row, expiresAt: row.expiresAt.toISOString() }));
   }
 
@@ -188,20 +194,18 @@ export class MailCodes {
       ),
     );
     if (affectedRows === 0) throw new WrongCode();
-    const row = await this.database.row<{ address: string }>(
-      'SELECT address FROM mail_codes WHERE account_id = ? AND purpose = ?',
-      [accountId, purpose],
-    );
+    const row = await this.database.find(MailCode, { accountId, purpose });
     if (!row) throw new WrongCode();
     return row.address;
   }
 
   /** Compares the code. @throws WrongCode */
   private async addressOf(tx: Transaction, { accountId, purpose, code }: CodeGuess): Promise<string> {
-    const row = await tx.row<{ address: string }>(
-      'SELECT address FROM mail_codes WHERE account_id = ? AND purpose = ? AND code_hash = ?',
-      [accountId, purpose, this.hash(`${purpose} ${accountId}`, code)],
-    );
+    const row = await tx.selectOne(ADDRESS, 'FROM mail_codes WHERE account_id = ? AND purpose = ? AND code_hash = ?', [
+      accountId,
+      purpose,
+      this.hash(`${purpose} ${accountId}`, code),
+    ]);
     if (!row) throw new WrongCode();
     return row.address;
   }

@@ -5,10 +5,11 @@ import { Clock } from '../../common/clock.js';
 import { limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { Database } from '../../database/database.js';
+import { ID, int, selection, text, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { Mailer } from '../../mail/mailer.js';
+import { Account } from '../account.entity.js';
 import { WrongCode } from '../accounts.errors.js';
-import type { PasswordOwner } from '../passwords/password-rules.js';
 import { emailKeyOf } from './email-address.js';
 import { MailCodes } from './mail-codes.js';
 import { passwordChangedMail, resetMail } from './mails.js';
@@ -24,9 +25,14 @@ export const RESETS_TO_ADDRESS = limit({
 export const RESET_MAILS = limit({ name: 'reset-mail', points: 5, seconds: 3600, by: ['account'], logged: true });
 const TOKEN_SECONDS = 60 * 60;
 
-interface ResetAccount extends PasswordOwner {
-  id: number;
-}
+const RESET_ACCOUNT = selection({
+  id: int('a.id'),
+  username: text('a.username'),
+  nickname: text('a.nickname'),
+  email: text('a.email', 'nullable'),
+});
+type ResetAccount = RowOf<typeof RESET_ACCOUNT>;
+const ADDRESS = selection({ email: text('email', 'nullable') });
 
 /** Mails tokens that reset a password. `AuthService` sets the password. */
 @Injectable()
@@ -47,8 +53,9 @@ export class PasswordResetService {
 
   /** @throws WrongCode */
   async accountOf(token: string): Promise<ResetAccount> {
-    const row = await this.database.row<ResetAccount>(
-      `SELECT a.id, a.username, a.nickname, a.email FROM mail_codes c JOIN accounts a ON a.id = c.account_id
+    const row = await this.database.selectOne(
+      RESET_ACCOUNT,
+      `FROM mail_codes c JOIN accounts a ON a.id = c.account_id
         WHERE c.code_hash = ? AND c.purpose = 'password' AND c.expires_at > ? AND a.leaving_at IS NULL`,
       [this.codes.hash('password', token), this.clock.now()],
     );
@@ -71,31 +78,28 @@ export class PasswordResetService {
    */
   async passwordChanged(tx: Transaction, accountId: number): Promise<void> {
     await this.codes.endAll(tx, accountId);
-    const row = await tx.row<{ email: string | null }>('SELECT email FROM accounts WHERE id = ?', [accountId]);
-    const address = row?.email;
+    const address = (await tx.lock(Account, { id: accountId }, ['email']))?.email;
     if (address) tx.afterCommit(() => this.mailer.post(passwordChangedMail(address)));
   }
 
   private async mailToken(email: string): Promise<void> {
     // Without an error: it would reveal if there is an account.
-    if (!(await this.limits.tries(RESETS_TO_ADDRESS, emailKeyOf(email)))) return;
-    const account = await this.database.row<{ id: number; email: string }>(
-      'SELECT id, email FROM accounts WHERE email_key = ? AND leaving_at IS NULL',
-      [emailKeyOf(email)],
-    );
+    const key = emailKeyOf(email);
+    if (!(await this.limits.tries(RESETS_TO_ADDRESS, key))) return;
+    const account = await this.database.selectOne(ID, 'FROM accounts WHERE email_key = ? AND leaving_at IS NULL', [
+      key,
+    ]);
     if (!account || !(await this.limits.tries(RESET_MAILS, account.id))) return;
     const token = randomBytes(32).toString('base64url');
     await this.database.transaction(async (tx) => {
-      const { id, email } = account;
-      const current = await tx.row<{ email: string | null }>(
-        'SELECT email FROM accounts WHERE id = ? AND leaving_at IS NULL FOR SHARE',
-        [id],
-      );
+      const { id } = account;
+      const current = await tx.selectOne(ADDRESS, 'FROM accounts WHERE id = ? AND leaving_at IS NULL FOR SHARE', [id]);
+      const address = current?.email;
       // The address may have changed since it was looked up: its former reader must get no token.
-      if (current?.email !== email) return;
-      await this.codes.store(tx, id, 'password', email, this.codes.hash('password', token), TOKEN_SECONDS);
+      if (!address || emailKeyOf(address) !== key) return;
+      await this.codes.store(tx, id, 'password', address, this.codes.hash('password', token), TOKEN_SECONDS);
       // To the address as it was confirmed, not as it was typed now.
-      tx.afterCommit(() => this.mailer.post(resetMail(email, token)));
+      tx.afterCommit(() => this.mailer.post(resetMail(address, token)));
     });
   }
 }

@@ -3,11 +3,15 @@ import { Clock } from '../../common/clock.js';
 import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
+import { date, selection } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { SchoolDomainNotAllowed, WrongCode } from '../accounts.errors.js';
 import { emailKeyOf, mailboxOf } from './email-address.js';
 import { keyedHash, type KeyedHash } from './keyed-hash.js';
 import { MailCodes } from './mail-codes.js';
+import { SchoolAddress } from './school-address.entity.js';
+
+const CONFIRMED = selection({ verifiedAt: date('verified_at') });
 
 /** Verifies students by an address of the school. */
 @Injectable()
@@ -32,11 +36,9 @@ export class StudentVerificationService {
       throw new SchoolDomainNotAllowed();
     const isTaken = async (): Promise<boolean> => {
       await this.codes.spendMail(accountId, email);
-      const taken = await this.database.row(
-        'SELECT 1 FROM school_addresses WHERE hash = ? AND (banned_at IS NOT NULL OR account_id <> ?)',
-        [this.hashOf(email), accountId],
-      );
-      return taken !== undefined;
+      const stored = await this.database.find(SchoolAddress, { hash: this.hashOf(email) });
+      if (!stored) return false;
+      return stored.bannedAt !== null || (stored.accountId !== null && stored.accountId !== accountId);
     };
     const send = (tx: Transaction, taken: boolean) => this.codes.send(tx, accountId, 'school', email, taken);
     await this.idempotency.run(once, send, { prepare: isTaken });
@@ -73,8 +75,9 @@ export class StudentVerificationService {
 
   /** For the export. */
   async confirmedAt(accountId: number): Promise<string[]> {
-    const rows = await this.database.rows<{ verifiedAt: Date }>(
-      'SELECT verified_at AS verifiedAt FROM school_addresses WHERE account_id = ? ORDER BY verified_at',
+    const rows = await this.database.select(
+      CONFIRMED,
+      'FROM school_addresses WHERE account_id = ? ORDER BY verified_at',
       [accountId],
     );
     return rows.map(({ verifiedAt }) => verifiedAt.toISOString());

@@ -2,11 +2,13 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Database } from '../../database/database.js';
+import { int, selection } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { PersonalData } from './personal-data.js';
 
 const WITHIN_HOURS = 72;
 const BATCH = 1_000;
+const DUE_ITEM = selection({ id: int('item_id') });
 
 /**
  * Deletes the anonymous items of authors who left, each at its own random time: items that disappear together would be
@@ -29,8 +31,9 @@ export class DelayedRemovals {
 
   /** The first batch of the feature's items that are due. */
   due(holder: string): Promise<{ id: number }[]> {
-    return this.database.rows<{ id: number }>(
-      `SELECT item_id AS id FROM delayed_removals WHERE holder = ? AND due_at <= ? ORDER BY due_at LIMIT ${BATCH}`,
+    return this.database.select(
+      DUE_ITEM,
+      `FROM delayed_removals WHERE holder = ? AND due_at <= ? ORDER BY due_at LIMIT ${BATCH}`,
       [holder, this.clock.now()],
     );
   }

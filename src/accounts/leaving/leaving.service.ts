@@ -6,6 +6,7 @@ import { accountPath, Idempotency } from '../../common/idempotency/idempotency.j
 import { limit } from '../../common/limits/limit.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
+import { ID, int, selection, text, type RowOf } from '../../database/selection.js';
 import { accountView } from '../accounts.dto.js';
 import { LastAdminCannotLeave } from '../accounts.errors.js';
 import { AccountsService } from '../accounts.service.js';
@@ -31,10 +32,9 @@ export const EXPORTS = limit({
   logged: true,
 });
 
-export interface LeavingAccount {
-  id: number;
-  content: 'keep' | 'remove';
-}
+/** Of accounts with `leaving_at`, so `leaving_content` is not null. */
+const LEAVING = selection({ id: int('id'), content: text<'keep' | 'remove'>('leaving_content') });
+export type LeavingAccount = RowOf<typeof LEAVING>;
 
 /** Leaving and the export: both go through all features that keep personal data. */
 @Injectable()
@@ -73,9 +73,7 @@ export class LeavingService {
   async leave(me: Me, content: 'keep' | 'remove'): Promise<void> {
     await this.database.transaction(async (tx) => {
       if (me.role === 'admin') {
-        const admins = await tx.rows<{ id: number }>(
-          "SELECT id FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE",
-        );
+        const admins = await tx.select(ID, "FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE");
         if (admins.length === 1 && admins[0].id === me.id) throw new LastAdminCannotLeave();
       }
       await tx.run(
@@ -93,10 +91,7 @@ export class LeavingService {
 
   /** Accounts whose removal a crash has interrupted. */
   forgotten(): Promise<LeavingAccount[]> {
-    return this.database.rows<LeavingAccount>(
-      'SELECT id, leaving_content AS content FROM accounts WHERE leaving_at < ?',
-      [this.clock.in(-CRASHED_AFTER)],
-    );
+    return this.database.select(LEAVING, 'FROM accounts WHERE leaving_at < ?', [this.clock.in(-CRASHED_AFTER)]);
   }
 
   /** Removes an account that is leaving. Safe to run on several instances at once. */

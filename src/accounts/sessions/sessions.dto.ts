@@ -5,8 +5,7 @@ import { NICKNAME, USERNAME } from '../account-names.js';
 import { AccountView } from '../accounts.dto.js';
 import { PasswordField } from '../passwords/password-field.js';
 import { RefreshTokenIn, type TokenPlace } from './refresh-token-in.js';
-import type { Session } from './session.entity.js';
-import type { TokenPair } from './sessions.service.js';
+import type { ListedSession, TokenPair } from './sessions.service.js';
 
 export class LoginBody {
   @Text({ max: 20, example: 'minsu' })
@@ -130,8 +129,6 @@ export function tokenPairView(pair: TokenPair, inCookie: boolean): TokenPairView
     expiresIn: pair.expiresIn,
   };
 }
-
-export type ListedSession = Omit<Session, 'account' | 'accountId' | 'refreshHash' | 'generation'>;
 
 export function sessionView(session: ListedSession, currentId: number): SessionView {
   return {

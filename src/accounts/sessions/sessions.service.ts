@@ -12,13 +12,13 @@ import { ACCESS, type Me, type Role } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { marks, type BatchedRead, type Question } from '../../database/batched-read.js';
 import { Database } from '../../database/database.js';
-import { date, int, selection, text, type RowOf } from '../../database/selection.js';
+import { bytes, date, ID, int, selection, text, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AccessTokens } from './access-tokens.js';
 import { formatRefreshToken, hashOf, parseRefreshToken, RefreshTokens, type RefreshToken } from './refresh-tokens.js';
 import { RefreshTokenInvalid } from './sessions.errors.js';
 import { Session } from './session.entity.js';
-import { sessionView, type ListedSession, type SessionView } from './sessions.dto.js';
+import { sessionView, type SessionView } from './sessions.dto.js';
 
 export const REFRESHES = limit({ name: 'refresh', points: 30, seconds: 60, by: ['account'], logged: true });
 /** Sessions that an account has at most: the oldest ends for a new one. */
@@ -46,13 +46,26 @@ export interface Caller extends Device {
   withoutPlace<T>(wait: () => Promise<T>): Promise<T>;
 }
 
-interface SessionRow {
-  accountId: number;
-  refreshHash: Buffer;
-  generation: number;
-  rotatedAt: Date;
-  createdAt: Date;
-}
+const SESSION = selection({
+  accountId: int('s.account_id'),
+  refreshHash: bytes('s.refresh_hash'),
+  generation: int('s.generation'),
+  rotatedAt: date('s.rotated_at'),
+  createdAt: date('s.created_at'),
+});
+type SessionRow = RowOf<typeof SESSION>;
+
+const LISTED_SESSION = selection({
+  id: int('id'),
+  userAgent: text('user_agent'),
+  address: text('address'),
+  createdAt: date('created_at'),
+  rotatedAt: date('rotated_at'),
+  expiresAt: date('expires_at'),
+});
+export type ListedSession = RowOf<typeof LISTED_SESSION>;
+
+const SESSION_DEVICE = selection({ address: text('address'), userAgent: text('user_agent') });
 
 /** A session whose account has not left. */
 const LIVING_SESSION = selection({
@@ -187,9 +200,9 @@ export class SessionsService {
 
   /** The User-Agents of the account's open sessions that began in this network. */
   async knownFrom(accountId: number, network: string): Promise<string[]> {
-    const rows = await this.database.rows<{ address: string; userAgent: string }>(
-      `SELECT address, user_agent AS userAgent FROM sessions
-        WHERE account_id = ? AND expires_at > ? ORDER BY id DESC LIMIT 1000`,
+    const rows = await this.database.select(
+      SESSION_DEVICE,
+      'FROM sessions WHERE account_id = ? AND expires_at > ? ORDER BY id DESC LIMIT 1000',
       [accountId, this.clock.now()],
     );
     return rows.filter(({ address }) => networkOf(address) === network).map(({ userAgent }) => userAgent);
@@ -204,19 +217,17 @@ export class SessionsService {
   }
 
   private openSessions(me: Me, before: number, limit: number): Promise<ListedSession[]> {
-    return this.database.rows<ListedSession>(
-      `SELECT id, user_agent AS userAgent, address, created_at AS createdAt, rotated_at AS rotatedAt,
-              expires_at AS expiresAt
-         FROM sessions WHERE account_id = ? AND id < ? AND expires_at > ? ORDER BY id DESC LIMIT ?`,
+    return this.database.select(
+      LISTED_SESSION,
+      'FROM sessions WHERE account_id = ? AND id < ? AND expires_at > ? ORDER BY id DESC LIMIT ?',
       [me.id, before, this.clock.now(), limit],
     );
   }
 
   private row(sessionId: number): Promise<SessionRow | undefined> {
-    return this.database.row<SessionRow>(
-      `SELECT s.account_id AS accountId, s.refresh_hash AS refreshHash, s.generation, s.rotated_at AS rotatedAt,
-              s.created_at AS createdAt
-         FROM sessions s JOIN accounts a ON a.id = s.account_id
+    return this.database.selectOne(
+      SESSION,
+      `FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = ? AND s.expires_at > ? AND s.created_at > ? AND a.leaving_at IS NULL`,
       // `created_at` too, for sessions from before SESSION_MAX_DAYS was lowered.
       [sessionId, this.clock.now(), this.clock.in(-this.config.sessionMaxSeconds)],
@@ -237,8 +248,9 @@ export class SessionsService {
 
   /** Makes room for one more. Deletes by id: a range would lock the gap where other accounts insert. */
   private async endOldest(tx: Transaction, accountId: number): Promise<void> {
-    const surplus = await tx.rows<{ id: number }>(
-      `SELECT id FROM sessions WHERE account_id = ? AND expires_at > ?
+    const surplus = await tx.select(
+      ID,
+      `FROM sessions WHERE account_id = ? AND expires_at > ?
         ORDER BY id DESC LIMIT 1000 OFFSET ${MAX_SESSIONS - 1}`,
       [accountId, this.clock.now()],
     );
