@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { lockNames } from '../accounts/hold-account.js';
 import { SessionEnded } from '../accounts/sessions/sessions.errors.js';
 import { checkWrite } from '../boards/board-access.js';
 import { BoardArchived } from '../boards/boards.errors.js';
@@ -11,7 +10,8 @@ import type { GroupedWrite, Result } from '../database/grouped-write.js';
 import { int, selection } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { AnonymityNotAllowed } from '../posts/posts.errors.js';
-import { checkReadable, PostsService, type WritablePost } from '../posts/posts.service.js';
+import { checkReadable, PostsService } from '../posts/posts.service.js';
+import { lockWritablePosts, type WritablePost } from '../posts/writable-post.js';
 import { Comment } from './comment.entity.js';
 import type { CommentBody } from './comments.dto.js';
 import { CommentDeleted, ParentNotInThread } from './comments.errors.js';
@@ -70,14 +70,7 @@ export class CommentWriter {
   }
 
   private async writeAll(tx: Transaction, comments: readonly NewComment[]): Promise<Result<CommentRow>[]> {
-    const nicknames = await lockNames(
-      tx,
-      comments.map(({ me }) => me.id),
-    );
-    const posts = await this.posts.lockForWriting(
-      tx,
-      comments.map(({ postId }) => postId),
-    );
+    const { nicknames, posts } = await lockWritablePosts(tx, comments);
     const parents = await this.queries.parents(
       tx,
       comments.map(({ body }) => body.parentId ?? 0),

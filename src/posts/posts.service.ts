@@ -10,10 +10,9 @@ import { limit } from '../common/limits/limit.js';
 import { Limits } from '../common/limits/limits.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Viewer } from '../common/viewer.js';
-import { marks } from '../database/batched-read.js';
 import { addTo } from '../database/counters.js';
 import { Database } from '../database/database.js';
-import { date, flag, int, selection, text, type RowOf } from '../database/selection.js';
+import { flag, int, selection, text, type RowOf } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { excerptOf } from './excerpt.js';
 import { Post, type PostState } from './post.entity.js';
@@ -41,22 +40,6 @@ const LOCKED_POST = selection({
 });
 /** A post with its row locked. */
 export type LockedPost = RowOf<typeof LOCKED_POST>;
-
-const WRITABLE_POST = selection({
-  id: int('p.id'),
-  authorId: int('p.author_id', 'nullable'),
-  anonymous: flag('p.anonymous'),
-  state: text<PostState>('p.state'),
-  hotAt: date('p.hot_at', 'nullable'),
-  likeCount: int('p.like_count'),
-  readAccess: int('b.read_access'),
-  writeAccess: int('b.write_access'),
-  allowAnonymous: flag('b.allow_anonymous'),
-  archived: flag('b.archived'),
-  hotThreshold: int('b.hot_threshold'),
-});
-/** A post with its row locked: the columns that comments and likes need. */
-export type WritablePost = RowOf<typeof WRITABLE_POST>;
 
 const READABLE_POST = selection({ readAccess: int('b.read_access'), state: text<PostState>('p.state') });
 const BOARD_OF_POST = selection({ id: int('b.id') });
@@ -179,20 +162,6 @@ export class PostsService {
     );
     if (post.listed) await this.boards.countPosts(tx, post.boardId, -1);
     await this.idempotency.forget(tx, `post/${post.id}`);
-  }
-
-  /**
-   * Posts in which something is written below them, with their rows locked in the order of their ids. What the account may
-   * do there is for the caller to check: `checkReadable`, `checkWrite`.
-   */
-  async lockForWriting(tx: Transaction, ids: readonly number[]): Promise<Map<number, WritablePost>> {
-    const rows = await tx.select(
-      WRITABLE_POST,
-      `FROM posts p STRAIGHT_JOIN boards b ON b.id = p.board_id
-        WHERE p.id IN (${marks(ids.length)}) ORDER BY p.id FOR UPDATE OF p`,
-      ids,
-    );
-    return new Map(rows.map((row) => [row.id, row]));
   }
 
   /** @param changes by how many comments each post has more; the posts are locked */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { holdAccount, lockNames } from '../../accounts/hold-account.js';
+import { holdAccount } from '../../accounts/hold-account.js';
 import { SessionEnded } from '../../accounts/sessions/sessions.errors.js';
 import { Clock } from '../../common/clock.js';
 import { limit } from '../../common/limits/limit.js';
@@ -10,7 +10,8 @@ import type { GroupedWrite, Result } from '../../database/grouped-write.js';
 import { int, selection } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { OwnPost, PostHidden } from '../posts.errors.js';
-import { checkReadable, PostsService, type WritablePost } from '../posts.service.js';
+import { checkReadable, PostsService } from '../posts.service.js';
+import { lockWritablePosts, type WritablePost } from '../writable-post.js';
 import { PostLike } from './post-like.entity.js';
 
 /** Likes and scraps, set or taken back, of posts and comments. */
@@ -76,14 +77,7 @@ export class ReactionsService {
   }
 
   private async toggleAll(tx: Transaction, toggles: readonly Toggle[]): Promise<Result<undefined>[]> {
-    const accounts = await lockNames(
-      tx,
-      toggles.map(({ me }) => me.id),
-    );
-    const posts = await this.posts.lockForWriting(
-      tx,
-      toggles.map(({ postId }) => postId),
-    );
+    const { nicknames, posts } = await lockWritablePosts(tx, toggles);
     const stored = await this.stored(tx, toggles);
     const now = new Set(stored);
     const likes = new Map([...posts].map(([id, { likeCount }]) => [id, likeCount]));
@@ -92,7 +86,7 @@ export class ReactionsService {
     const results = toggles.map((toggle): Result<undefined> => {
       const { me, postId, liked } = toggle;
       const post = posts.get(postId);
-      const error = refusalOf(toggle, post, accounts.has(me.id));
+      const error = refusalOf(toggle, post, nicknames.has(me.id));
       if (error) return { error };
       const pair = pairOf(postId, me.id);
       if (now.has(pair) !== liked) {

@@ -1,0 +1,45 @@
+import { lockNames } from '../accounts/hold-account.js';
+import type { Me } from '../common/viewer.js';
+import { marks } from '../database/batched-read.js';
+import { date, flag, int, selection, text, type RowOf } from '../database/selection.js';
+import type { Transaction } from '../database/transaction.js';
+import type { PostState } from './post.entity.js';
+
+const WRITABLE_POST = selection({
+  id: int('p.id'),
+  authorId: int('p.author_id', 'nullable'),
+  anonymous: flag('p.anonymous'),
+  state: text<PostState>('p.state'),
+  hotAt: date('p.hot_at', 'nullable'),
+  likeCount: int('p.like_count'),
+  readAccess: int('b.read_access'),
+  writeAccess: int('b.write_access'),
+  allowAnonymous: flag('b.allow_anonymous'),
+  archived: flag('b.archived'),
+  hotThreshold: int('b.hot_threshold'),
+});
+/** A post with its row locked: the columns that comments and likes need. */
+export type WritablePost = RowOf<typeof WRITABLE_POST>;
+
+/**
+ * Locks the accounts that write below posts, shared, and then the posts: each in the order of their ids, to avoid
+ * deadlocks. The caller checks what an account may do there: `checkReadable`, `checkWrite`.
+ *
+ * @returns nicknames by account, without those that have left, and posts by id
+ */
+export async function lockWritablePosts(
+  tx: Transaction,
+  writes: readonly { me: Me; postId: number }[],
+): Promise<{ nicknames: Map<number, string>; posts: Map<number, WritablePost> }> {
+  const nicknames = await lockNames(
+    tx,
+    writes.map(({ me }) => me.id),
+  );
+  const posts = await tx.select(
+    WRITABLE_POST,
+    `FROM posts p STRAIGHT_JOIN boards b ON b.id = p.board_id
+      WHERE p.id IN (${marks(writes.length)}) ORDER BY p.id FOR UPDATE OF p`,
+    writes.map(({ postId }) => postId),
+  );
+  return { nicknames, posts: new Map(posts.map((row) => [row.id, row])) };
+}
