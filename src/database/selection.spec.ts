@@ -1,5 +1,17 @@
 import { expect, it } from '@jest/globals';
-import { checkSelections, date, day, decimal, flag, int, json, selection, text, type RowOf } from './selection.js';
+import {
+  checkSelections,
+  date,
+  day,
+  decimal,
+  flag,
+  int,
+  json,
+  nullable,
+  selection,
+  text,
+  type RowOf,
+} from './selection.js';
 
 checkSelections();
 
@@ -37,6 +49,17 @@ it.each([
 
 it('has its columns for a wider selection', () => {
   expect(selection({ ...selection({ id: int('p.id') }).columns, n: int('2') }).list).toBe('p.id AS `id`, 2 AS `n`');
+});
+
+it('has nullable columns for a LEFT JOIN', () => {
+  const joined = selection(nullable(selection({ title: text('l.title'), cancelled: flag('l.cancelled') }).columns));
+  const [row]: { title: string | null; cancelled: boolean | null }[] = joined.decode([
+    { title: null, cancelled: null },
+  ]);
+  expect([joined.list, row]).toEqual([
+    'l.title AS `title`, l.cancelled AS `cancelled`',
+    { title: null, cancelled: null },
+  ]);
 });
 
 it('does not compile with a wrong name or type', () => {

@@ -96,8 +96,17 @@ export function selection<Columns extends SelectedColumns>(
   return new Selection(columns as never);
 }
 
-/** For rows of one table that are only found or locked. */
-export const ID = selection({ id: int('id') });
+/** Columns of the outer side of a LEFT JOIN: without a match all of them are `null`. */
+export function nullable<Columns extends SelectedColumns>(
+  columns: Columns,
+): { [Name in keyof Columns]: Columns[Name] extends Column<infer T> ? Column<T | null> : never } {
+  const entries = Object.entries(columns).map(([name, column]) => [name, { ...column, isNullable: true }]);
+  return Object.fromEntries(entries) as never;
+}
+
+/** For a lock, or to find out whether there is a row. */
+export const ROW_ID = selection({ id: int('id') });
+export const ROW_COUNT = selection({ count: int('COUNT(*)') });
 
 let areChecked = false;
 
