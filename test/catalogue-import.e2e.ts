@@ -257,7 +257,7 @@ describe('a second import', () => {
     expect(report.counts).toMatchObject({ removed: 1, unchanged: 19 });
     expect((await lectures())['C007-01']).toMatchObject({
       id: gone.id,
-      cancelled: 1,
+      cancelled: true,
       revision: 2,
       meetings: gone.meetings,
     });
@@ -266,7 +266,7 @@ describe('a second import', () => {
     expect(still.changes.total).toBe(0);
     const back = await imported(plainFile(file));
     expect(back.counts).toMatchObject({ returned: 1, unchanged: 19, removed: 0 });
-    expect((await lectures())['C007-01']).toMatchObject({ id: gone.id, cancelled: 0, revision: 3 });
+    expect((await lectures())['C007-01']).toMatchObject({ id: gone.id, cancelled: false, revision: 3 });
     const facts = await t.database.rows<any>(
       'SELECT revision, facts FROM lecture_revisions WHERE lecture_id = ? ORDER BY revision',
       [gone.id],

@@ -542,19 +542,19 @@ describe("a semester's lectures in memory", () => {
   /** Counts what is read. */
   function counting() {
     const counts = { states: 0, lists: 0, lectures: 0 };
-    const database = {
-      row: async (...statement: [string, []]) => {
+    const database: Pick<Database, 'select' | 'selectOne'> = {
+      selectOne: async (...query) => {
         counts.states += 1;
-        return t.database.row(...statement);
+        return t.database.selectOne(...query);
       },
-      rows: async (...statement: [string, []]) => {
-        const rows = await t.database.rows(...statement);
-        if (statement[0].includes('lecture_meetings')) counts.lectures += rows.length;
+      select: async (...query) => {
+        const rows = await t.database.select(...query);
+        if (query[1].includes('subjects')) counts.lectures += rows.length;
         else counts.lists += 1;
         return rows;
       },
     };
-    return { counts, lectures: new SemesterLectures(database as unknown as Database) };
+    return { counts, lectures: new SemesterLectures(database as Database) };
   }
 
   it('are read once, and again as far as they have changed', async () => {
@@ -615,14 +615,14 @@ describe("a semester's lectures in memory", () => {
     const semester = await aSemester(t, { admin });
     await insertLectures(t, semester.id, [plainLecture()]);
     let fails = true;
-    const failing = {
-      row: (...statement: [string, []]) => t.database.row(...statement),
-      rows: async (...statement: [string, []]) => {
+    const failing: Pick<Database, 'select' | 'selectOne'> = {
+      selectOne: (...query) => t.database.selectOne(...query),
+      select: async (...query) => {
         if (fails) throw new Error('away');
-        return t.database.rows(...statement);
+        return t.database.select(...query);
       },
     };
-    const lectures = new SemesterLectures(failing as unknown as Database);
+    const lectures = new SemesterLectures(failing as Database);
     const outcomes = await Promise.allSettled([lectures.of(semester.id), lectures.of(semester.id)]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     fails = false;

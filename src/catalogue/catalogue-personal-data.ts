@@ -3,8 +3,21 @@ import { forEachRow, writeInBatches } from '../accounts/leaving/batches.js';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
 import { Database } from '../database/database.js';
 import { LectureUse } from './lectures/lecture-use.js';
-import { LECTURE_COLUMNS, lectureOf, type FlatLecture } from './lectures/lectures.queries.js';
+import { date, float, int, selection, text, type RowOf } from '../database/selection.js';
+import { Lecture } from './lectures/lecture.entity.js';
+import { LECTURE, lectureOf } from './lectures/lectures.queries.js';
 import { meetingView } from './meetings.dto.js';
+
+const EXPORTED_LECTURE = selection({ ...LECTURE.columns, createdAt: date('l.created_at') });
+const EXPORTED_SUBJECT = selection({
+  id: int('id'),
+  code: text('code'),
+  name: text('name'),
+  department: text('department', 'nullable'),
+  credits: float('credits'),
+  category: text('category', 'nullable'),
+  createdAt: date('created_at'),
+});
 
 /** Subjects and lectures that an account registered: told in the export, let go of when it leaves. */
 @Injectable()
@@ -20,17 +33,15 @@ export class CataloguePersonalData implements PersonalDataHolder {
   }
 
   async export(accountId: number): Promise<unknown> {
-    const lectures = await this.database.rows<FlatLecture & { createdAt: Date }>(
-      `SELECT ${LECTURE_COLUMNS}, l.created_at AS createdAt
-         FROM lectures l JOIN subjects c ON c.id = l.subject_id WHERE l.owner_id = ? ORDER BY l.id`,
+    const lectures = await this.database.select(
+      EXPORTED_LECTURE,
+      'FROM lectures l JOIN subjects c ON c.id = l.subject_id WHERE l.owner_id = ? ORDER BY l.id',
       [accountId],
     );
     return {
-      subjects: await this.database.rows(
-        `SELECT id, code, name, department, credits, category, created_at AS createdAt
-           FROM subjects WHERE owner_id = ? ORDER BY id`,
-        [accountId],
-      ),
+      subjects: await this.database.select(EXPORTED_SUBJECT, 'FROM subjects WHERE owner_id = ? ORDER BY id', [
+        accountId,
+      ]),
       lectures: lectures.map(exported),
     };
   }
@@ -53,7 +64,7 @@ export class CataloguePersonalData implements PersonalDataHolder {
 
   private async letGoOfLecture(id: number): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await tx.row('SELECT id FROM lectures WHERE id = ? FOR UPDATE', [id]);
+      await tx.lock(Lecture, { id }, ['id']);
       const used = await this.lectureUse.used(tx, [id], 0);
       await tx.run(used ? 'UPDATE lectures SET owner_id = NULL WHERE id = ?' : 'DELETE FROM lectures WHERE id = ?', [
         id,
@@ -63,7 +74,7 @@ export class CataloguePersonalData implements PersonalDataHolder {
 }
 
 /** What the account has said of a lecture. */
-function exported(row: FlatLecture & { createdAt: Date }) {
+function exported(row: RowOf<typeof EXPORTED_LECTURE>) {
   const { id, subjectId, semesterId, section, title, professors, credits, capacity, note, place, createdAt } = row;
   const meetings = lectureOf(row).meetings.map(meetingView);
   return { id, subjectId, semesterId, section, title, professors, credits, capacity, note, place, meetings, createdAt };

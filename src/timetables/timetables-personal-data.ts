@@ -1,6 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
+import type { Meeting } from '../catalogue/meetings.js';
 import { Database } from '../database/database.js';
+import { date, flag, float, int, json, selection, text } from '../database/selection.js';
+import type { Visibility } from './timetable.entity.js';
+
+const EXPORTED_TIMETABLE = selection({
+  id: int('id'),
+  semesterId: int('semester_id'),
+  name: text('name'),
+  visibility: text<Visibility>('visibility'),
+  theme: text('theme'),
+  createdAt: date('created_at'),
+});
+/** Lectures by their names: all that the catalogue says of them would be a hundred megabytes at worst. */
+const EXPORTED_ENTRY = selection({
+  timetableId: int('e.timetable_id'),
+  lectureId: int('e.lecture_id', 'nullable'),
+  lecture: text('l.title', 'nullable'),
+  title: text('e.title', 'nullable'),
+  color: int('e.color'),
+  memo: text('e.memo', 'nullable'),
+  private: flag('e.private'),
+  credits: float('e.credits', 'nullable'),
+  meetings: json<Meeting[]>('e.meetings', 'nullable'),
+  createdAt: date('e.created_at'),
+});
 
 /** The timetables of an account: told in the export; they go with it, whatever it wants for what it wrote. */
 @Injectable()
@@ -14,17 +39,15 @@ export class TimetablesPersonalData implements PersonalDataHolder {
     personalData.add(this);
   }
 
-  /** Lectures by their names: all that the catalogue says of them would be a hundred megabytes at worst. */
   async export(accountId: number): Promise<unknown> {
-    const timetables = await this.database.rows<{ id: number }>(
-      `SELECT id, semester_id AS semesterId, name, visibility, theme, created_at AS createdAt
-         FROM timetables WHERE owner_id = ? ORDER BY id`,
+    const timetables = await this.database.select(
+      EXPORTED_TIMETABLE,
+      'FROM timetables WHERE owner_id = ? ORDER BY id',
       [accountId],
     );
-    const entries = await this.database.rows<{ timetableId: number }>(
-      `SELECT e.timetable_id AS timetableId, e.lecture_id AS lectureId, l.title AS lecture, e.title, e.color, e.memo,
-              e.private, e.credits, e.meetings, e.created_at AS createdAt
-         FROM timetables t JOIN timetable_entries e ON e.timetable_id = t.id LEFT JOIN lectures l ON l.id = e.lecture_id
+    const entries = await this.database.select(
+      EXPORTED_ENTRY,
+      `FROM timetables t JOIN timetable_entries e ON e.timetable_id = t.id LEFT JOIN lectures l ON l.id = e.lecture_id
         WHERE t.owner_id = ? ORDER BY e.id`,
       [accountId],
     );

@@ -1,45 +1,49 @@
 import { Injectable } from '@nestjs/common';
 import type { LectureFacts } from '../catalogue/lectures/lecture-revision.entity.js';
-import { LECTURE_COLUMNS, lectureOf, type FlatLecture } from '../catalogue/lectures/lectures.queries.js';
+import { LECTURE, lectureOf, type FlatLecture } from '../catalogue/lectures/lectures.queries.js';
 import type { Meeting } from '../catalogue/meetings.js';
-import { SEMESTER_COLUMNS } from '../catalogue/semesters/semesters.queries.js';
-import type { SemesterRow } from '../catalogue/semesters/semesters.dto.js';
+import { SEMESTER } from '../catalogue/semesters/semesters.queries.js';
 import { Database } from '../database/database.js';
-import type { Reader } from '../database/reader.js';
 import type { Parameter } from '../database/connection.js';
+import type { Reader } from '../database/reader.js';
+import { date, flag, float, int, json, nullable, selection, text, type RowOf } from '../database/selection.js';
 import { entriesOf, type EntryRow } from './entries/entry.js';
 import type { Visibility } from './timetable.entity.js';
 import type { WholeTimetable } from './timetable.js';
 
-type TimetableRow = SemesterRow & {
-  timetableId: number;
-  ownerId: number;
-  name: string;
-  isPrimary: 0 | 1;
-  visibility: Visibility;
-  theme: string;
-  timetableVersion: number;
-};
+const TIMETABLE = selection({
+  timetableId: int('t.id'),
+  ownerId: int('t.owner_id'),
+  name: text('t.name'),
+  isPrimary: flag('p.timetable_id IS NOT NULL'),
+  visibility: text<Visibility>('t.visibility'),
+  theme: text('t.theme'),
+  timetableVersion: int('t.version'),
+  ...SEMESTER.columns,
+});
+type TimetableRow = RowOf<typeof TIMETABLE>;
+const COUNTED_TIMETABLE = selection({
+  ...TIMETABLE.columns,
+  entryCount: int('(SELECT COUNT(*) FROM timetable_entries e WHERE e.timetable_id = t.id)'),
+});
 
-/** Columns of the entry; those of its lecture are `null` on a custom entry. */
-type FlatEntry = { [Column in keyof Omit<FlatLecture, 'id'>]: FlatLecture[Column] } & {
-  id: number | null;
-  entryId: number;
-  timetableId: number;
-  seenRevision: number | null;
-  seenFacts: LectureFacts | null;
-  changedAt: Date | null;
-  ownTitle: string | null;
-  color: number;
-  memo: string | null;
-  private: 0 | 1;
-  ownCredits: number | null;
-  ownMeetings: Meeting[] | null;
-  entryVersion: number;
-};
+const ENTRY = selection({
+  entryId: int('e.id'),
+  timetableId: int('e.timetable_id'),
+  seenRevision: int('e.seen_revision', 'nullable'),
+  ownTitle: text('e.title', 'nullable'),
+  color: int('e.color'),
+  memo: text('e.memo', 'nullable'),
+  private: flag('e.private'),
+  ownCredits: float('e.credits', 'nullable'),
+  ownMeetings: json<Meeting[]>('e.meetings', 'nullable'),
+  entryVersion: int('e.version'),
+  seenFacts: json<LectureFacts>('r.facts', 'nullable'),
+  changedAt: date('r.replaced_at', 'nullable'),
+  ...nullable(LECTURE.columns),
+});
+type FlatEntry = RowOf<typeof ENTRY>;
 
-const COLUMNS = `t.id AS timetableId, t.owner_id AS ownerId, t.name, p.timetable_id IS NOT NULL AS isPrimary,
-  t.visibility, t.theme, t.version AS timetableVersion, ${SEMESTER_COLUMNS}`;
 const FROM = `FROM timetables t JOIN semesters s ON s.id = t.semester_id
   LEFT JOIN primary_timetables p ON p.timetable_id = t.id`;
 
@@ -78,11 +82,10 @@ export class TimetablesQueries {
    * page could be a hundred megabytes.
    */
   async readPart(condition: string, parameters: Parameter[], limit: number): Promise<Part> {
-    const rows = await this.database.rows<TimetableRow & { entryCount: number }>(
-      `SELECT ${COLUMNS}, (SELECT COUNT(*) FROM timetable_entries e WHERE e.timetable_id = t.id) AS entryCount
-        ${FROM} ${condition} LIMIT ?`,
-      [...parameters, limit + 1],
-    );
+    const rows = await this.database.select(COUNTED_TIMETABLE, `${FROM} ${condition} LIMIT ?`, [
+      ...parameters,
+      limit + 1,
+    ]);
     let entries = 0;
     const tooFar = rows.findIndex(
       ({ entryCount }, i) => i > 0 && (entries += rows[i - 1].entryCount) + entryCount > MAX_ENTRIES,
@@ -93,7 +96,7 @@ export class TimetablesQueries {
 
   /** Whatever a condition on `timetables t` and `primary_timetables p` finds. Whose they are is for it to say. */
   async read(reader: Reader, condition: string, parameters: Parameter[]): Promise<WholeTimetable[]> {
-    const rows = await reader.rows<TimetableRow>(`SELECT ${COLUMNS} ${FROM} ${condition}`, parameters);
+    const rows = await reader.select(TIMETABLE, `${FROM} ${condition}`, parameters);
     return this.withEntries(rows, reader);
   }
 
@@ -108,16 +111,14 @@ export class TimetablesQueries {
   }
 
   private entries(timetableIds: number[], reader: Reader): Promise<FlatEntry[]> {
-    return reader.rows<FlatEntry>(
-      `SELECT e.id AS entryId, e.timetable_id AS timetableId, e.seen_revision AS seenRevision, e.title AS ownTitle,
-              e.color, e.memo, e.private, e.credits AS ownCredits, e.meetings AS ownMeetings,
-              e.version AS entryVersion, r.facts AS seenFacts, r.replaced_at AS changedAt, ${LECTURE_COLUMNS}
-         FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) wanted
-              STRAIGHT_JOIN timetable_entries e ON e.timetable_id = wanted.id
-              LEFT JOIN lectures l ON l.id = e.lecture_id
-              LEFT JOIN subjects c ON c.id = l.subject_id
-              LEFT JOIN lecture_revisions r ON r.lecture_id = e.lecture_id AND r.revision = e.seen_revision
-        ORDER BY e.id`,
+    return reader.select(
+      ENTRY,
+      `FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) wanted
+            STRAIGHT_JOIN timetable_entries e ON e.timetable_id = wanted.id
+            LEFT JOIN lectures l ON l.id = e.lecture_id
+            LEFT JOIN subjects c ON c.id = l.subject_id
+            LEFT JOIN lecture_revisions r ON r.lecture_id = e.lecture_id AND r.revision = e.seen_revision
+      ORDER BY e.id`,
       [JSON.stringify(timetableIds)],
     );
   }
@@ -129,7 +130,7 @@ function wholeTimetable(row: TimetableRow, entries: FlatEntry[]): WholeTimetable
     id: timetableId,
     ownerId,
     name,
-    primary: Boolean(isPrimary),
+    primary: isPrimary,
     visibility,
     theme,
     version: timetableVersion,
@@ -138,10 +139,15 @@ function wholeTimetable(row: TimetableRow, entries: FlatEntry[]): WholeTimetable
   };
 }
 
+/** The columns of the lecture are those of one row, or all `null`. */
+function hasLecture(row: FlatEntry): row is FlatEntry & FlatLecture {
+  return row.id !== null;
+}
+
 function entryRow(row: FlatEntry): EntryRow {
   return {
     id: row.entryId,
-    lecture: row.id === null ? null : lectureOf({ ...row, id: row.id }),
+    lecture: hasLecture(row) ? lectureOf(row) : null,
     seenRevision: row.seenRevision,
     seenFacts: row.seenFacts,
     changedAt: row.changedAt,

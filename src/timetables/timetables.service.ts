@@ -11,6 +11,7 @@ import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me } from '../common/viewer.js';
 import { Database } from '../database/database.js';
 import { isDuplicate } from '../database/mysql-errors.js';
+import { ROW_ID, selection, text } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { copyName, firstFreeName, nameKeyOf } from './names.js';
 import { DEFAULT_THEME } from './picture/themes.js';
@@ -33,6 +34,8 @@ const MAX_TIMETABLES = 20;
 /** The columns that a change reads. */
 const LOCKED = ['id', 'ownerId', 'semesterId', 'name', 'nameKey', 'visibility', 'theme', 'version'] as const;
 type LockedTimetable = Pick<Timetable, (typeof LOCKED)[number]>;
+
+const NAME_KEY = selection({ nameKey: text('name_key') });
 
 /**
  * An account's timetables: their names and which one is the primary. What makes or ends one, or moves the primary, holds
@@ -71,7 +74,7 @@ export class TimetablesService {
   async create(me: Me, { semesterId, name }: TimetableBody, once: OnceKey | null): Promise<Versioned<TimetableView>> {
     const begin = async (tx: Transaction): Promise<Versioned<TimetableView>> => {
       await holdAccount(tx, me.id, 'UPDATE');
-      const semester = await tx.row('SELECT id FROM semesters WHERE id = ?', [semesterId]);
+      const semester = await tx.selectOne(ROW_ID, 'FROM semesters WHERE id = ?', [semesterId]);
       if (!semester) throw new SemesterNotFound();
       const taken = await this.namesFor(tx, me, semesterId);
       const id = await this.insert(tx, me, semesterId, name ?? firstFreeName(taken), DEFAULT_THEME);
@@ -124,8 +127,9 @@ export class TimetablesService {
     await this.database.transaction(async (tx) => {
       await holdAccount(tx, me.id, 'UPDATE');
       const { semesterId } = await this.lock(tx, me, id, expected);
-      const heir = await tx.row<{ id: number }>(
-        'SELECT id FROM timetables WHERE owner_id = ? AND semester_id = ? AND id <> ? ORDER BY id LIMIT 1',
+      const heir = await tx.selectOne(
+        ROW_ID,
+        'FROM timetables WHERE owner_id = ? AND semester_id = ? AND id <> ? ORDER BY id LIMIT 1',
         [me.id, semesterId, id],
       );
       if (heir) {
@@ -148,10 +152,10 @@ export class TimetablesService {
 
   /** The keys of the names in a semester. @throws TooManyTimetables when there is no room for another one */
   private async namesFor(tx: Transaction, me: Me, semesterId: number): Promise<Set<string>> {
-    const rows = await tx.rows<{ nameKey: string }>(
-      'SELECT name_key AS nameKey FROM timetables WHERE owner_id = ? AND semester_id = ?',
-      [me.id, semesterId],
-    );
+    const rows = await tx.select(NAME_KEY, 'FROM timetables WHERE owner_id = ? AND semester_id = ?', [
+      me.id,
+      semesterId,
+    ]);
     if (rows.length >= MAX_TIMETABLES) throw new TooManyTimetables();
     return new Set(rows.map(({ nameKey }) => nameKey));
   }

@@ -1,4 +1,5 @@
 import type { LongConnection } from '../../database/long-connection.js';
+import { ROW_COUNT } from '../../database/selection.js';
 import { CannotImport } from './cannot-import.js';
 
 /**
@@ -89,9 +90,7 @@ async function updateOtherLectures(connection: LongConnection): Promise<void> {
 
 /** @throws CannotImport when a lecture is not any more what it was compared with */
 async function updateLectures(connection: LongConnection): Promise<void> {
-  const [{ n: expected }] = await connection.rows<{ n: number }>(
-    'SELECT COUNT(*) AS n FROM import_lectures WHERE is_new = 0',
-  );
+  const [{ count: expected }] = await connection.select(ROW_COUNT, 'FROM import_lectures WHERE is_new = 0');
   const { affectedRows } = await connection.run(
     `UPDATE import_lectures i STRAIGHT_JOIN lectures l ON l.id = i.lecture_id AND l.version = i.old_version
         SET l.title = i.title, l.professors = i.professors, l.credits = i.credits, l.credits_max = i.credits_max,

@@ -1,8 +1,11 @@
 import type { LongConnection } from '../../database/long-connection.js';
+import { flag, selection } from '../../database/selection.js';
 import { CannotImport } from './cannot-import.js';
 
 /** One name for each database; the server's names are its databases' together, and have 64 characters at most. */
 const NAME = "SHA2(CONCAT(DATABASE(), ' catalogue import'), 256)";
+/** Its parameter: seconds to wait. `null` after an error. */
+const LOCK = selection({ isOurs: flag(`GET_LOCK(${NAME}, ?)`, 'nullable') });
 
 /**
  * Lets one import at a time into the catalogue: two of one semester would overwrite each other, and subjects belong to
@@ -13,8 +16,8 @@ const NAME = "SHA2(CONCAT(DATABASE(), ' catalogue import'), 256)";
  */
 export async function lockCatalogue(connection: LongConnection, seconds: number, waiting: () => void): Promise<void> {
   for (let waited = 0; ; waited++) {
-    const row = await connection.row<{ got: number }>(`SELECT GET_LOCK(${NAME}, ?) AS got`, [waited === 0 ? 0 : 1]);
-    if (row?.got === 1) return;
+    const row = await connection.selectOne(LOCK, '', [waited === 0 ? 0 : 1]);
+    if (row?.isOurs) return;
     if (waited >= seconds) throw new CannotImport('Another import is running: try again when it is done.');
     waiting();
   }

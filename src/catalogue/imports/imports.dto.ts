@@ -7,8 +7,9 @@ import { Text } from '../../common/fields/texts.js';
 import { pageViewOf } from '../../common/pages.js';
 import { TERMS } from '../semesters/semester.entity.js';
 import { semesterName } from '../semesters/semester-name.js';
-import { IMPORT_STATES, type CatalogueImport, type ImportState } from './catalogue-import.entity.js';
+import { IMPORT_STATES, type ImportState } from './catalogue-import.entity.js';
 import { FORMAT_NAMES } from './formats/formats.js';
+import type { ImportRow, ImportSummaryRow } from './imports.queries.js';
 import { PHASES, type Phase, type Progress } from './progress.js';
 import { REFUSALS, type ImportReport, type LectureChange, type RefusalCode } from './report.js';
 
@@ -220,13 +221,6 @@ export class ImportView extends ImportSummaryView {
 
 export class ImportPage extends pageViewOf(ImportSummaryView) {}
 
-/** An import's columns as they are read, with its semester. */
-export type ImportSummaryRow = Omit<
-  CatalogueImport,
-  'semester' | 'semesterId' | 'report' | 'dryRun' | 'forced' | 'strict'
-> & { year: number; term: number; dryRun: 0 | 1; forced: 0 | 1; strict: 0 | 1 };
-export type ImportRow = ImportSummaryRow & Pick<CatalogueImport, 'report'>;
-
 /** For who cannot know whether an import has come to its commit. */
 export const ALL_OR_NOTHING = 'Either all of it was applied or nothing: import the file again.';
 
@@ -243,9 +237,9 @@ export function importSummaryView(row: ImportSummaryRow, now: Date): ImportSumma
     id,
     semester: semesterName({ year, term: TERMS[term] }),
     format,
-    dryRun: Boolean(dryRun),
-    force: Boolean(forced),
-    strict: Boolean(strict),
+    dryRun,
+    force: forced,
+    strict,
     state: isDead ? 'failed' : row.state,
     reason: isDead ? ITS_SERVER_DIED : row.reason,
     progress,

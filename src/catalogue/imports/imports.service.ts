@@ -13,6 +13,7 @@ import { Tally } from '../../common/tally.js';
 import type { Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
+import { ROW_ID } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { checkAdmin } from '../admins-only.js';
 import { SemesterNotFound } from '../catalogue.errors.js';
@@ -183,8 +184,9 @@ export class ImportsService implements OnModuleDestroy {
        VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
       [semester.id, format, dryRun, force, strict, JSON.stringify(progress), now, now],
     );
-    const old = await tx.rows<{ id: number }>(
-      "SELECT id FROM catalogue_imports WHERE id <= ? AND state NOT IN ('queued', 'running') FOR UPDATE",
+    const old = await tx.select(
+      ROW_ID,
+      "FROM catalogue_imports WHERE id <= ? AND state NOT IN ('queued', 'running') FOR UPDATE",
       [Math.max(0, insertId - KEPT)],
     );
     for (const { id } of old) {

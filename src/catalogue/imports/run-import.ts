@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseConfig } from '../../config/database-config.js';
 import { databaseErrorOf } from '../../database/mysql-errors.js';
 import { LongConnection } from '../../database/long-connection.js';
+import { flag, selection } from '../../database/selection.js';
 import type { SemesterDates } from '../semesters/semester-dates.js';
 import { semesterName, type SemesterName } from '../semesters/semester-name.js';
 import { apply } from './apply.js';
@@ -24,6 +25,11 @@ const TELLING = 200;
 const ATTEMPTS = 4;
 /** A deadlock, or a lock that somebody held too long. */
 const IN_THE_WAY = [1213, 1205];
+
+/** What the comparison has written. */
+const STAGED = selection({
+  isDifferent: flag('EXISTS (SELECT 1 FROM import_lectures) OR EXISTS (SELECT 1 FROM import_subjects)'),
+});
 
 export interface ImportOptions {
   database: DatabaseConfig;
@@ -128,8 +134,7 @@ class Import {
     const { connection, options } = this;
     this.begin('applying');
     this.isApplying = true;
-    const isSame = (await connection.row('SELECT n FROM import_lectures LIMIT 1')) === undefined;
-    if (isSame && (await connection.row('SELECT code_key FROM import_subjects LIMIT 1')) === undefined) return;
+    if (!(await connection.selectOne(STAGED, ''))!.isDifferent) return;
     await this.withRetries(() =>
       connection.transaction(async () => {
         const id = semester.id ?? (await insertSemester(connection, semester));

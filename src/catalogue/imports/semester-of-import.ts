@@ -3,7 +3,7 @@ import { datesOfNew } from '../semesters/default-dates.js';
 import { faultOf, type SemesterDates } from '../semesters/semester-dates.js';
 import { TERMS } from '../semesters/semester.entity.js';
 import { semesterName, type SemesterName } from '../semesters/semester-name.js';
-import { SEMESTER_COLUMNS } from '../semesters/semesters.queries.js';
+import { SEMESTER } from '../semesters/semesters.queries.js';
 import type { SemesterRow } from '../semesters/semesters.dto.js';
 import { CannotImport } from './cannot-import.js';
 
@@ -18,10 +18,8 @@ export async function semesterRow(
   connection: LongConnection,
   { year, term }: SemesterName,
 ): Promise<SemesterRow | undefined> {
-  return connection.row<SemesterRow>(`SELECT ${SEMESTER_COLUMNS} FROM semesters s WHERE s.year = ? AND s.term = ?`, [
-    year,
-    TERMS.indexOf(term),
-  ]);
+  const key = [year, TERMS.indexOf(term)];
+  return connection.selectOne(SEMESTER, 'FROM semesters s WHERE s.year = ? AND s.term = ?', key);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { LongConnection } from '../../database/long-connection.js';
+import { flag, int, selection, text, type RowOf } from '../../database/selection.js';
 import type { CheckedRow } from './check-row.js';
 import type { LocatedRow } from './file-lecture.js';
 
@@ -19,14 +20,15 @@ export interface StagedLecture {
   more: number;
 }
 
-interface StagedRow {
-  codeKey: string;
-  section: string;
-  ordinal: number;
-  line: number;
-  bad: 0 | 1;
-  content: string;
-}
+const STAGED_ROW = selection({
+  codeKey: text('code_key'),
+  section: text('section'),
+  ordinal: int('ordinal'),
+  line: int('line'),
+  bad: flag('bad'),
+  content: text('content'),
+});
+type StagedRow = RowOf<typeof STAGED_ROW>;
 
 /**
  * Reads `import_rows` by lecture: wherever the rows of one stood in the file, here they come together. The order is
@@ -63,8 +65,9 @@ export class StagedGroups {
 
   private page(after: StagedRow | undefined): Promise<StagedRow[]> {
     const { codeKey = '', section = '', ordinal = 0 } = after ?? {};
-    return this.connection.rows<StagedRow>(
-      `SELECT code_key AS codeKey, section, ordinal, line, bad, content FROM import_rows
+    return this.connection.select(
+      STAGED_ROW,
+      `FROM import_rows
         WHERE code_key >= ? AND (code_key > ? OR section > ? OR (section = ? AND ordinal > ?))
         ORDER BY code_key, section, ordinal LIMIT ${PAGE}`,
       [codeKey, codeKey, section, section, ordinal],

@@ -1,13 +1,23 @@
 import type { LongConnection } from '../../database/long-connection.js';
 import type { Parameter } from '../../database/connection.js';
-import type { SubjectRow } from '../subjects/subjects.dto.js';
+import { float, int, selection, text, type RowOf } from '../../database/selection.js';
 import type { FileLecture } from './file-lecture.js';
 import type { Findings } from './report.js';
 
 const BATCH = 500;
 const COLUMNS = ['code_key', 'subject_id', 'code', 'name', 'department', 'credits', 'category'];
 
-type Known = Pick<SubjectRow, 'id' | 'code' | 'name' | 'department' | 'credits' | 'category'>;
+/** Of the catalogue's own subjects. */
+const KNOWN = selection({
+  id: int('id'),
+  codeKey: text('catalogue_key'),
+  code: text('code'),
+  name: text('name'),
+  department: text('department', 'nullable'),
+  credits: float('credits'),
+  category: text('category', 'nullable'),
+});
+type Known = RowOf<typeof KNOWN>;
 
 /** What a lecture of the file says of its subject. */
 const SAID = {
@@ -44,12 +54,11 @@ export class SubjectTallies {
   async know(first: string, last: string): Promise<void> {
     // The subject that is being counted is the first of them or comes before them.
     const counting = this.codeKey === undefined ? undefined : this.known.get(this.codeKey);
-    const rows = await this.connection.rows<Known & { codeKey: string }>(
-      `SELECT id, catalogue_key AS codeKey, code, name, department, credits, category
-         FROM subjects WHERE catalogue_key BETWEEN ? AND ?`,
-      [first, last],
-    );
-    this.known = new Map(rows.map(({ codeKey, ...subject }) => [codeKey, subject]));
+    const rows = await this.connection.select(KNOWN, 'FROM subjects WHERE catalogue_key BETWEEN ? AND ?', [
+      first,
+      last,
+    ]);
+    this.known = new Map(rows.map((subject) => [subject.codeKey, subject]));
     if (counting) this.known.set(this.codeKey!, counting);
     if (this.rows.length >= BATCH) await this.write();
   }

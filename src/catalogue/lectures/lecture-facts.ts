@@ -4,11 +4,8 @@ import type { LectureFacts } from './lecture-revision.entity.js';
 /** What a lecture said to whoever looked then, and what it says now; only what differs. */
 export type FactChanges = { [Fact in keyof LectureFacts]?: { old: LectureFacts[Fact]; new: LectureFacts[Fact] } };
 
-/** Where the facts stand: a lecture's row with its meetings in order. */
-type Factual = Omit<LectureFacts, 'cancelled'> & { cancelled: boolean | 0 | 1 };
-
-/** What counts as a change of a lecture for those who attend it. */
-export function factsOf(lecture: Factual): LectureFacts {
+/** What counts as a change of a lecture for those who attend it. @param lecture with its meetings in order */
+export function factsOf(lecture: LectureFacts): LectureFacts {
   const { title, professors, credits, creditsMax, place, cancelled, meetings } = lecture;
   return {
     title,
@@ -16,13 +13,13 @@ export function factsOf(lecture: Factual): LectureFacts {
     credits,
     creditsMax,
     place,
-    cancelled: Boolean(cancelled),
+    cancelled,
     meetings: meetings.map(({ day, start, end, room, weeks }): Meeting => ({ day, start, end, room, weeks })),
   };
 }
 
 /** `null` when nothing differs: what changed and changed back is no change. */
-export function differences(old: Factual, current: Factual): FactChanges | null {
+export function differences(old: LectureFacts, current: LectureFacts): FactChanges | null {
   const [before, after] = [factsOf(old), factsOf(current)];
   const changed = (Object.keys(after) as (keyof LectureFacts)[]).filter(
     (fact) => stable(before[fact]) !== stable(after[fact]),
@@ -31,7 +28,7 @@ export function differences(old: Factual, current: Factual): FactChanges | null 
   return Object.fromEntries(changed.map((fact) => [fact, { old: before[fact], new: after[fact] }]));
 }
 
-export function sameFacts(one: Factual, other: Factual): boolean {
+export function sameFacts(one: LectureFacts, other: LectureFacts): boolean {
   return differences(one, other) === null;
 }
 

@@ -119,11 +119,7 @@ export class LectureView {
 export class LecturePage extends pageViewOf(LectureView) {}
 
 /** A lecture as it is read: with its subject and its meetings. */
-export type LectureRow = Omit<
-  Lecture,
-  'semester' | 'subject' | 'owner' | 'catalogueSection' | 'createdAt' | 'cancelled'
-> & {
-  cancelled: 0 | 1;
+export type LectureRow = Omit<Lecture, 'semester' | 'subject' | 'owner' | 'catalogueSection' | 'createdAt'> & {
   subject: SubjectView;
   meetings: Meeting[];
 };
@@ -144,7 +140,7 @@ export function lectureView(row: LectureRow, semester: SemesterRow): LectureView
     note: row.note,
     place: row.place,
     source: row.source,
-    cancelled: Boolean(row.cancelled),
+    cancelled: row.cancelled,
     meetings: row.meetings.map(meetingView),
   };
 }

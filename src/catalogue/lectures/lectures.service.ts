@@ -6,6 +6,7 @@ import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.
 import { EditConflict } from '../../common/problems/general.errors.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
+import { ROW_COUNT, ROW_ID } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import {
   CatalogueIsReadOnly,
@@ -70,10 +71,10 @@ export class LecturesService {
     const meetings = meetingsOf(body.meetings, '#/meetings');
     const register = async (tx: Transaction): Promise<Versioned<LectureView>> => {
       await holdAccount(tx, me.id, 'UPDATE');
-      const owned = await tx.row<{ n: number }>('SELECT COUNT(*) AS n FROM lectures WHERE owner_id = ?', [me.id]);
-      if (owned!.n >= MAX_LECTURES) throw new TooManyLectures();
+      const owned = await tx.selectOne(ROW_COUNT, 'FROM lectures WHERE owner_id = ?', [me.id]);
+      if (owned!.count >= MAX_LECTURES) throw new TooManyLectures();
       // Shared, so that the subject stays what it is until the lecture is there.
-      await tx.row('SELECT id FROM subjects WHERE id = ? FOR SHARE', [subjectId]);
+      await tx.select(ROW_ID, 'FROM subjects WHERE id = ? FOR SHARE', [subjectId]);
       const subject = await this.subjects.one(subjectId, tx);
       if (!subject) throw new SubjectNotFound();
       if (!(await this.semesters.one(semesterId, tx))) throw new SemesterNotFound();
@@ -140,7 +141,7 @@ export class LecturesService {
   }
 
   private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<LectureRow> {
-    await tx.row('SELECT id FROM lectures WHERE id = ? FOR UPDATE', [id]);
+    await tx.lock(Lecture, { id }, ['id']);
     const lecture = await this.queries.one(id, tx);
     if (!lecture) throw new LectureNotFound();
     if (lecture.source === 'catalogue') throw new CatalogueIsReadOnly();
@@ -183,8 +184,9 @@ export class LecturesService {
     me: Me,
     { semesterId, subjectId, section }: { semesterId: number; subjectId: number; section: string },
   ): Promise<void> {
-    const other = await tx.row(
-      'SELECT id FROM lectures WHERE owner_id = ? AND semester_id = ? AND subject_id = ? AND section = ?',
+    const other = await tx.selectOne(
+      ROW_ID,
+      'FROM lectures WHERE owner_id = ? AND semester_id = ? AND subject_id = ? AND section = ?',
       [me.id, semesterId, subjectId, section],
     );
     if (other) throw new LectureExists();

@@ -5,7 +5,7 @@ import { isDepartment, rankingOf, RANKS } from './search-words.js';
 const searched = (given: Partial<LectureToSearch> = {}) =>
   new Folding().searched({
     ...{ id: 1, version: 1, title: '자료 구조', professors: ['김 민수', 'Ada Lovelace'], place: '공학관' },
-    ...{ credits: 3, creditsMax: null, cancelled: 0, code: 'CSE-2017', department: '공과대학 컴퓨터공학부' },
+    ...{ credits: 3, creditsMax: null, cancelled: false, code: 'CSE-2017', department: '공과대학 컴퓨터공학부' },
     ...{ category: '전공 필수', meetings: [[0, 540, 630, null, '학림관 301']] },
     ...given,
   });

@@ -1,21 +1,26 @@
+import { flag, float, int, json, selection, text, type RowOf } from '../../database/selection.js';
 import type { Slot } from '../meetings.js';
 import { departmentStems, fold, initialsOf } from './search-text.js';
 
-/** A lecture as it is stored. */
-export interface LectureToSearch {
-  id: number;
-  version: number;
-  title: string;
-  professors: string[];
-  place: string | null;
-  credits: number;
-  creditsMax: number | null;
-  cancelled: 0 | 1;
-  code: string;
-  department: string | null;
-  category: string | null;
-  meetings: [day: number, start: number, end: number, weeks: number | null, room: string | null][] | null;
-}
+export const LECTURE_TO_SEARCH = selection({
+  id: int('l.id'),
+  version: int('l.version'),
+  title: text('l.title'),
+  professors: json<string[]>('l.professors'),
+  place: text('l.place', 'nullable'),
+  credits: float('l.credits'),
+  creditsMax: float('l.credits_max', 'nullable'),
+  cancelled: flag('l.cancelled'),
+  code: text('c.code'),
+  department: text('c.department', 'nullable'),
+  category: text('c.category', 'nullable'),
+  meetings: json<[day: number, start: number, end: number, weeks: number | null, room: string | null][]>(
+    `(SELECT JSON_ARRAYAGG(JSON_ARRAY(m.day, m.start, m.end, m.weeks, m.room))
+        FROM lecture_meetings m WHERE m.lecture_id = l.id)`,
+    'nullable',
+  ),
+});
+export type LectureToSearch = RowOf<typeof LECTURE_TO_SEARCH>;
 
 /** A lecture as the search keeps it in memory. Texts are folded. */
 export interface SearchedLecture {

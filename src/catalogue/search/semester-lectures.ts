@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
-import { Folding, type LectureToSearch, type SearchedLecture } from './searched-lecture.js';
+import { float, int, selection, type RowOf } from '../../database/selection.js';
+import { Folding, LECTURE_TO_SEARCH, type LectureToSearch, type SearchedLecture } from './searched-lecture.js';
 
 /** Lectures that are kept in memory, in all semesters; the semesters searched last. About 1 KB each. */
 const MAX_KEPT = 60_000;
@@ -18,10 +19,14 @@ interface Kept {
 }
 
 /** Differs whenever a lecture was added, changed or removed: each change raises the lecture's version. */
-interface State {
-  lectures: number;
-  sum: number;
-}
+const STATE = selection({
+  lectures: int('COUNT(*)'),
+  // As floating-point numbers, which are exact up to 2^53 and summed in half the time of decimal ones.
+  sum: float(`COALESCE(SUM(id * ${ID_WEIGHT}e0 + version), 0e0)`),
+});
+type State = RowOf<typeof STATE>;
+
+const VERSION = selection({ id: int('id'), version: int('version') });
 
 /**
  * The lectures of semesters as the search scans them. A search first asks the database, in one statement over an index,
@@ -53,18 +58,14 @@ export class SemesterLectures {
   }
 
   private async stateOf(semesterId: number): Promise<State> {
-    // As floating-point numbers, which are exact up to 2^53 and summed in half the time of decimal ones.
-    const row = await this.database.row<State>(
-      `SELECT COUNT(*) AS lectures, COALESCE(SUM(id * ${ID_WEIGHT}e0 + version), 0e0) AS sum
-         FROM lectures FORCE INDEX (lectures_versions) WHERE semester_id = ?`,
-      [semesterId],
-    );
-    return row!;
+    const from = 'FROM lectures FORCE INDEX (lectures_versions) WHERE semester_id = ?';
+    return (await this.database.selectOne(STATE, from, [semesterId]))!;
   }
 
   private async readAgain(semesterId: number, kept: Kept): Promise<Kept> {
-    const rows = await this.database.rows<{ id: number; version: number }>(
-      'SELECT id, version FROM lectures FORCE INDEX (lectures_versions) WHERE semester_id = ? ORDER BY id',
+    const rows = await this.database.select(
+      VERSION,
+      'FROM lectures FORCE INDEX (lectures_versions) WHERE semester_id = ? ORDER BY id',
       [semesterId],
     );
     const versions = new Map(rows.map(({ id, version }) => [id, version]));
@@ -87,13 +88,10 @@ export class SemesterLectures {
   }
 
   private read(ids: number[]): Promise<LectureToSearch[]> {
-    return this.database.rows<LectureToSearch>(
-      `SELECT l.id, l.version, l.title, l.professors, l.place, l.credits, l.credits_max AS creditsMax, l.cancelled,
-              c.code, c.department, c.category,
-              (SELECT JSON_ARRAYAGG(JSON_ARRAY(m.day, m.start, m.end, m.weeks, m.room))
-                 FROM lecture_meetings m WHERE m.lecture_id = l.id) AS meetings
-         FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) wanted
-         STRAIGHT_JOIN lectures l ON l.id = wanted.id STRAIGHT_JOIN subjects c ON c.id = l.subject_id`,
+    return this.database.select(
+      LECTURE_TO_SEARCH,
+      `FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) wanted
+       STRAIGHT_JOIN lectures l ON l.id = wanted.id STRAIGHT_JOIN subjects c ON c.id = l.subject_id`,
       [JSON.stringify(ids)],
     );
   }

@@ -4,8 +4,10 @@ import { Day, DayList } from '../../common/fields/days.js';
 import { Integer } from '../../common/fields/numbers.js';
 import { Text } from '../../common/fields/texts.js';
 import { pageViewOf } from '../../common/pages.js';
-import { TERMS, type Semester, type Term } from './semester.entity.js';
+import type { RowOf } from '../../database/selection.js';
+import { TERMS, type Term } from './semester.entity.js';
 import { FIRST_YEAR, LAST_YEAR } from './semester-name.js';
+import type { SEMESTER } from './semesters.queries.js';
 
 const DEFAULT_ZONE = 'Asia/Seoul';
 
@@ -67,8 +69,7 @@ export class SemesterView {
 
 export class SemesterPage extends pageViewOf(SemesterView) {}
 
-/** A semester's columns as they are read. */
-export type SemesterRow = Semester;
+export type SemesterRow = RowOf<typeof SEMESTER>;
 
 export function semesterView(row: SemesterRow): SemesterView {
   const { id, year, term, startsOn, endsOn, timeZone, holidays } = row;

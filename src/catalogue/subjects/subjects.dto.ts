@@ -3,7 +3,8 @@ import { IdQuery } from '../../common/fields/numbers.js';
 import { Line, Text } from '../../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../../common/pages.js';
 import { Credits } from '../credits.js';
-import type { Source, Subject } from './subject.entity.js';
+import type { Source } from './subject.entity.js';
+import type { SubjectRow } from './subjects.queries.js';
 
 export class SubjectBody {
   @Line({ max: 40, example: 'CSE2017' })
@@ -65,9 +66,6 @@ export class SubjectView {
 }
 
 export class SubjectPage extends pageViewOf(SubjectView) {}
-
-/** A subject's columns as they are read. */
-export type SubjectRow = Pick<Subject, 'id' | 'code' | 'name' | 'department' | 'credits' | 'category' | 'source'>;
 
 export function subjectView(row: SubjectRow): SubjectView {
   const { id, code, name, department, credits, category, source } = row;

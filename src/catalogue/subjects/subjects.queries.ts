@@ -2,16 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { escapeLike } from '../../common/like.js';
 import { Database } from '../../database/database.js';
 import type { Reader } from '../../database/reader.js';
-import type { SubjectRow } from './subjects.dto.js';
+import { float, int, selection, text, type RowOf } from '../../database/selection.js';
+import type { Source } from './subject.entity.js';
 
-const COLUMNS = 'c.id, c.code, c.name, c.department, c.credits, c.category, c.source, c.version';
+const SUBJECT = selection({
+  id: int('c.id'),
+  code: text('c.code'),
+  name: text('c.name'),
+  department: text('c.department', 'nullable'),
+  credits: float('c.credits'),
+  category: text('c.category', 'nullable'),
+  source: text<Source>('c.source'),
+  version: int('c.version'),
+});
+export type SubjectRow = RowOf<typeof SUBJECT>;
 
 @Injectable()
 export class SubjectsQueries {
   constructor(private readonly database: Database) {}
 
-  one(id: number, reader: Reader = this.database): Promise<(SubjectRow & { version: number }) | undefined> {
-    return reader.row(`SELECT ${COLUMNS} FROM subjects c WHERE c.id = ?`, [id]);
+  one(id: number, reader: Reader = this.database): Promise<SubjectRow | undefined> {
+    return reader.selectOne(SUBJECT, 'FROM subjects c WHERE c.id = ?', [id]);
   }
 
   /**
@@ -20,8 +31,9 @@ export class SubjectsQueries {
    */
   page(q: string | undefined, semesterId: number | undefined, after: number, limit: number): Promise<SubjectRow[]> {
     const pattern = `%${escapeLike((q ?? '').replace(/\s/g, ''))}%`;
-    return this.database.rows<SubjectRow>(
-      `SELECT ${COLUMNS} FROM subjects c
+    return this.database.select(
+      SUBJECT,
+      `FROM subjects c
         WHERE c.id > ? AND (REPLACE(c.name, ' ', '') LIKE ? OR c.code_key LIKE ?)
           AND (? = 0 OR EXISTS (SELECT 1 FROM lectures l
                                  WHERE l.subject_id = c.id AND l.semester_id = ? AND l.cancelled = 0))

@@ -10,6 +10,7 @@ import { EditConflict } from '../../common/problems/general.errors.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
 import { isDuplicate } from '../../database/mysql-errors.js';
+import { int, ROW_COUNT, ROW_ID, selection } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import {
   CatalogueIsReadOnly,
@@ -28,10 +29,9 @@ import {
   type SubjectBody,
   type SubjectChanges,
   type SubjectListQuery,
-  type SubjectRow,
   type SubjectView,
 } from './subjects.dto.js';
-import { SubjectsQueries } from './subjects.queries.js';
+import { SubjectsQueries, type SubjectRow } from './subjects.queries.js';
 
 /** That one account may register. */
 const MAX_SUBJECTS = 50;
@@ -49,6 +49,8 @@ const LOCKED = [
   'version',
 ] as const;
 type OwnSubject = Pick<Subject, (typeof LOCKED)[number]>;
+
+const OWNED_LECTURE = selection({ id: int('id'), ownerId: int('owner_id', 'nullable') });
 
 /** Subjects: the catalogue's, which are read only, and those that members register where it lacks one. */
 @Injectable()
@@ -81,8 +83,8 @@ export class SubjectsService {
   async create(me: Me, body: SubjectBody, once: OnceKey | null): Promise<Versioned<SubjectView>> {
     const register = async (tx: Transaction): Promise<Versioned<SubjectView>> => {
       await holdAccount(tx, me.id, 'UPDATE');
-      const owned = await tx.row<{ n: number }>('SELECT COUNT(*) AS n FROM subjects WHERE owner_id = ?', [me.id]);
-      if (owned!.n >= MAX_SUBJECTS) throw new TooManySubjects();
+      const owned = await tx.selectOne(ROW_COUNT, 'FROM subjects WHERE owner_id = ?', [me.id]);
+      if (owned!.count >= MAX_SUBJECTS) throw new TooManySubjects();
       const codeKey = await this.freeKey(tx, body.code);
       const { code, name, department = null, credits, category = null } = body;
       const columns = { code, codeKey, catalogueKey: null, name, department, credits, category };
@@ -120,7 +122,7 @@ export class SubjectsService {
   async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.lockOwn(tx, me, id, expected);
-      const lecture = await tx.row('SELECT id FROM lectures WHERE subject_id = ? LIMIT 1', [id]);
+      const lecture = await tx.selectOne(ROW_ID, 'FROM lectures WHERE subject_id = ? LIMIT 1', [id]);
       if (lecture) throw new SubjectInUse();
       await tx.delete(Subject, { id });
       await this.idempotency.forget(tx, `subject/${id}`);
@@ -139,17 +141,14 @@ export class SubjectsService {
   /** The key of a code that the catalogue does not have. Members may each have one of their own. */
   private async freeKey(tx: Transaction, code: string): Promise<string> {
     const key = codeKeyOf(code);
-    const taken = await tx.row('SELECT id FROM subjects WHERE catalogue_key = ?', [key]);
+    const taken = await tx.selectOne(ROW_ID, 'FROM subjects WHERE catalogue_key = ?', [key]);
     if (taken) throw new SubjectExists();
     return key;
   }
 
   /** Others use a subject by a lecture of it that is theirs, or by one of mine that is in a timetable of theirs. */
   private async refuseUseByOthers(tx: Transaction, me: Me, id: number): Promise<void> {
-    const lectures = await tx.rows<{ id: number; ownerId: number | null }>(
-      'SELECT id, owner_id AS ownerId FROM lectures WHERE subject_id = ? FOR UPDATE',
-      [id],
-    );
+    const lectures = await tx.select(OWNED_LECTURE, 'FROM lectures WHERE subject_id = ? FOR UPDATE', [id]);
     const others = lectures.some(({ ownerId }) => ownerId !== me.id);
     const ids = lectures.map((lecture) => lecture.id);
     if (others || (await this.lectureUse.used(tx, ids, me.id))) throw new SubjectInUse();
@@ -164,6 +163,6 @@ async function refusingTwice<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-function versioned(row: SubjectRow & { version: number }): Versioned<SubjectView> {
+function versioned(row: SubjectRow): Versioned<SubjectView> {
   return { version: row.version, view: subjectView(row) };
 }

@@ -14,6 +14,7 @@ import type { Transaction } from '../../database/transaction.js';
 import type { WholeTimetable } from '../timetable.js';
 import { TimetablesQueries } from '../timetables.queries.js';
 import { TimetablesService } from '../timetables.service.js';
+import { CalendarFeed } from './calendar-feed.entity.js';
 import { CalendarNotFound } from './calendar.errors.js';
 
 const SECRET_BYTES = 16;
@@ -114,10 +115,7 @@ export class FeedsService {
 
   /** The secret that the first answer had. @throws IdempotencyResultDeleted when no server key makes it any more */
   private async livingSecret(timetableId: number, seed: string): Promise<string> {
-    const feed = await this.database.row<{ tokenHash: Buffer }>(
-      'SELECT token_hash AS tokenHash FROM calendar_feeds WHERE timetable_id = ?',
-      [timetableId],
-    );
+    const feed = await this.database.find(CalendarFeed, { timetableId });
     const secret = this.secretsOf(seed).find((one) => feed?.tokenHash.equals(hashOf(one)));
     if (secret === undefined) throw new IdempotencyResultDeleted();
     return secret;

@@ -13,6 +13,7 @@ import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.
 import { EditConflict } from '../../common/problems/general.errors.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
+import { ROW_ID } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { COLORS_PER_THEME } from '../picture/themes.js';
 import type { WholeTimetable } from '../timetable.js';
@@ -163,7 +164,7 @@ export class EntriesService {
 
   /** The lecture's row is shared: an import waits for us or we for it, and it is seen as it then is. */
   private async lectureFor(tx: Transaction, timetable: WholeTimetable, lectureId: number): Promise<Addition> {
-    await tx.row('SELECT id FROM lectures WHERE id = ? FOR SHARE', [lectureId]);
+    await tx.select(ROW_ID, 'FROM lectures WHERE id = ? FOR SHARE', [lectureId]);
     const lecture = await this.lectures.one(lectureId, tx);
     if (!lecture) throw new LectureNotFound();
     if (lecture.semesterId !== timetable.semester.id) throw new LectureOfOtherSemester();

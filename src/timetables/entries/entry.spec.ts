@@ -21,10 +21,20 @@ function lectureEntry(
     ...{ title: '자료구조', professors: ['김'], credits: 3, creditsMax: null, place: null, cancelled: false },
     meetings: [],
   };
-  const lecture = { ...first, ...now, id, revision, cancelled: now.cancelled ? 1 : 0 } as LectureRow;
+  const lecture = { ...first, ...now, id, revision } as LectureRow;
   const moved = revision > 1;
   return {
-    ...{ id, lecture, seenRevision: 1, title: null, color: 0, memo: null, private: 0, credits: null, meetings: null },
+    ...{
+      id,
+      lecture,
+      seenRevision: 1,
+      title: null,
+      color: 0,
+      memo: null,
+      private: false,
+      credits: null,
+      meetings: null,
+    },
     ...{ version: 1, seenFacts: moved ? { ...first, ...seen } : null, changedAt: moved ? CHANGED_AT : null },
   };
 }
@@ -32,7 +42,7 @@ function lectureEntry(
 function customEntry(id: number, ...meetings: Meeting[]): EntryRow {
   return {
     ...{ id, lecture: null, seenRevision: null, seenFacts: null, changedAt: null, title: '동아리', color: 0 },
-    ...{ memo: null, private: 0, credits: 0, meetings, version: 1 },
+    ...{ memo: null, private: false, credits: 0, meetings, version: 1 },
   };
 }
 

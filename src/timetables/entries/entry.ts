@@ -20,7 +20,7 @@ export interface EntryRow {
   title: string | null;
   color: number;
   memo: string | null;
-  private: 0 | 1;
+  private: boolean;
   credits: number | null;
   meetings: Meeting[] | null;
   version: number;
@@ -82,7 +82,7 @@ function entryOf(row: EntryRow): Entry {
     ownTitle: row.title,
     color,
     memo,
-    private: Boolean(row.private),
+    private: row.private,
     credits: row.credits ?? (held ? lecture!.credits : 0),
     meetings: row.meetings ?? lecture!.meetings,
     held,

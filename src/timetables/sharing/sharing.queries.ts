@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Slot } from '../../catalogue/meetings.js';
 import { Database } from '../../database/database.js';
+import { int, json, selection } from '../../database/selection.js';
 import { TimetablesQueries, type Part } from '../timetables.queries.js';
 
-interface BusyRow {
-  ownerId: number;
+const BUSY = selection({
+  ownerId: int('p.owner_id'),
   /** Of a custom entry. */
-  own: Slot[] | null;
-  /** Of one meeting of a lecture; `null` where there is none. */
-  day: number | null;
-  start: number;
-  end: number;
-  weeks: number | null;
-}
+  own: json<Slot[]>('e.meetings', 'nullable'),
+  /** Of one meeting of a lecture. */
+  day: int('m.day', 'nullable'),
+  start: int('m.start', 'nullable'),
+  end: int('m.end', 'nullable'),
+  weeks: int('m.weeks', 'nullable'),
+});
 
 /** When somebody is busy. */
 export interface BusyPerson {
@@ -49,14 +50,14 @@ export class SharingQueries {
    * it to nobody, is left out; mine counts as it is.
    */
   async busy(me: number, others: number[], semesterId: number): Promise<BusyPerson[]> {
-    const rows = await this.database.rows<BusyRow>(
-      `SELECT p.owner_id AS ownerId, e.meetings AS own, m.day, m.start, m.end, m.weeks
-         FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) w
-              STRAIGHT_JOIN primary_timetables p ON p.owner_id = w.id AND p.semester_id = ?
-              STRAIGHT_JOIN timetables t ON t.id = p.timetable_id AND (t.visibility <> 'private' OR t.owner_id = ?)
-              LEFT JOIN timetable_entries e ON e.timetable_id = t.id
-              LEFT JOIN lectures l ON l.id = e.lecture_id AND l.cancelled = 0
-              LEFT JOIN lecture_meetings m ON m.lecture_id = l.id`,
+    const rows = await this.database.select(
+      BUSY,
+      `FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) w
+            STRAIGHT_JOIN primary_timetables p ON p.owner_id = w.id AND p.semester_id = ?
+            STRAIGHT_JOIN timetables t ON t.id = p.timetable_id AND (t.visibility <> 'private' OR t.owner_id = ?)
+            LEFT JOIN timetable_entries e ON e.timetable_id = t.id
+            LEFT JOIN lectures l ON l.id = e.lecture_id AND l.cancelled = 0
+            LEFT JOIN lecture_meetings m ON m.lecture_id = l.id`,
       [JSON.stringify([me, ...others]), semesterId, me],
     );
     const people = new Map<number, Slot[]>();
@@ -64,7 +65,7 @@ export class SharingQueries {
       const slots = people.get(ownerId) ?? [];
       people.set(ownerId, slots);
       if (own) slots.push(...own);
-      else if (day !== null) slots.push({ day, start, end, weeks });
+      else if (day !== null && start !== null && end !== null) slots.push({ day, start, end, weeks });
     }
     return [...people].map(([ownerId, slots]) => ({ ownerId, slots }));
   }
