@@ -125,15 +125,15 @@ export class FriendRequestsService {
 
   /** @throws FriendRequestNotFound unless it waits for my answer */
   async decline(me: Me, id: number, once: OnceKey | null): Promise<void> {
-    await this.idempotency.run(once, (tx) => this.drop(tx, me, id, 1));
+    await this.idempotency.run(once, (tx) => this.drop(tx, me, id, true));
   }
 
   /** @throws FriendRequestNotFound unless I sent it and it waits for an answer */
   async cancel(me: Me, id: number): Promise<void> {
-    await this.database.transaction((tx) => this.drop(tx, me, id, 0));
+    await this.database.transaction((tx) => this.drop(tx, me, id, false));
   }
 
-  private async drop(tx: Transaction, me: Me, id: number, incoming: 0 | 1): Promise<void> {
+  private async drop(tx: Transaction, me: Me, id: number, incoming: boolean): Promise<void> {
     const request = await this.lock(tx, me, id);
     if (request.incoming !== incoming || request.befriendedAt) throw new FriendRequestNotFound();
     await tx.run('DELETE FROM friendships WHERE id = ?', [id]);

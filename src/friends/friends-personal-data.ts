@@ -3,7 +3,12 @@ import { forEachRow } from '../accounts/leaving/batches.js';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
 import { Idempotency } from '../common/idempotency/idempotency.js';
 import { Database } from '../database/database.js';
+import { date, int, selection } from '../database/selection.js';
 import { friendshipPath } from './friendship-path.js';
+
+const TIMES = { askedAt: date('created_at'), since: date('befriended_at', 'nullable') };
+const ASKED = selection({ ...TIMES, accountId: int('recipient_id') });
+const ASKED_BY = selection({ ...TIMES, accountId: int('sender_id') });
 
 /** Friends and friend requests of an account: told in the export, gone when it leaves. */
 @Injectable()
@@ -19,11 +24,9 @@ export class FriendsPersonalData implements PersonalDataHolder {
   }
 
   async export(accountId: number): Promise<unknown> {
-    const sent = 'SELECT created_at AS askedAt, befriended_at AS since, recipient_id AS accountId FROM friendships';
-    const received = 'SELECT created_at AS askedAt, befriended_at AS since, sender_id AS accountId FROM friendships';
     return {
-      asked: await this.database.rows(`${sent} WHERE sender_id = ? ORDER BY id`, [accountId]),
-      askedBy: await this.database.rows(`${received} WHERE recipient_id = ? ORDER BY id`, [accountId]),
+      asked: await this.database.select(ASKED, 'FROM friendships WHERE sender_id = ? ORDER BY id', [accountId]),
+      askedBy: await this.database.select(ASKED_BY, 'FROM friendships WHERE recipient_id = ? ORDER BY id', [accountId]),
     };
   }
 

@@ -57,7 +57,7 @@ export function friendView({ accountId, nickname, befriendedAt }: FriendRow): Fr
  * up which account, and so which posts, a username belongs to.
  */
 export function friendRequestView(row: FriendRequestRow): FriendRequestView {
-  const incoming = Boolean(row.incoming);
+  const { incoming } = row;
   return {
     id: row.id,
     direction: incoming ? 'incoming' : 'outgoing',

@@ -2,43 +2,61 @@ import { Injectable } from '@nestjs/common';
 import { USERNAME } from '../accounts/account-names.js';
 import { Database } from '../database/database.js';
 import type { Reader } from '../database/reader.js';
+import { date, flag, int, ROW_COUNT, ROW_ID, selection, text, type RowOf } from '../database/selection.js';
 import type { Direction } from './friends.dto.js';
 
-/** A friend, seen from one side. */
-export interface FriendRow {
+const FRIEND = selection({
   /** Of the row of the two. */
-  id: number;
-  accountId: number;
-  nickname: string;
-  befriendedAt: Date;
-}
+  id: int('f.id'),
+  accountId: int('a.id'),
+  nickname: text('a.nickname'),
+  befriendedAt: date('f.befriended_at'),
+});
+/** A friend, seen from one side. */
+export type FriendRow = RowOf<typeof FRIEND>;
 
+const LISTED_FRIEND = selection({
+  id: int('u.id'),
+  accountId: int('u.accountId'),
+  nickname: text('u.nickname'),
+  befriendedAt: date('u.befriendedAt'),
+});
+
+/** Its parameter: the account whose side it is. */
+const REQUEST = selection({
+  id: int('f.id'),
+  accountId: int('a.id'),
+  nickname: text('a.nickname'),
+  username: text('a.username'),
+  incoming: flag('f.recipient_id = ?'),
+  createdAt: date('f.created_at'),
+  befriendedAt: date('f.befriended_at', 'nullable'),
+});
 /** A request, seen from one side: the account is the other one. */
-export interface FriendRequestRow extends Omit<FriendRow, 'befriendedAt'> {
-  username: string;
-  incoming: 0 | 1;
-  createdAt: Date;
-  befriendedAt: Date | null;
-}
+export type FriendRequestRow = RowOf<typeof REQUEST>;
 
+const PAIR = selection({
+  id: int('id'),
+  senderId: int('sender_id'),
+  befriendedAt: date('befriended_at', 'nullable'),
+});
 /** The row of two people, as it decides what may be done. */
-export interface PairRow {
-  id: number;
-  senderId: number;
-  befriendedAt: Date | null;
-}
+export type PairRow = RowOf<typeof PAIR>;
+
+const ACCOUNT_ID = selection({ id: int('a.id') });
+const FRIEND_COUNT = selection({
+  count: int(`(SELECT COUNT(*) FROM friendships WHERE sender_id = ? AND befriended_at IS NOT NULL)
+    + (SELECT COUNT(*) FROM friendships WHERE recipient_id = ? AND befriended_at IS NOT NULL)`),
+});
 
 /** One side's friends, as a range of the index of that side. An account that is leaving is gone. */
 const friendsOfSide = (index: string, side: string, other: string) => `
-  (SELECT f.id, f.befriended_at AS befriendedAt, a.id AS accountId, a.nickname
+  (SELECT ${FRIEND.list}
      FROM friendships f FORCE INDEX (${index}) STRAIGHT_JOIN accounts a ON a.id = f.${other} AND a.leaving_at IS NULL
     WHERE f.${side} = ? AND (f.befriended_at < ? OR (f.befriended_at = ? AND f.id < ?))
     ORDER BY f.befriended_at DESC, f.id DESC LIMIT ?)`;
 const SENT = friendsOfSide('friendships_sent', 'sender_id', 'recipient_id');
 const RECEIVED = friendsOfSide('friendships_received', 'recipient_id', 'sender_id');
-
-const REQUEST = `f.id, a.id AS accountId, a.nickname, a.username, f.created_at AS createdAt,
-  f.befriended_at AS befriendedAt`;
 
 /** The reads of friendships, as fixed SQL. A pair is looked up by its smaller and its larger id. */
 @Injectable()
@@ -48,16 +66,17 @@ export class FriendsQueries {
   /** The newest friends first, below a position. Whoever asked: each side has an index of its own. */
   friends(me: number, before: Date, beforeId: number, limit: number): Promise<FriendRow[]> {
     const side = [me, before, before, beforeId, limit];
-    return this.database.rows<FriendRow>(
-      `SELECT u.* FROM (${SENT} UNION ALL ${RECEIVED}) u ORDER BY u.befriendedAt DESC, u.id DESC LIMIT ?`,
+    return this.database.select(
+      LISTED_FRIEND,
+      `FROM (${SENT} UNION ALL ${RECEIVED}) u ORDER BY u.befriendedAt DESC, u.id DESC LIMIT ?`,
       [...side, ...side, limit],
     );
   }
 
   friend(me: number, accountId: number, reader: Reader = this.database): Promise<FriendRow | undefined> {
-    return reader.row<FriendRow>(
-      `SELECT f.id, f.befriended_at AS befriendedAt, a.id AS accountId, a.nickname
-         FROM friendships f JOIN accounts a ON a.id = ? AND a.leaving_at IS NULL
+    return reader.selectOne(
+      FRIEND,
+      `FROM friendships f JOIN accounts a ON a.id = ? AND a.leaving_at IS NULL
         WHERE f.low_id = ? AND f.high_id = ? AND f.befriended_at IS NOT NULL`,
       [accountId, ...ordered(me, accountId)],
     );
@@ -65,8 +84,9 @@ export class FriendsQueries {
 
   /** Which of these accounts are friends of mine, in no order. */
   async friendsAmong(me: number, ids: number[]): Promise<number[]> {
-    const rows = await this.database.rows<{ id: number }>(
-      `SELECT a.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$[0]', me BIGINT UNSIGNED PATH '$[1]')) w
+    const rows = await this.database.select(
+      ACCOUNT_ID,
+      `FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$[0]', me BIGINT UNSIGNED PATH '$[1]')) w
          STRAIGHT_JOIN friendships f ON f.low_id = LEAST(w.id, w.me) AND f.high_id = GREATEST(w.id, w.me)
          STRAIGHT_JOIN accounts a ON a.id = w.id AND a.leaving_at IS NULL
         WHERE f.befriended_at IS NOT NULL`,
@@ -81,9 +101,9 @@ export class FriendsQueries {
       direction === 'incoming'
         ? ['friendships_received', 'recipient_id', 'sender_id']
         : ['friendships_sent', 'sender_id', 'recipient_id'];
-    return this.database.rows<FriendRequestRow>(
-      `SELECT ${REQUEST}, f.recipient_id = ? AS incoming
-         FROM friendships f FORCE INDEX (${index}) STRAIGHT_JOIN accounts a ON a.id = f.${other} AND a.leaving_at IS NULL
+    return this.database.select(
+      REQUEST,
+      `FROM friendships f FORCE INDEX (${index}) STRAIGHT_JOIN accounts a ON a.id = f.${other} AND a.leaving_at IS NULL
         WHERE f.${side} = ? AND f.befriended_at IS NULL AND f.id < ? ORDER BY f.id DESC LIMIT ?`,
       [me, me, before, limit],
     );
@@ -91,9 +111,9 @@ export class FriendsQueries {
 
   /** A request that I sent or was sent, also when it has been accepted since. */
   request(me: number, id: number, reader: Reader = this.database): Promise<FriendRequestRow | undefined> {
-    return reader.row<FriendRequestRow>(
-      `SELECT ${REQUEST}, f.recipient_id = ? AS incoming
-         FROM friendships f JOIN accounts a ON a.id = IF(f.recipient_id = ?, f.sender_id, f.recipient_id)
+    return reader.selectOne(
+      REQUEST,
+      `FROM friendships f JOIN accounts a ON a.id = IF(f.recipient_id = ?, f.sender_id, f.recipient_id)
         WHERE f.id = ? AND (f.sender_id = ? OR f.recipient_id = ?) AND a.leaving_at IS NULL`,
       [me, me, id, me, me],
     );
@@ -103,36 +123,25 @@ export class FriendsQueries {
   async accountNamed(username: string, reader: Reader): Promise<number | undefined> {
     // MySQL refuses to compare the ASCII column with anything else.
     if (!USERNAME.test(username)) return undefined;
-    const row = await reader.row<{ id: number }>(
-      'SELECT id FROM accounts WHERE username_key = ? AND leaving_at IS NULL',
-      [username.toLowerCase()],
-    );
+    const row = await reader.selectOne(ROW_ID, 'FROM accounts WHERE username_key = ? AND leaving_at IS NULL', [
+      username.toLowerCase(),
+    ]);
     return row?.id;
   }
 
   pair(a: number, b: number, reader: Reader): Promise<PairRow | undefined> {
-    return reader.row<PairRow>(
-      `SELECT id, sender_id AS senderId, befriended_at AS befriendedAt
-         FROM friendships WHERE low_id = ? AND high_id = ?`,
-      ordered(a, b),
-    );
+    return reader.selectOne(PAIR, 'FROM friendships WHERE low_id = ? AND high_id = ?', ordered(a, b));
   }
 
   async countFriends(id: number, reader: Reader): Promise<number> {
-    const row = await reader.row<{ n: number }>(
-      `SELECT (SELECT COUNT(*) FROM friendships WHERE sender_id = ? AND befriended_at IS NOT NULL)
-            + (SELECT COUNT(*) FROM friendships WHERE recipient_id = ? AND befriended_at IS NOT NULL) AS n`,
-      [id, id],
-    );
-    return row!.n;
+    return (await reader.selectOne(FRIEND_COUNT, '', [id, id]))!.count;
   }
 
   async countSentRequests(id: number, reader: Reader): Promise<number> {
-    const row = await reader.row<{ n: number }>(
-      'SELECT COUNT(*) AS n FROM friendships WHERE sender_id = ? AND befriended_at IS NULL',
-      [id],
-    );
-    return row!.n;
+    const row = await reader.selectOne(ROW_COUNT, 'FROM friendships WHERE sender_id = ? AND befriended_at IS NULL', [
+      id,
+    ]);
+    return row!.count;
   }
 }
 

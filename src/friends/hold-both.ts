@@ -1,3 +1,4 @@
+import { Account } from '../accounts/account.entity.js';
 import { holdAccount } from '../accounts/hold-account.js';
 import type { Transaction } from '../database/transaction.js';
 
@@ -10,7 +11,7 @@ import type { Transaction } from '../database/transaction.js';
  */
 export async function holdBoth(tx: Transaction, me: number, other: number): Promise<boolean> {
   if (other > me) await holdAccount(tx, me, 'UPDATE');
-  const held = await tx.row('SELECT id FROM accounts WHERE id = ? AND leaving_at IS NULL FOR UPDATE', [other]);
+  const held = await tx.lock(Account, { id: other, leavingAt: null }, ['id']);
   if (other < me) await holdAccount(tx, me, 'UPDATE');
   return held !== undefined;
 }
