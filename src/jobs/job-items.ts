@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Tally } from '../common/tally.js';
 import { Database } from '../database/database.js';
 import { databaseErrorOf } from '../database/mysql-errors.js';
+import { flag, int, selection } from '../database/selection.js';
 
 /** Seconds until the first retry of an item; each further one waits twice as long. */
 const FIRST_RETRY = 60;
@@ -11,6 +12,8 @@ const LONGEST_RETRY = 3600;
 /** The jobs that work on items. */
 export const ITEM_JOBS = ['finish-leaving', 'remove-posts', 'remove-comments', 'follow-boards'] as const;
 export type ItemJob = (typeof ITEM_JOBS)[number];
+
+const FAILURE = selection({ item: int('item'), isDue: flag('retry_at <= NOW(3)') });
 
 /**
  * Works through the items of a job, so that one that fails does not stop the others. It is retried with back-off; until
@@ -68,11 +71,8 @@ export class JobItems {
 
   /** The failed items of a job: whether their retry is due. */
   private async failuresOf(job: ItemJob): Promise<Map<number, boolean>> {
-    const rows = await this.database.rows<{ item: number; due: 0 | 1 }>(
-      'SELECT item, retry_at <= NOW(3) AS due FROM job_failures WHERE job = ?',
-      [job],
-    );
-    return new Map(rows.map(({ item, due }) => [item, due === 1]));
+    const rows = await this.database.select(FAILURE, 'FROM job_failures WHERE job = ?', [job]);
+    return new Map(rows.map(({ item, isDue }) => [item, isDue]));
   }
 
   private async note(job: ItemJob, item: number, error: unknown): Promise<void> {

@@ -1,11 +1,14 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { flag, selection, text } from '../database/selection.js';
 import { Housekeeping, type Job } from './housekeeping.js';
 
 /** Seconds after which a job that failed is tried again, unless its own turn comes first. */
 const AFTER_FAILURE = 60;
 /** Seconds over which the very first runs are spread. */
 const SPREAD = 60;
+
+const SCHEDULED = selection({ name: text('name'), isDue: flag('due_at <= NOW(3)') });
 
 /** How the runs of one job came out in this instance. */
 export interface JobRecord {
@@ -81,9 +84,7 @@ export class Jobs implements OnModuleDestroy {
   }
 
   private async due(): Promise<Job[]> {
-    const rows = await this.database.rows<{ name: string; due: number }>(
-      'SELECT name, due_at <= NOW(3) AS due FROM jobs',
-    );
+    const rows = await this.database.select(SCHEDULED, 'FROM jobs');
     const { jobs } = this.housekeeping;
     for (const { name } of jobs.filter((job) => !rows.some((row) => row.name === job.name))) {
       await this.write('INSERT IGNORE INTO jobs (name, due_at) VALUES (?, NOW(3) + INTERVAL RAND() * ? SECOND)', [
@@ -91,7 +92,7 @@ export class Jobs implements OnModuleDestroy {
         SPREAD,
       ]);
     }
-    return jobs.filter((job) => rows.some(({ name, due }) => name === job.name && due === 1));
+    return jobs.filter((job) => rows.some(({ name, isDue }) => name === job.name && isDue));
   }
 
   /** Whether the run is ours: of several UPDATEs at once the first makes the condition false for the others. */

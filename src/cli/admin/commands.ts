@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { Account } from '../../accounts/account.entity.js';
 import type { AccountsService } from '../../accounts/accounts.service.js';
 import { OPERATOR } from '../../accounts/passwords/hash-queue.js';
 import { RegisterBody } from '../../accounts/sessions/sessions.dto.js';
@@ -7,6 +8,7 @@ import { Problem } from '../../common/problems/problem.js';
 import type { SecurityEvents } from '../../common/security-events.js';
 import type { Role } from '../../common/viewer.js';
 import type { Database } from '../../database/database.js';
+import { date, int, ROW_ID, selection, text } from '../../database/selection.js';
 
 export const USAGE = `admin create USERNAME [--nickname NICKNAME]       makes an account with the role of admin
 admin grant USERNAME admin|moderator|member       gives an account another role
@@ -19,6 +21,25 @@ admin log-hash USERNAME                           prints the hash of an account 
 its input.`;
 
 const ROLES: readonly string[] = ['admin', 'moderator', 'member'] satisfies Role[];
+
+const STAFF = selection({
+  username: text('username'),
+  nickname: text('nickname'),
+  role: text<Role>('role'),
+  createdAt: date('created_at'),
+});
+const JOB = selection({
+  name: text('name'),
+  lastEndedAt: date('last_ended_at', 'nullable'),
+  dueAt: date('due_at'),
+});
+const JOB_FAILURE = selection({
+  job: text('job'),
+  item: int('item'),
+  attempts: int('attempts'),
+  reason: text('reason'),
+  retryAt: date('retry_at'),
+});
 
 /** What the operator has to be told instead of done; anything else that is thrown is a fault. */
 export class Refused extends Error {
@@ -109,9 +130,7 @@ async function printLogHash(
   console: Console,
   events: SecurityEvents,
 ): Promise<void> {
-  const account = await database.row<{ id: number }>('SELECT id FROM accounts WHERE username_key = ?', [
-    username.toLowerCase(),
-  ]);
+  const account = await database.selectOne(ROW_ID, 'FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
   if (!account) throw new Refused(`There is no account "${username}".`);
   console.print(events.hashOfAccount(account.id));
 }
@@ -126,13 +145,8 @@ async function grant(
   if (!ROLES.includes(role)) throw new Refused(`There is no role "${role}": ${ROLES.join(', ')}.`, 2);
   const accountId = await database.transaction(async (tx) => {
     // As whoever leaves does it: of two last admins at once one stays.
-    const admins = await tx.rows<{ id: number }>(
-      "SELECT id FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE",
-    );
-    const account = await tx.row<{ id: number }>(
-      'SELECT id FROM accounts WHERE username_key = ? AND leaving_at IS NULL FOR UPDATE',
-      [username.toLowerCase()],
-    );
+    const admins = await tx.select(ROW_ID, "FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE");
+    const account = await tx.lock(Account, { usernameKey: username.toLowerCase(), leavingAt: null }, ['id']);
     if (!account) throw new Refused(`There is no account "${username}".`);
     if (role !== 'admin' && admins.length === 1 && admins[0].id === account.id) {
       throw new Refused(`${username} is the last admin: make another one first.`);
@@ -145,9 +159,9 @@ async function grant(
 }
 
 async function list(database: Database, console: Console): Promise<void> {
-  const staff = await database.rows<{ username: string; nickname: string; role: Role; createdAt: Date }>(
-    `SELECT username, nickname, role, created_at AS createdAt FROM accounts
-      WHERE role IN ('admin', 'moderator') AND leaving_at IS NULL ORDER BY role, id`,
+  const staff = await database.select(
+    STAFF,
+    "FROM accounts WHERE role IN ('admin', 'moderator') AND leaving_at IS NULL ORDER BY role, id",
   );
   if (staff.length === 0) console.print('There is no admin yet: `admin create USERNAME` makes one.');
   for (const { username, nickname, role, createdAt } of staff) {
@@ -157,27 +171,9 @@ async function list(database: Database, console: Console): Promise<void> {
   }
 }
 
-interface JobRow {
-  name: string;
-  lastEndedAt: Date | null;
-  dueAt: Date;
-}
-
-interface FailureRow {
-  job: string;
-  item: number;
-  attempts: number;
-  reason: string;
-  retryAt: Date;
-}
-
 async function showJobs(database: Database, console: Console): Promise<void> {
-  const jobs = await database.rows<JobRow>(
-    'SELECT name, last_ended_at AS lastEndedAt, due_at AS dueAt FROM jobs ORDER BY name',
-  );
-  const failures = await database.rows<FailureRow>(
-    'SELECT job, item, attempts, reason, retry_at AS retryAt FROM job_failures ORDER BY job, item',
-  );
+  const jobs = await database.select(JOB, 'FROM jobs ORDER BY name');
+  const failures = await database.select(JOB_FAILURE, 'FROM job_failures ORDER BY job, item');
   if (jobs.length === 0) console.print('No job has run yet: the server runs them.');
   for (const { name, lastEndedAt, dueAt } of jobs) {
     console.print(`${name.padEnd(23)}  last ended ${timeOf(lastEndedAt)}  next ${timeOf(dueAt)}`);

@@ -1,5 +1,7 @@
 import { isMeeting, type Meeting } from '../../catalogue/meetings.js';
 import type { Database } from '../../database/database.js';
+import { int, json, selection, type RowOf } from '../../database/selection.js';
+import { Timetable } from '../../timetables/timetable.entity.js';
 import { batches } from './batches.js';
 
 /** A custom entry with meetings that no picture, calendar or search can read. */
@@ -12,13 +14,11 @@ export interface BrokenEntry {
   kept: Meeting[];
 }
 
-interface Row {
-  id: number;
-  timetableId: number;
-  meetings: unknown;
-}
-
-const COLUMNS = 'e.id, e.timetable_id AS timetableId, e.meetings';
+const ENTRY = selection({
+  id: int('e.id'),
+  timetableId: int('e.timetable_id'),
+  meetings: json<unknown>('e.meetings', 'nullable'),
+});
 
 /**
  * Finds custom entries whose meetings are broken: an early release accepted `meetings: [[]]`. With `fix`, it removes
@@ -29,8 +29,9 @@ const COLUMNS = 'e.id, e.timetable_id AS timetableId, e.meetings';
 export async function findBrokenMeetings(database: Database, { fix = false } = {}): Promise<BrokenEntry[]> {
   const found: BrokenEntry[] = [];
   for await (const [first, last] of batches(database, 'timetable_entries')) {
-    const rows = await database.rows<Row>(
-      `SELECT ${COLUMNS} FROM timetable_entries e WHERE e.id BETWEEN ? AND ? AND e.lecture_id IS NULL ORDER BY e.id`,
+    const rows = await database.select(
+      ENTRY,
+      'FROM timetable_entries e WHERE e.id BETWEEN ? AND ? AND e.lecture_id IS NULL ORDER BY e.id',
       [first, last],
     );
     for (const entry of rows.flatMap(brokenOf)) {
@@ -40,7 +41,7 @@ export async function findBrokenMeetings(database: Database, { fix = false } = {
   return found;
 }
 
-function brokenOf({ id, timetableId, meetings }: Row): BrokenEntry[] {
+function brokenOf({ id, timetableId, meetings }: RowOf<typeof ENTRY>): BrokenEntry[] {
   const list: unknown[] = Array.isArray(meetings) ? meetings : [meetings];
   const kept = list.filter(isMeeting);
   return kept.length === list.length ? [] : [{ id, timetableId, broken: list.length - kept.length, kept }];
@@ -49,8 +50,8 @@ function brokenOf({ id, timetableId, meetings }: Row): BrokenEntry[] {
 /** Locks the timetable first, as every edit of an entry does, and reads again what its owner may have changed. */
 function correct(database: Database, { id, timetableId }: BrokenEntry): Promise<BrokenEntry[]> {
   return database.transaction(async (tx) => {
-    await tx.row('SELECT id FROM timetables WHERE id = ? FOR UPDATE', [timetableId]);
-    const rows = await tx.rows<Row>(`SELECT ${COLUMNS} FROM timetable_entries e WHERE e.id = ? FOR UPDATE`, [id]);
+    await tx.lock(Timetable, { id: timetableId }, ['id']);
+    const rows = await tx.select(ENTRY, 'FROM timetable_entries e WHERE e.id = ? FOR UPDATE', [id]);
     const entries = rows.flatMap(brokenOf);
     for (const { kept } of entries) {
       await tx.run('UPDATE timetable_entries SET meetings = ?, version = version + 1 WHERE id = ?', [

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.js';
+import { int, selection, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { batches } from './batches.js';
 
@@ -72,6 +73,12 @@ const COUNTERS: Counter[] = [
   },
 ];
 
+/** For `x` and the expression that counts. */
+const driftOf = ({ column, counted }: Counter) =>
+  selection({ id: int('x.id'), stored: int(`x.${column}`), counted: int(counted) });
+type DriftRow = RowOf<ReturnType<typeof driftOf>>;
+
+const LOCKED = selection({ id: int('x.id') });
 const LISTED = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$.id', counted INT UNSIGNED PATH '$.counted')) j";
 
 /**
@@ -86,24 +93,27 @@ export async function recount(database: Database, { fix = false } = {}): Promise
   const drifts: Drift[] = [];
   for (const counter of COUNTERS) {
     for await (const [first, last] of batches(database, counter.table)) {
-      const found = await database.rows<Drift>(
-        `SELECT x.id, x.${counter.column} AS \`stored\`, ${counter.counted} AS counted FROM ${counter.table} x
+      const found = await database.select(
+        driftOf(counter),
+        `FROM ${counter.table} x
           WHERE x.id BETWEEN ? AND ? HAVING \`stored\` <> counted ORDER BY x.id`,
         [first, last],
       );
       const kept = fix && found.length > 0 ? await database.transaction((tx) => correct(tx, counter, found)) : found;
-      drifts.push(...kept.map((drift) => described(counter, drift)));
+      drifts.push(...kept.map((drift) => ({ table: counter.table, column: counter.column, ...drift })));
     }
   }
   return drifts;
 }
 
 /** Locks the rows, then counts: not the other way round, or a change between the two would be lost. */
-async function correct(tx: Transaction, { table, column, counted }: Counter, found: Drift[]): Promise<Drift[]> {
+async function correct(tx: Transaction, counter: Counter, found: DriftRow[]): Promise<DriftRow[]> {
+  const { table, column } = counter;
   const ids = JSON.stringify(found);
-  await tx.rows(`SELECT x.id FROM ${LISTED} STRAIGHT_JOIN ${table} x ON x.id = j.id FOR UPDATE OF x`, [ids]);
-  const drifts = await tx.rows<Drift>(
-    `SELECT x.id, x.${column} AS \`stored\`, ${counted} AS counted FROM ${LISTED} STRAIGHT_JOIN ${table} x ON x.id = j.id
+  await tx.select(LOCKED, `FROM ${LISTED} STRAIGHT_JOIN ${table} x ON x.id = j.id FOR UPDATE OF x`, [ids]);
+  const drifts = await tx.select(
+    driftOf(counter),
+    `FROM ${LISTED} STRAIGHT_JOIN ${table} x ON x.id = j.id
      HAVING \`stored\` <> counted ORDER BY x.id`,
     [ids],
   );
@@ -111,8 +121,4 @@ async function correct(tx: Transaction, { table, column, counted }: Counter, fou
     JSON.stringify(drifts),
   ]);
   return drifts;
-}
-
-function described({ table, column }: Counter, { id, stored, counted }: Drift): Drift {
-  return { table, column, id, stored, counted };
 }
