@@ -1,6 +1,9 @@
 import type { Reader } from '../reader.js';
 import { databaseErrorOf } from '../mysql-errors.js';
+import { flag, selection, text } from '../selection.js';
 import { migrations } from '../migrations/index.js';
+
+const MIGRATION = selection({ name: text('u.name'), begun: flag('u.begun') });
 
 /** Why servers of this release must not work on the schema. */
 export interface SchemaFault {
@@ -24,12 +27,13 @@ export async function schemaFault(reader: Reader): Promise<SchemaFault | null> {
 
 async function read(reader: Reader): Promise<{ done: Set<string>; begun: Set<string> }> {
   try {
-    const rows = await reader.rows<{ name: string; begun: number }>(
-      `SELECT name, 0 AS begun FROM migrations
-        UNION ALL SELECT name, 1 AS begun FROM migration_runs WHERE finished_at IS NULL`,
+    const rows = await reader.select(
+      MIGRATION,
+      `FROM (SELECT name, 0 AS begun FROM migrations
+              UNION ALL SELECT name, 1 FROM migration_runs WHERE finished_at IS NULL) u`,
     );
-    const named = (begun: number) => new Set(rows.filter((row) => row.begun === begun).map(({ name }) => name));
-    return { done: named(0), begun: named(1) };
+    const named = (begun: boolean) => new Set(rows.filter((row) => row.begun === begun).map(({ name }) => name));
+    return { done: named(false), begun: named(true) };
   } catch (error) {
     // Nothing has migrated this database, or nothing that keeps records of its runs.
     if (databaseErrorOf(error)?.code === 'ER_NO_SUCH_TABLE') return { done: new Set(), begun: new Set() };
