@@ -7,7 +7,7 @@ import type { Me, Role } from '../common/viewer.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { isDuplicate } from '../database/mysql-errors.js';
-import { date, float, ID, int, selection, text } from '../database/selection.js';
+import { date, float, ROW_ID, int, selection, text } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { Account } from './account.entity.js';
 import { isLabel, isReservedNickname, isReservedUsername, USERNAME } from './account-names.js';
@@ -66,7 +66,7 @@ export class AccountsService {
     if (role === undefined || isLabel(nickname)) checkNickname(nickname);
     this.checkPassword(password, { username, nickname, email }, '#/password');
     // Saves the expensive hash. The unique index decides between parallel requests.
-    const taken = await this.database.selectOne(ID, 'FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
+    const taken = await this.database.selectOne(ROW_ID, 'FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
     if (taken) throw new UsernameTaken();
     return this.passwords.hash(password, asker);
   }

@@ -1,5 +1,5 @@
 import { marks } from '../database/batched-read.js';
-import { ID, int, selection, text } from '../database/selection.js';
+import { ROW_ID, int, selection, text } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { SessionEnded } from './sessions/sessions.errors.js';
 
@@ -13,7 +13,7 @@ const NAME = selection({ id: int('id'), nickname: text('nickname') });
  * @throws SessionEnded when the account has left since the request was authorised
  */
 export async function holdAccount(tx: Transaction, id: number, mode: 'SHARE' | 'UPDATE' = 'SHARE'): Promise<void> {
-  const row = await tx.selectOne(ID, `FROM accounts WHERE id = ? AND leaving_at IS NULL FOR ${mode}`, [id]);
+  const row = await tx.selectOne(ROW_ID, `FROM accounts WHERE id = ? AND leaving_at IS NULL FOR ${mode}`, [id]);
   if (!row) throw new SessionEnded();
 }
 

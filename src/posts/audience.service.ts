@@ -3,7 +3,7 @@ import { BoardEvents } from '../boards/board-events.js';
 import { Board } from '../boards/board.entity.js';
 import { Background } from '../common/background.js';
 import { Database } from '../database/database.js';
-import { ID, int, selection } from '../database/selection.js';
+import { ROW_ID, int, selection } from '../database/selection.js';
 import { TaggingService } from './tagging.service.js';
 
 const BATCH = 500;
@@ -29,7 +29,7 @@ export class AudienceService {
 
   /** The boards that were left undone: by a process that died, or because the database was away. */
   stale(): Promise<{ id: number }[]> {
-    return this.database.select(ID, 'FROM boards WHERE audience_stale = 1');
+    return this.database.select(ROW_ID, 'FROM boards WHERE audience_stale = 1');
   }
 
   /** Brings the posts of a board up to date. Any number of instances may do it at once. */

@@ -3,7 +3,7 @@ import type { OnceKey } from '../../common/idempotency/idempotency.js';
 import { SecurityEvents } from '../../common/security-events.js';
 import { Database } from '../../database/database.js';
 import { isDuplicate } from '../../database/mysql-errors.js';
-import { ID } from '../../database/selection.js';
+import { ROW_ID } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { Mailer } from '../../mail/mailer.js';
 import { Account } from '../account.entity.js';
@@ -25,7 +25,7 @@ export class EmailConfirmationService {
   /** Mails a code. The answer is the same if another account has confirmed the address. @throws TooManyRequests */
   async sendCode(accountId: number, email: string): Promise<void> {
     await this.codes.spendMail(accountId, email);
-    const taken = await this.database.selectOne(ID, 'FROM accounts WHERE email_key = ? AND id <> ?', [
+    const taken = await this.database.selectOne(ROW_ID, 'FROM accounts WHERE email_key = ? AND id <> ?', [
       emailKeyOf(email),
       accountId,
     ]);

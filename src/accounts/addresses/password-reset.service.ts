@@ -5,7 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { Database } from '../../database/database.js';
-import { ID, int, selection, text, type RowOf } from '../../database/selection.js';
+import { ROW_ID, int, selection, text, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { Mailer } from '../../mail/mailer.js';
 import { Account } from '../account.entity.js';
@@ -86,7 +86,7 @@ export class PasswordResetService {
     // Without an error: it would reveal if there is an account.
     const key = emailKeyOf(email);
     if (!(await this.limits.tries(RESETS_TO_ADDRESS, key))) return;
-    const account = await this.database.selectOne(ID, 'FROM accounts WHERE email_key = ? AND leaving_at IS NULL', [
+    const account = await this.database.selectOne(ROW_ID, 'FROM accounts WHERE email_key = ? AND leaving_at IS NULL', [
       key,
     ]);
     if (!account || !(await this.limits.tries(RESET_MAILS, account.id))) return;

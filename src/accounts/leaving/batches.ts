@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.js';
-import { ID } from '../../database/selection.js';
+import { ROW_ID } from '../../database/selection.js';
 
 /** An account may have many rows. Batches keep locks short. */
 const READ_BATCH = 100;
@@ -17,7 +17,7 @@ export async function forEachRow(
   act: (row: { id: number }) => Promise<void>,
 ): Promise<void> {
   for (;;) {
-    const rows = await database.select(ID, `${from} LIMIT ${READ_BATCH}`, [accountId]);
+    const rows = await database.select(ROW_ID, `${from} LIMIT ${READ_BATCH}`, [accountId]);
     if (rows.length === 0) return;
     for (const row of rows) await act(row);
   }

@@ -6,7 +6,7 @@ import { accountPath, Idempotency } from '../../common/idempotency/idempotency.j
 import { limit } from '../../common/limits/limit.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
-import { ID, int, selection, text, type RowOf } from '../../database/selection.js';
+import { ROW_ID, int, selection, text, type RowOf } from '../../database/selection.js';
 import { accountView } from '../accounts.dto.js';
 import { LastAdminCannotLeave } from '../accounts.errors.js';
 import { AccountsService } from '../accounts.service.js';
@@ -73,7 +73,7 @@ export class LeavingService {
   async leave(me: Me, content: 'keep' | 'remove'): Promise<void> {
     await this.database.transaction(async (tx) => {
       if (me.role === 'admin') {
-        const admins = await tx.select(ID, "FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE");
+        const admins = await tx.select(ROW_ID, "FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE");
         if (admins.length === 1 && admins[0].id === me.id) throw new LastAdminCannotLeave();
       }
       await tx.run(

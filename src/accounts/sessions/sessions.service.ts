@@ -12,7 +12,7 @@ import { ACCESS, type Me, type Role } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { marks, type BatchedRead, type Question } from '../../database/batched-read.js';
 import { Database } from '../../database/database.js';
-import { bytes, date, ID, int, selection, text, type RowOf } from '../../database/selection.js';
+import { bytes, date, ROW_ID, int, selection, text, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AccessTokens } from './access-tokens.js';
 import { formatRefreshToken, hashOf, parseRefreshToken, RefreshTokens, type RefreshToken } from './refresh-tokens.js';
@@ -249,7 +249,7 @@ export class SessionsService {
   /** Makes room for one more. Deletes by id: a range would lock the gap where other accounts insert. */
   private async endOldest(tx: Transaction, accountId: number): Promise<void> {
     const surplus = await tx.select(
-      ID,
+      ROW_ID,
       `FROM sessions WHERE account_id = ? AND expires_at > ?
         ORDER BY id DESC LIMIT 1000 OFFSET ${MAX_SESSIONS - 1}`,
       [accountId, this.clock.now()],

@@ -7,7 +7,7 @@ import { marks } from '../../database/batched-read.js';
 import { addTo } from '../../database/counters.js';
 import { Database } from '../../database/database.js';
 import { isDuplicate } from '../../database/mysql-errors.js';
-import { ID, int, selection, type RowOf } from '../../database/selection.js';
+import { ROW_ID, int, selection, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { PostView } from './post-view.entity.js';
 
@@ -77,7 +77,7 @@ export class ViewsService {
       padded.map(({ accountId }) => accountId),
     );
     await tx.select(
-      ID,
+      ROW_ID,
       `FROM posts WHERE id IN (${marks(CHUNK)}) ORDER BY id FOR UPDATE`,
       padded.map(({ postId }) => postId),
     );

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '../../common/cursor.js';
 import { levelOf, type Viewer } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
-import { ID, int, selection, text } from '../../database/selection.js';
+import { ROW_ID, int, selection, text } from '../../database/selection.js';
 import { pickPage, type PostListing } from '../post-listing.js';
 import { PostsQueries, type FlaggedRow } from '../posts.queries.js';
 import { Gate } from './gate.js';
@@ -118,7 +118,7 @@ export class SearchService {
     const author = scope.author === undefined ? { sql: '', parameters: [] } : equal('x.public_author_id', scope.author);
     const rows = await this.places.in((tx) =>
       tx.select(
-        ID,
+        ROW_ID,
         `FROM posts x FORCE INDEX (posts_text)
         WHERE MATCH (x.title, x.content) AGAINST (? IN BOOLEAN MODE) AND x.listed = 1 AND x.id < ?
           ${board.sql} ${author.sql} AND ${match.sql} AND ${READABLE}
