@@ -8,6 +8,7 @@ import { Background } from '../src/common/background.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Answer, Client } from './support/client.js';
 import { anAccount, aStaffAccount, next, PASSWORD } from './support/factories.js';
+import { readRow, readRows } from './support/rows.js';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -102,9 +103,9 @@ describe('POST /auth/register', () => {
     ['an unknown key', { ...good(), role: 'admin' }, '#/role', 'UNKNOWN_KEY'],
     ['an unknown place', { ...good(), refreshTokenIn: 'url' }, '#/refreshTokenIn', 'NOT_A_CHOICE'],
   ])('refuses %s', async (_, body, pointer, code) => {
-    const [before] = await t.database.rows<{ n: number }>('SELECT COUNT(*) AS n FROM accounts');
+    const [before] = await readRows<{ n: number }>(t.database, 'SELECT COUNT(*) AS n FROM accounts');
     expect(await t.anyone.post('/auth/register', body)).toMatchObject(invalid(pointer, code));
-    expect(await t.database.rows('SELECT COUNT(*) AS n FROM accounts')).toEqual([before]);
+    expect(await readRows(t.database, 'SELECT COUNT(*) AS n FROM accounts')).toEqual([before]);
   });
 
   it('names every bad key at once', async () => {
@@ -364,7 +365,7 @@ describe('PUT /accounts/me/email', () => {
     await resetToken(await confirmEmail(me));
     await me.post('/accounts/me/school-email', { email: anAddress('madang.ac.kr') });
     await confirmEmail(me);
-    expect(await t.database.rows('SELECT purpose FROM mail_codes WHERE account_id = ?', [me.id])).toEqual([]);
+    expect(await readRows(t.database, 'SELECT purpose FROM mail_codes WHERE account_id = ?', [me.id])).toEqual([]);
   });
 
   it('answers for a taken address as for a free one, writes the same, and tells its owner', async () => {
@@ -515,7 +516,7 @@ describe('POST /accounts/me/school-email', () => {
     const [former, me, email] = [await anAccount(t), await anAccount(t), anAddress('madang.ac.kr')];
     await former.post('/accounts/me/school-email', { email });
     await former.post('/accounts/me/school-email/confirm', { code: codeIn(await mailTo(email)) });
-    const row = await t.database.row<{ hash: Buffer }>('SELECT hash FROM school_addresses WHERE account_id = ?', [
+    const row = await readRow<{ hash: Buffer }>(t.database, 'SELECT hash FROM school_addresses WHERE account_id = ?', [
       former.id,
     ]);
     await former.delete('/accounts/me', { password: PASSWORD, content: 'keep' });
@@ -534,11 +535,12 @@ describe('POST /accounts/me/school-email', () => {
     const [me, email] = [await anAccount(t), anAddress('madang.ac.kr')];
     await me.post('/accounts/me/school-email', { email });
     await me.post('/accounts/me/school-email/confirm', { code: codeIn(await mailTo(email)) });
-    const rows = await t.database.rows<{ text: string }>(
+    const rows = await readRows<{ text: string }>(
+      t.database,
       'SELECT CONCAT_WS(" ", CONVERT(hash USING latin1), account_id) AS text FROM school_addresses',
     );
     expect(JSON.stringify(rows)).not.toContain('person');
-    expect(await t.database.rows('SELECT 1 FROM mail_codes WHERE account_id = ?', [me.id])).toEqual([]);
+    expect(await readRows(t.database, 'SELECT 1 FROM mail_codes WHERE account_id = ?', [me.id])).toEqual([]);
   });
 });
 
@@ -634,7 +636,7 @@ describe('PUT /accounts/me/password', () => {
     });
     expect(await login(me.username, PASSWORD)).toMatchObject(problem(401, 'WRONG_CREDENTIALS'));
     spy.mockRestore();
-    expect(await t.database.rows('SELECT id FROM sessions WHERE account_id = ?', [me.id])).toHaveLength(1);
+    expect(await readRows(t.database, 'SELECT id FROM sessions WHERE account_id = ?', [me.id])).toHaveLength(1);
   });
 
   it('lets one of two at once win', async () => {
@@ -644,7 +646,7 @@ describe('PUT /accounts/me/password', () => {
       change(me, PASSWORD, 'the-second-of-two'),
     ]);
     expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
-    expect(await t.database.rows('SELECT id FROM sessions WHERE account_id = ?', [me.id])).toHaveLength(1);
+    expect(await readRows(t.database, 'SELECT id FROM sessions WHERE account_id = ?', [me.id])).toHaveLength(1);
   });
 
   it('ends every open code: of a reset, of another address, of the school', async () => {
@@ -791,7 +793,7 @@ describe('POST /auth/password-reset/confirm', () => {
     const token = await resetToken(await confirmEmail(me));
     await me.put('/accounts/me/email', { password: PASSWORD, email: address });
     expect((await confirm(token)).status).toBe(204);
-    expect(await t.database.rows('SELECT purpose FROM mail_codes WHERE account_id = ?', [me.id])).toEqual([]);
+    expect(await readRows(t.database, 'SELECT purpose FROM mail_codes WHERE account_id = ?', [me.id])).toEqual([]);
   });
 });
 
@@ -840,7 +842,7 @@ describe('DELETE /accounts/me', () => {
       'mail_codes WHERE account_id',
       'idempotency_keys WHERE account_id',
     ]) {
-      expect(await t.database.rows(`SELECT 1 FROM ${table} = ?`, [me.id])).toEqual([]);
+      expect(await readRows(t.database, `SELECT 1 FROM ${table} = ?`, [me.id])).toEqual([]);
     }
     // The address and the name are free again.
     expect(await confirmEmail(other, email)).toBe(email);
@@ -871,10 +873,10 @@ describe('DELETE /accounts/me', () => {
     expect(await login(me.username, PASSWORD)).toMatchObject(problem(401, 'WRONG_CREDENTIALS'));
     expect(await (await anAccount(t)).get(`/accounts/${me.id}`)).toMatchObject(problem(404, 'ACCOUNT_NOT_FOUND'));
     expect((await leaving).status).toBe(204);
-    expect(await t.database.rows('SELECT 1 FROM accounts WHERE id = ?', [me.id])).toHaveLength(1);
+    expect(await readRows(t.database, 'SELECT 1 FROM accounts WHERE id = ?', [me.id])).toHaveLength(1);
     release();
     await slow.app.close();
-    expect(await t.database.rows('SELECT 1 FROM accounts WHERE id = ?', [me.id])).toHaveLength(0);
+    expect(await readRows(t.database, 'SELECT 1 FROM accounts WHERE id = ?', [me.id])).toHaveLength(0);
   });
 
   it('is finished by another process when the first one died', async () => {
@@ -887,7 +889,7 @@ describe('DELETE /accounts/me', () => {
     expect((await t.anyone.post('/auth/refresh', { refreshToken: me.refreshToken })).status).toBe(401);
     const leaving = t.app.get(LeavingService);
     for (const account of await leaving.forgotten()) await leaving.finish(account);
-    expect(await t.database.rows('SELECT 1 FROM accounts WHERE id = ?', [me.id])).toEqual([]);
+    expect(await readRows(t.database, 'SELECT 1 FROM accounts WHERE id = ?', [me.id])).toEqual([]);
   });
 });
 

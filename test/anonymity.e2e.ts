@@ -5,6 +5,7 @@ import { plainly } from './support/database.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Answer, Client } from './support/client.js';
 import { aBoard, aComment, anAccount, aPost, aStaffAccount, next, PASSWORD } from './support/factories.js';
+import { readRows } from './support/rows.js';
 
 /**
  * Anonymity is the promise that the whole place stands on. So every GET route of the OpenAPI document, those to come
@@ -67,7 +68,9 @@ beforeAll(async () => {
   await author.patch(`/comments/${edited}`, { content: '고친 비밀' });
   document = (await t.anyone.get('//openapi.json')).body;
   const ids = async (table: string) =>
-    (await t.database.rows<{ id: number }>(`SELECT id FROM ${table} WHERE id <> ?`, [author.id])).map(({ id }) => id);
+    (await readRows<{ id: number }>(t.database, `SELECT id FROM ${table} WHERE id <> ?`, [author.id])).map(
+      ({ id }) => id,
+    );
   things = {
     posts: await ids('posts'),
     comments: await ids('comments'),

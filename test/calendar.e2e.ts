@@ -4,6 +4,7 @@ import { startApp, type TestApp } from './support/app.js';
 import type { Answer, Client } from './support/client.js';
 import { aLecture, anAccount, aSemester, aTimetable, at, next, PASSWORD } from './support/factories.js';
 import { statementsOf } from './support/statements.js';
+import { readRows } from './support/rows.js';
 
 let t: TestApp;
 let minsu: Client;
@@ -111,7 +112,7 @@ describe('POST /timetables/{id}/feed', () => {
     const [, secret] = /^https:\/\/campus\.example\/api\/v1\/calendars\/([\w-]{22})\.ics$/.exec(answer.body.url)!;
     expect(answer.headers).toMatchObject({ location: `/api/v1/calendars/${secret}.ics`, 'cache-control': 'no-store' });
     expect(new Date(answer.body.createdAt).getTime()).not.toBeNaN();
-    const rows = await t.database.rows<any>('SELECT * FROM calendar_feeds WHERE timetable_id = ?', [id]);
+    const rows = await readRows<any>(t.database, 'SELECT * FROM calendar_feeds WHERE timetable_id = ?', [id]);
     expect(rows).toHaveLength(1);
     const stored = Buffer.concat([rows[0].token_hash]).toString('latin1');
     expect(stored).not.toContain(secret);

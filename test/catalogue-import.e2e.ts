@@ -10,6 +10,7 @@ import type { SemesterName } from '../src/catalogue/semesters/semester-name.js';
 import { startApp, type TestApp } from './support/app.js';
 import { fileWith, importInto, plainFile, plainLectures, type PlainLecture } from './support/imports.js';
 import { anAccount, at } from './support/factories.js';
+import { readRow, readRows } from './support/rows.js';
 
 const FIXTURES = 'test/fixtures/catalogue';
 let t: TestApp;
@@ -34,7 +35,8 @@ interface LectureRow {
 
 /** Every lecture of the semester with its meetings, by `code-section`. */
 async function lectures({ year, term }: SemesterName = semester): Promise<Record<string, LectureRow>> {
-  const ids = await t.database.rows<{ id: number; extra: string }>(
+  const ids = await readRows<{ id: number; extra: string }>(
+    t.database,
     `SELECT l.id FROM lectures l JOIN semesters s ON s.id = l.semester_id WHERE s.year = ? AND s.term = ?`,
     [year, ['spring', 'summer', 'autumn', 'winter'].indexOf(term)],
   );
@@ -45,7 +47,7 @@ async function lectures({ year, term }: SemesterName = semester): Promise<Record
 /** All that an import may write, so that two states of it can be compared. */
 async function everything(): Promise<unknown[]> {
   const tables = ['semesters', 'subjects', 'lectures', 'lecture_meetings', 'lecture_revisions'];
-  return Promise.all(tables.map((table) => t.database.rows(`SELECT * FROM ${table} ORDER BY 1, 2`)));
+  return Promise.all(tables.map((table) => readRows(t.database, `SELECT * FROM ${table} ORDER BY 1, 2`)));
 }
 
 const weeks = (from: number, to: number): number =>
@@ -95,7 +97,8 @@ describe('a real file', () => {
       badRows: { total: 0 },
       warnings: { total: 2 },
     });
-    const [dates] = await t.database.rows(
+    const [dates] = await readRows(
+      t.database,
       "SELECT DATE_FORMAT(starts_on, '%Y-%m-%d') AS a, DATE_FORMAT(ends_on, '%Y-%m-%d') AS b, time_zone AS c FROM semesters WHERE year = ?",
       [semester.year],
     );
@@ -238,7 +241,7 @@ describe('a second import', () => {
       grade: '2학년',
     });
     expect(after['C005-01']).toMatchObject({ revision: 1, version: 1 });
-    const kept = await t.database.rows<any>('SELECT * FROM lecture_revisions WHERE lecture_id IN (?, ?)', [
+    const kept = await readRows<any>(t.database, 'SELECT * FROM lecture_revisions WHERE lecture_id IN (?, ?)', [
       before.id,
       after['C004-01'].id,
     ]);
@@ -267,7 +270,8 @@ describe('a second import', () => {
     const back = await imported(plainFile(file));
     expect(back.counts).toMatchObject({ returned: 1, unchanged: 19, removed: 0 });
     expect((await lectures())['C007-01']).toMatchObject({ id: gone.id, cancelled: false, revision: 3 });
-    const facts = await t.database.rows<any>(
+    const facts = await readRows<any>(
+      t.database,
       'SELECT revision, facts FROM lecture_revisions WHERE lecture_id = ? ORDER BY revision',
       [gone.id],
     );
@@ -553,7 +557,8 @@ describe('the semester', () => {
   it('is made with the dates of the academic year, or with those that were given', async () => {
     const spring = { year: semester.year, term: 'spring' } as const;
     await imported(plainFile(plainLectures(1)), { semester: spring, dates: { timeZone: 'Asia/Tokyo' } });
-    const row = await t.database.row(
+    const row = await readRow(
+      t.database,
       "SELECT DATE_FORMAT(starts_on, '%c-%e') AS starts, time_zone AS zone FROM semesters WHERE year = ? AND term = 0",
       [semester.year],
     );
@@ -571,7 +576,7 @@ describe('the semester', () => {
     for (const file of [header, `${header}1,01,,x,,\n`]) {
       expect(await imported(file)).toMatchObject({ applied: false, refusal: { code: 'empty' } });
     }
-    expect(await t.database.rows('SELECT id FROM semesters WHERE year = ?', [semester.year])).toEqual([]);
+    expect(await readRows(t.database, 'SELECT id FROM semesters WHERE year = ?', [semester.year])).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import { plainly, testDatabase } from './support/database.js';
 import { aBoard, anAccount, aPost } from './support/factories.js';
 import { Proxy } from './support/proxy.js';
 import { keepTimeLimits } from './support/time-limits.js';
+import { readRow, readRows } from './support/rows.js';
 
 keepTimeLimits();
 
@@ -39,7 +40,7 @@ describe('a database that does not answer', () => {
   it('leaves no request without an answer: one that has prepared nothing yet', async () => {
     const fresh = await behindProxy(4);
     // Connections, but no statement of the requests to come.
-    await Promise.all(Array.from({ length: 4 }, () => fresh.database.rows('DO SLEEP(0.2)')));
+    await Promise.all(Array.from({ length: 4 }, () => readRows(fresh.database, 'DO SLEEP(0.2)')));
     proxy.freeze();
     const answers = await Promise.all(Array.from({ length: 12 }, () => fresh.anyone.get('/boards')));
     proxy.thaw();
@@ -61,7 +62,7 @@ describe('a database that does not answer', () => {
 
   it('does not fail requests after its connections were cut', async () => {
     const app = await behindProxy(4);
-    await Promise.all(Array.from({ length: 4 }, () => app.database.rows('DO SLEEP(0.1)')));
+    await Promise.all(Array.from({ length: 4 }, () => readRows(app.database, 'DO SLEEP(0.1)')));
     proxy.cut();
     await until(() => app.database.usage.idleCount === 0);
     expect((await app.anyone.get('/boards')).status).toBe(200);
@@ -71,9 +72,9 @@ describe('a database that does not answer', () => {
 
 describe('a transaction whose host is lost', () => {
   it('ends with its session 90 seconds later, and an import’s after 10 minutes', async () => {
-    const row = await t.database.row('SELECT @@wait_timeout AS seconds');
+    const row = await readRow(t.database, 'SELECT @@wait_timeout AS seconds');
     const long = await LongConnection.open(testDatabase());
-    const longRow = await long.row('SELECT @@wait_timeout AS seconds');
+    const longRow = await readRow(long, 'SELECT @@wait_timeout AS seconds');
     long.close();
     expect([row, longRow]).toEqual([{ seconds: 90 }, { seconds: 600 }]);
   });
@@ -100,7 +101,7 @@ describe('a transaction whose host is lost', () => {
 describe('an import whose connection is lost', () => {
   it('goes no further', async () => {
     const long = await LongConnection.open(testDatabase());
-    const { id } = (await long.row<{ id: number }>('SELECT CONNECTION_ID() AS id'))!;
+    const { id } = (await readRow<{ id: number }>(long, 'SELECT CONNECTION_ID() AS id'))!;
     await plainly(`KILL ${id}`);
     await expect(long.run('DO 1')).rejects.toBeDefined();
     await expect(long.run('DO 1')).rejects.toBeDefined();
@@ -121,7 +122,7 @@ describe('a connection whose settings fail', () => {
 describe('a connection that breaks twice', () => {
   it('is closed at the first error, and the second one does not end the process', async () => {
     const app = await startApp({ keepData: true });
-    await app.database.rows('DO 1');
+    await readRows(app.database, 'DO 1');
     const [connection] = app.database.usage.connections;
     expect(() => {
       connection.emit('error', new Error('first'));
@@ -140,12 +141,12 @@ describe('one row that all writers wait for', () => {
     let free!: () => void;
     const held = new Promise<void>((resolve) => (free = resolve));
     const locked = t.database.transaction(async (tx) => {
-      await tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [board.id]);
+      await readRow(tx, 'SELECT id FROM boards WHERE id = ? FOR UPDATE', [board.id]);
       await held;
     });
     const writers = Array.from({ length: 8 }, () =>
       app.database
-        .transaction((tx) => tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [board.id]))
+        .transaction((tx) => readRow(tx, 'SELECT id FROM boards WHERE id = ? FOR UPDATE', [board.id]))
         .catch((error: Error) => error),
     );
     await until(() => app.database.usage.inUseCount === 3);
@@ -159,7 +160,7 @@ describe('one row that all writers wait for', () => {
 
   it('a pool that is busy is ready', async () => {
     const app = await startApp({ keepData: true, env: { DB_POOL_SIZE: '2' } });
-    const busy = [1, 2].map(() => app.database.rows('DO SLEEP(1)'));
+    const busy = [1, 2].map(() => readRows(app.database, 'DO SLEEP(1)'));
     await until(() => app.database.usage.inUseCount === 2);
     expect((await app.anyone.get('//health/ready')).status).toBe(200);
     await Promise.all(busy);
@@ -196,7 +197,7 @@ describe('an error of MySQL', () => {
   it.each([1290, 1792, 1836, 3100, 3101, 3102])('%i, read-only after a failover, closes the connection', async (n) => {
     const { opened } = t.database.usage;
     expect((await fail(n)).status).toBe(503);
-    await Promise.all(Array.from({ length: 40 }, () => t.database.rows('DO 1')));
+    await Promise.all(Array.from({ length: 40 }, () => readRows(t.database, 'DO 1')));
     expect(t.database.usage.opened).toBeGreaterThan(opened);
   });
 

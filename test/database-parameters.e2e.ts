@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Parameter } from '../src/database/connection.js';
 import { startApp, stopApps, type TestApp } from './support/app.js';
+import { readRow, readRows } from './support/rows.js';
 
 /** More than the pool has connections (32). */
 const TIMES = 100;
@@ -38,26 +39,26 @@ describe('a statement with a parameter that cannot be sent', () => {
   it.each([...unencodable, ...odd])('gives its connection back: %s', async (_, value) => {
     const parameters = ['a', value as Parameter];
     const asks: (() => Promise<unknown>)[] = [
-      () => t.database.rows('SELECT ? AS a, ? AS b', parameters),
+      () => readRows(t.database, 'SELECT ? AS a, ? AS b', parameters),
       () => t.database.transaction((tx) => tx.run('UPDATE boards SET name = ? WHERE slug = ?', parameters)),
     ];
     for (const ask of asks) {
       await Promise.allSettled(Array.from({ length: TIMES }, ask));
       expect(t.database.usage.inUseCount).toBe(0);
-      expect(await t.database.row('SELECT 1 AS one')).toEqual({ one: 1 });
+      expect(await readRow(t.database, 'SELECT 1 AS one')).toEqual({ one: 1 });
     }
   });
 
   it.each(unencodable)('is an error, and the next one on that connection is not: %s', async (_, value) => {
     const parameters = [value as Parameter];
-    await expect(t.database.rows('SELECT ? AS a', parameters)).rejects.toHaveProperty('message');
+    await expect(readRows(t.database, 'SELECT ? AS a', parameters)).rejects.toHaveProperty('message');
     await expect(
       t.database.transaction(async (tx) => {
-        await tx.rows('SELECT ? AS a', [1]);
-        return tx.rows('SELECT ? AS a', parameters);
+        await readRows(tx, 'SELECT ? AS a', [1]);
+        return readRows(tx, 'SELECT ? AS a', parameters);
       }),
     ).rejects.toHaveProperty('message');
-    expect(await t.database.row('SELECT ? AS a', [1])).toEqual({ a: 1 });
+    expect(await readRow(t.database, 'SELECT ? AS a', [1])).toEqual({ a: 1 });
   });
 });
 

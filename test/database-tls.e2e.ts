@@ -9,6 +9,7 @@ import type { DatabaseConfig } from '../src/config/database-config.js';
 import { LongConnection } from '../src/database/long-connection.js';
 import { startApp } from './support/app.js';
 import { compiled, databaseEnv, run } from './support/program.js';
+import { readRow } from './support/rows.js';
 
 /** A server of its own, which gets one certificate after the other. */
 let mysql: Awaited<ReturnType<typeof startMysql>>;
@@ -76,9 +77,9 @@ describe('with the CA of the server', () => {
     expect(await run('dist/cli/migrate.js', [], env('ours.pem'))).toMatchObject({ code: 0 });
     const t = await startApp({ database: database(ourCa()), keepData: true });
     // Several at once, so that the later ones resume the session of the first.
-    const pooled = await Promise.all(Array.from({ length: 8 }, () => t.database.row<{ cipher: string }>(CIPHER)));
+    const pooled = await Promise.all(Array.from({ length: 8 }, () => readRow<{ cipher: string }>(t.database, CIPHER)));
     const long = await LongConnection.open(database(ourCa()));
-    const { cipher } = (await long.row<{ cipher: string }>(CIPHER))!;
+    const { cipher } = (await readRow<{ cipher: string }>(long, CIPHER))!;
     await long.close();
     for (const one of [cipher, ...pooled.map((row) => row!.cipher)]) expect(one).toMatch(/^TLS_/);
     expect((await t.anyone.get('//health/ready')).status).toBe(200);
@@ -86,7 +87,7 @@ describe('with the CA of the server', () => {
 
   it('with TLS off nothing is: what the test above sees is no default of the driver', async () => {
     const plain = await LongConnection.open(database());
-    const row = await plain.row<{ cipher: string }>(CIPHER);
+    const row = await readRow<{ cipher: string }>(plain, CIPHER);
     await plain.close();
     expect(row).toEqual({ cipher: '' });
   });

@@ -8,6 +8,7 @@ import { recount } from '../src/cli/repair/recount.js';
 import { migrationOptions } from '../src/database/data-source-options.js';
 import { startApp, type TestApp } from './support/app.js';
 import { freshDatabase, testDatabase } from './support/database.js';
+import { readRow, readRows } from './support/rows.js';
 
 let t: TestApp;
 let dataSource: DataSource;
@@ -22,14 +23,16 @@ afterAll(() => dataSource?.destroy());
 beforeEach(freshDatabase);
 
 const plant = () => plantDemo(dataSource, { passwords, hotThreshold: 10 });
-const countOf = async (table: string) => (await t.database.row<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))!.n;
+const countOf = async (table: string) =>
+  (await readRow<{ n: number }>(t.database, `SELECT COUNT(*) AS n FROM ${table}`))!.n;
 
 describe('plantDemo', () => {
   it('fills an empty database with counters that are right', async () => {
     expect(await plant()).toBe(true);
     expect(await countOf('posts')).toBeGreaterThanOrEqual(300);
     expect(await recount(t.database)).toEqual([]);
-    const wrongViews = await t.database.rows(
+    const wrongViews = await readRows(
+      t.database,
       'SELECT id FROM posts p WHERE view_count <> (SELECT COUNT(*) FROM post_views v WHERE v.post_id = p.id)',
     );
     expect(wrongViews).toEqual([]);

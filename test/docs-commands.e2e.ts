@@ -11,6 +11,7 @@ import { migrationOptions } from '../src/database/data-source-options.js';
 import { startApp, type TestApp } from './support/app.js';
 import { testDatabase } from './support/database.js';
 import { compiled, databaseEnv, run, runShell } from './support/program.js';
+import { readRow } from './support/rows.js';
 
 /** Pages with commands that no test here can run, and what runs them. */
 const RUN_ELSEWHERE: Record<string, string> = {
@@ -76,7 +77,8 @@ describe('docs/catalogue.md', () => {
   it('has commands that all do what it says, one after the other, on fresh demo data', async () => {
     expect(commands.length).toBeGreaterThan(2);
     for (const command of commands) await runs(command);
-    const row = await t.database.row<{ n: number }>(
+    const row = await readRow<{ n: number }>(
+      t.database,
       'SELECT COUNT(*) AS n FROM catalogue_imports WHERE state = ? AND dry_run = 0',
       ['done'],
     );

@@ -9,6 +9,7 @@ import { anAccount, next, PASSWORD } from './support/factories.js';
 import { insertRows, Reads } from './support/reads.js';
 import { settled } from './support/settled.js';
 import { statementsOf } from './support/statements.js';
+import { readRows } from './support/rows.js';
 
 let t: TestApp;
 let minsu: Client;
@@ -34,7 +35,8 @@ async function befriend(a: Client, b: Client): Promise<void> {
 
 async function rowsOf(...people: Client[]): Promise<{ befriended: number }[]> {
   const ids = people.map(({ id }) => id).join(',');
-  return t.database.rows(
+  return readRows(
+    t.database,
     `SELECT befriended_at IS NOT NULL AS befriended FROM friendships WHERE low_id IN (${ids}) AND high_id IN (${ids})`,
   );
 }
@@ -148,7 +150,7 @@ describe('POST /friend-requests', () => {
     const again = await a.post('/friend-requests', { username: b.username }, key);
     expect(again.headers['idempotency-replayed']).toBe('true');
     expect(again.body).toEqual(first.body);
-    const stored = await t.database.rows('SELECT answer FROM idempotency_keys WHERE account_id = ?', [a.id]);
+    const stored = await readRows(t.database, 'SELECT answer FROM idempotency_keys WHERE account_id = ?', [a.id]);
     expect(JSON.stringify(stored)).not.toContain(b.username);
   });
 

@@ -10,6 +10,7 @@ import type { Client } from './support/client.js';
 import { aBoard, anAccount } from './support/factories.js';
 import { statementsOf } from './support/statements.js';
 import { keepTimeLimits } from './support/time-limits.js';
+import { readRow, readRows } from './support/rows.js';
 
 keepTimeLimits();
 
@@ -26,7 +27,8 @@ describe('GET /health/ready', () => {
   it('is 503 when the schema is behind', async () => {
     const t = await startApp();
     expect((await t.anyone.get('//health/ready')).status).toBe(200);
-    const [newest] = await t.database.rows<{ id: number; timestamp: number; name: string }>(
+    const [newest] = await readRows<{ id: number; timestamp: number; name: string }>(
+      t.database,
       'SELECT id, timestamp, name FROM migrations ORDER BY id DESC LIMIT 1',
     );
     await t.database.transaction((tx) => tx.run('DELETE FROM migrations WHERE id = ?', [newest.id]));
@@ -70,7 +72,7 @@ describe('a database that is away', () => {
     await start();
     t = await startApp({ database: database() });
     account = await anAccount(t);
-    const row = await t.database.row<{ file: string }>('SELECT @@pid_file AS file');
+    const row = await readRow<{ file: string }>(t.database, 'SELECT @@pid_file AS file');
     pid = Number(readFileSync(row!.file, 'utf8'));
   });
 

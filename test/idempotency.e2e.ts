@@ -24,6 +24,7 @@ import {
 } from './support/factories.js';
 import { form, plainFile, plainLectures } from './support/imports.js';
 import { settled } from './support/settled.js';
+import { readRow, readRows } from './support/rows.js';
 
 let t: TestApp;
 let minsu: Client;
@@ -35,7 +36,7 @@ beforeAll(async () => {
 
 const aKey = () => ({ 'idempotency-key': `key-${next()}` });
 const count = async (table: string): Promise<number> =>
-  (await t.database.row<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))!.n;
+  (await readRow<{ n: number }>(t.database, `SELECT COUNT(*) AS n FROM ${table}`))!.n;
 const codeIn = (text: string): string => /\b\d{6}\b/.exec(text)![0];
 const mailTo = (address: string): string => t.mails.findLast(({ to }) => to === address)!.text;
 
@@ -57,7 +58,7 @@ interface Attempt {
 
 const rows = (table: string) => () => count(table);
 const sum = (column: string, table: string) => () =>
-  t.database.row(`SELECT CAST(SUM(${column}) AS CHAR) AS n FROM ${table}`);
+  readRow(t.database, `SELECT CAST(SUM(${column}) AS CHAR) AS n FROM ${table}`);
 
 /** A request of jiwoo to minsu. */
 async function aRequest(): Promise<{ from: Client; to: Client; id: number }> {
@@ -230,7 +231,8 @@ const ROUTES: Record<string, () => Promise<Attempt>> = {
     const { id } = await aTimetable(by, await aSemester(t));
     return {
       ...{ by, path: `/timetables/${id}/feed` },
-      effect: () => t.database.rows('SELECT HEX(token_hash) AS hash FROM calendar_feeds WHERE timetable_id = ?', [id]),
+      effect: () =>
+        readRows(t.database, 'SELECT HEX(token_hash) AS hash FROM calendar_feeds WHERE timetable_id = ?', [id]),
       remove: () => by.delete(`/timetables/${id}/feed`),
     };
   },
@@ -347,7 +349,7 @@ describe('An Idempotency-Key', () => {
     const write = () => minsu.post(`/boards/${board.id}/posts`, { title: '제목', content: '내용' }, key);
     let first: ReturnType<typeof write> | undefined;
     await t.database.transaction(async (tx) => {
-      await tx.row('SELECT id FROM boards WHERE id = ? FOR UPDATE', [board.id]);
+      await readRow(tx, 'SELECT id FROM boards WHERE id = ? FOR UPDATE', [board.id]);
       first = write();
       await new Promise((resolve) => setTimeout(resolve, 300));
       const second = await Promise.race([
@@ -440,7 +442,7 @@ describe('An Idempotency-Key', () => {
     const first = await minsu.post(`/timetables/${id}/feed`, undefined, key);
     const [, secret] = /([\w-]{22})\.ics$/.exec(first.body.url)!;
     expect((await t.anyone.get(`/calendars/${secret}.ics`)).status).toBe(200);
-    const stored = JSON.stringify(await t.database.rows('SELECT answer FROM idempotency_keys'));
+    const stored = JSON.stringify(await readRows(t.database, 'SELECT answer FROM idempotency_keys'));
     expect(stored).not.toContain(secret);
     await minsu.post(`/timetables/${id}/feed`);
     expect((await minsu.post(`/timetables/${id}/feed`, undefined, key)).status).toBe(410);
@@ -482,7 +484,8 @@ describe('POST /auth/register again', () => {
     const [one, two] = [aBody(), aBody()];
     await register(one, aKey());
     await register({ ...two, password: 'another-horse-43' }, aKey());
-    const hashes = await t.database.rows<{ hash: string; answer: string; id: number }>(
+    const hashes = await readRows<{ hash: string; answer: string; id: number }>(
+      t.database,
       `SELECT HEX(k.body_hash) AS hash, k.answer, a.id FROM idempotency_keys k JOIN accounts a ON a.id = k.account_id
         WHERE a.username IN (?, ?)`,
       [one.username, two.username],

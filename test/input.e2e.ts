@@ -8,6 +8,7 @@ import type { Answer, Client } from './support/client.js';
 import { anAccount, PASSWORD } from './support/factories.js';
 import { cpuOf } from './support/cpu.js';
 import { keepTimeLimits } from './support/time-limits.js';
+import { readRows } from './support/rows.js';
 
 keepTimeLimits();
 
@@ -489,7 +490,7 @@ describe('what goes wrong on our side', () => {
   it('is 503 when the database is away, and says on a write that the outcome is unknown', async () => {
     const away = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:3306'), { code: 'ECONNREFUSED', errno: -111 });
     const database = t.app.get(Database);
-    const row = jest.spyOn(database, 'row').mockRejectedValue(away);
+    const row = jest.spyOn(database, 'selectOne').mockRejectedValue(away);
     const read = await me.get('/accounts/me');
     const write = await t.anyone.post('/auth/refresh', { refreshToken: me.refreshToken });
     row.mockRestore();
@@ -630,7 +631,7 @@ describe('all of the above', () => {
   it('has changed nothing', async () => {
     const { body } = await me.get('/accounts/me');
     expect(body).toMatchObject({ id: me.id, nickname: me.nickname, role: 'member', email: null });
-    expect(await t.database.rows("SELECT 1 FROM accounts WHERE role <> 'member'")).toEqual([]);
+    expect(await readRows(t.database, "SELECT 1 FROM accounts WHERE role <> 'member'")).toEqual([]);
     expect(({} as { role?: string }).role).toBeUndefined();
   });
 });

@@ -12,6 +12,7 @@ import { Client } from './support/client.js';
 import { aBoard, anAccount, next, PASSWORD } from './support/factories.js';
 import { hasRedis, RedisServer } from './support/redis.js';
 import { keepTimeLimits } from './support/time-limits.js';
+import { readRow, readRows } from './support/rows.js';
 
 keepTimeLimits();
 
@@ -78,7 +79,9 @@ describe('an Idempotency-Key', () => {
       expect(again).toMatchObject({ status: 201, body: { id: first.body.id } });
       expect(again.headers['idempotency-replayed']).toBe('true');
     }
-    const count = await a.database.row<{ n: number }>('SELECT COUNT(*) AS n FROM posts WHERE board_id = ?', [board.id]);
+    const count = await readRow<{ n: number }>(a.database, 'SELECT COUNT(*) AS n FROM posts WHERE board_id = ?', [
+      board.id,
+    ]);
     expect(count!.n).toBe(1);
   });
 });
@@ -98,7 +101,8 @@ describe('a job', () => {
   it('runs for the first time within a minute, and not all of them at once', async () => {
     await a.database.transaction((tx) => tx.run('DELETE FROM jobs'));
     expect(await both()).toEqual([]);
-    const rows = await a.database.rows<{ seconds: number }>(
+    const rows = await readRows<{ seconds: number }>(
+      a.database,
       'SELECT TIMESTAMPDIFF(MICROSECOND, NOW(3), due_at) / 1e6 AS seconds FROM jobs',
     );
     expect(rows).toHaveLength(names().length);
@@ -135,7 +139,8 @@ describe('a job', () => {
     const spy = jest.spyOn(failing, 'run').mockRejectedValue(new Error('not today'));
     expect((await a.app.get(Jobs).runDue()).sort()).toEqual(names().sort());
     spy.mockRestore();
-    const due = await a.database.rows<{ name: string; seconds: number; ended: number }>(
+    const due = await readRows<{ name: string; seconds: number; ended: number }>(
+      a.database,
       `SELECT name, TIMESTAMPDIFF(SECOND, NOW(3), due_at) AS seconds, last_ended_at >= last_run_at AS ended FROM jobs
         WHERE name LIKE 'forget-%' ORDER BY name`,
     );

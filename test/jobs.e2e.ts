@@ -10,6 +10,7 @@ import { SecurityEvents } from '../src/common/security-events.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { aBoard, anAccount } from './support/factories.js';
+import { readRows } from './support/rows.js';
 
 let t: TestApp;
 let holder: PersonalDataHolder;
@@ -25,7 +26,8 @@ afterEach(() => {
 const write = (sql: string, parameters: number[] = []) => t.database.transaction((tx) => tx.run(sql, parameters));
 const run = (name: string) => t.app.get(Jobs).run(t.app.get(Housekeeping).jobs.find((job) => job.name === name)!);
 const failures = () =>
-  t.database.rows<{ item: number; attempts: number; seconds: number }>(
+  readRows<{ item: number; attempts: number; seconds: number }>(
+    t.database,
     `SELECT item, attempts, reason, TIMESTAMPDIFF(SECOND, failed_at, retry_at) AS seconds
        FROM job_failures ORDER BY item`,
   );
@@ -59,7 +61,9 @@ describe('a job with an item that fails', () => {
     });
   };
   const left = async () =>
-    (await t.database.rows<{ id: number }>('SELECT id FROM accounts WHERE leaving_at IS NOT NULL')).map(({ id }) => id);
+    (await readRows<{ id: number }>(t.database, 'SELECT id FROM accounts WHERE leaving_at IS NOT NULL')).map(
+      ({ id }) => id,
+    );
 
   it('finishes all the others, and counts and stores the failure', async () => {
     breakOne();

@@ -18,6 +18,7 @@ import {
   PASSWORD,
 } from './support/factories.js';
 import { settled } from './support/settled.js';
+import { readRow, readRows } from './support/rows.js';
 
 const GONE = { kind: 'deleted', deleted: true, label: '(알 수 없음)' };
 
@@ -78,16 +79,19 @@ async function aBusyAccount() {
 
 /** Columns in which an account may stand, and how many rows of it each holds. */
 async function rowsNaming(id: number): Promise<Record<string, number>> {
-  const columns = await t.database.rows<{ tableName: string; columnName: string }>(
+  const columns = await readRows<{ tableName: string; columnName: string }>(
+    t.database,
     `SELECT table_name AS tableName, column_name AS columnName FROM information_schema.columns
       WHERE table_schema = DATABASE()
         AND column_name REGEXP '(^|_)(account|author|owner|user|member|sender|recipient|friend)_id$'`,
   );
   const counts: Record<string, number> = {};
   for (const { tableName, columnName } of columns) {
-    const row = await t.database.row<{ n: number }>(`SELECT COUNT(*) AS n FROM ${tableName} WHERE ${columnName} = ?`, [
-      id,
-    ]);
+    const row = await readRow<{ n: number }>(
+      t.database,
+      `SELECT COUNT(*) AS n FROM ${tableName} WHERE ${columnName} = ?`,
+      [id],
+    );
     counts[`${tableName}.${columnName}`] = row!.n;
   }
   return counts;
@@ -96,7 +100,8 @@ async function rowsNaming(id: number): Promise<Record<string, number>> {
 /** When so many transactions on this database wait for a lock. */
 async function lockedOut(transactions: number): Promise<void> {
   const waiting = () =>
-    t.database.rows(
+    readRows(
+      t.database,
       `SELECT 1 FROM information_schema.innodb_trx x JOIN information_schema.processlist p ON p.id = x.trx_mysql_thread_id
         WHERE x.trx_state = 'LOCK WAIT' AND p.db = DATABASE()`,
     );
@@ -107,12 +112,13 @@ async function lockedOut(transactions: number): Promise<void> {
 
 /** Tables of which any row holds the text. */
 async function tablesHolding(text: string): Promise<string[]> {
-  const tables = await t.database.rows<{ name: string }>(
+  const tables = await readRows<{ name: string }>(
+    t.database,
     'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
   );
   const holding: string[] = [];
   for (const { name } of tables) {
-    const rows = await t.database.rows(`SELECT * FROM ${name}`);
+    const rows = await readRows(t.database, `SELECT * FROM ${name}`);
     if (JSON.stringify(rows).includes(text)) holding.push(name);
   }
   return holding;
@@ -220,7 +226,9 @@ describe('DELETE /accounts/me', () => {
     const post = await aPost(t, { author: jiwoo });
     let answers: Promise<Answer>[] = [];
     await t.database.transaction(async (tx) => {
-      await tx.row(`SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, [table === 'boards' ? post.boardId : post.id]);
+      await readRow(tx, `SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, [
+        table === 'boards' ? post.boardId : post.id,
+      ]);
       const written = write(minsu, post);
       await lockedOut(1);
       answers = [written, leave(minsu, 'remove')];
@@ -273,7 +281,7 @@ describe('DELETE /accounts/me', () => {
       const second = await startApp({ keepData: true });
       const job = second.app.get(Housekeeping).jobs.find(({ name }) => name === 'finish-leaving')!;
       await second.app.get(Jobs).run(job);
-      expect(await t.database.row('SELECT 1 FROM accounts WHERE id = ?', [minsu.id])).toBeUndefined();
+      expect(await readRow(t.database, 'SELECT 1 FROM accounts WHERE id = ?', [minsu.id])).toBeUndefined();
       expect(Object.entries(await rowsNaming(minsu.id)).filter(([, n]) => n > 0)).toEqual([]);
       const { status } = await second.anyone.get(`/posts/${named.id}`);
       expect(status).toBe(content === 'keep' ? 200 : 410);
@@ -286,7 +294,8 @@ describe('What was written anonymously by somebody who left with `remove`', () =
   const statuses = async (posts: { id: number }[]) =>
     Promise.all(posts.map(async ({ id }) => (await t.anyone.get(`/posts/${id}`)).status));
   const scheduled = () =>
-    t.database.rows<{ itemId: number; dueAt: Date }>(
+    readRows<{ itemId: number; dueAt: Date }>(
+      t.database,
       "SELECT item_id AS itemId, due_at AS dueAt FROM delayed_removals WHERE holder = 'posts' ORDER BY due_at",
     );
 
@@ -340,7 +349,8 @@ describe('What was written anonymously by somebody who left with `remove`', () =
       await tx.run("UPDATE comments SET state = 'hidden' WHERE id IN (?, ?)", [said.id, whispered.id]);
     });
     const states = async () =>
-      t.database.rows(
+      readRows(
+        t.database,
         `SELECT state, content FROM posts WHERE id IN (?, ?) UNION ALL SELECT state, content FROM comments WHERE id IN (?, ?)`,
         [named.id, anonymous.id, said.id, whispered.id],
       );
@@ -373,7 +383,8 @@ describe('What was written anonymously by somebody who left with `remove`', () =
 
   it('is kept by no row that names the account, nor by an order of rows', async () => {
     await leftBehind(2);
-    const columns = await t.database.rows<{ name: string }>(
+    const columns = await readRows<{ name: string }>(
+      t.database,
       "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'delayed_removals'",
     );
     expect(columns.map(({ name }) => name).sort()).toEqual(['due_at', 'holder', 'item_id']);
@@ -397,7 +408,9 @@ describe('The school address of somebody who left', () => {
     );
     await leave(minsu, 'keep');
     await settled(t);
-    const rows = await t.database.rows('SELECT account_id AS accountId FROM school_addresses WHERE hash = ?', [hash]);
+    const rows = await readRows(t.database, 'SELECT account_id AS accountId FROM school_addresses WHERE hash = ?', [
+      hash,
+    ]);
     expect(rows).toEqual(kept);
   });
 });

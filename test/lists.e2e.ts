@@ -19,6 +19,7 @@ import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { anAccount, aStaffAccount, aStudent } from './support/factories.js';
 import { insertRows, Reads } from './support/reads.js';
+import { readRows } from './support/rows.js';
 
 const POSTS = 3_000;
 const LIMIT = 21;
@@ -134,7 +135,7 @@ beforeAll(async () => {
   clients = [t.anyone, await anAccount(t), author, await aStaffAccount(t)];
   await seed();
   reads = await Reads.open();
-  await reads.rows('ANALYZE TABLE accounts, posts, post_tags, tags, comments, post_likes, post_scraps');
+  await readRows(reads, 'ANALYZE TABLE accounts, posts, post_tags, tags, comments, post_likes, post_scraps');
 });
 
 afterAll(() => reads.close());
@@ -209,11 +210,11 @@ describe('what a list reads', () => {
   it('is the page and no more, on the first page and deep inside', async () => {
     for (const list of listsOfPosts()) {
       const { sql, parameters } = list.pick(null, POSTS);
-      const rows = await reads.rows<{ id: number; k: number }>(sql, parameters);
+      const rows = await readRows<{ id: number; k: number }>(reads, sql, parameters);
       expect([list.name, rows.length >= 2 * LIMIT]).toEqual([list.name, true]);
       for (const from of [null, list.positionOf(rows[rows.length - LIMIT])]) {
         const page = list.pick(from, LIMIT);
-        const walked = await reads.walkedBy(() => reads.rows(page.sql, page.parameters));
+        const walked = await reads.walkedBy(() => readRows(reads, page.sql, page.parameters));
         const bound = (list.ranges ?? 1) * (LIMIT + ALLOWANCE);
         if (walked > bound) throw new Error(`${list.name} from ${from} walks ${walked} entries, more than ${bound}`);
       }

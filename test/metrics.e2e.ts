@@ -12,6 +12,7 @@ import { form, plainFile, plainLectures } from './support/imports.js';
 import { settled } from './support/settled.js';
 import { statementsOf } from './support/statements.js';
 import { keepTimeLimits } from './support/time-limits.js';
+import { readRow, readRows } from './support/rows.js';
 
 keepTimeLimits();
 
@@ -192,12 +193,12 @@ describe('the pool', () => {
     let letGo!: () => void;
     const held = new Promise<void>((resolve) => (letGo = resolve));
     const transaction = t.database.transaction(() => held);
-    const read = t.database.rows('DO SLEEP(2)');
+    const read = readRows(t.database, 'DO SLEEP(2)');
     await until(t, 2, ...IN_USE);
-    const third = t.database.row('SELECT 1');
+    const third = readRow(t.database, 'SELECT 1');
     await until(t, 1, 'madang_db_pool_waiting');
     await expect(third).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' });
-    const fourth = t.database.transaction((tx) => tx.row('SELECT 1'));
+    const fourth = t.database.transaction((tx) => readRow(tx, 'SELECT 1'));
     await until(t, 1, 'madang_db_pool_waiting');
     letGo();
     await Promise.all([transaction, read, fourth]);
@@ -213,8 +214,8 @@ describe('the pool', () => {
   it('says when a statement was given up, or a connection broke, and forgets both', async () => {
     const t = await startApp({ env: { DB_POOL_SIZE: '3' } });
     await settled(t);
-    await expect(t.database.rows('DO SLEEP(6)')).rejects.toMatchObject({ code: 'STATEMENT_TIMEOUT' });
-    await expect(t.database.transaction((tx) => tx.rows('KILL CONNECTION_ID()'))).rejects.toBeDefined();
+    await expect(readRows(t.database, 'DO SLEEP(6)')).rejects.toMatchObject({ code: 'STATEMENT_TIMEOUT' });
+    await expect(t.database.transaction((tx) => readRows(tx, 'KILL CONNECTION_ID()'))).rejects.toBeDefined();
     await until(t, 0, ...IN_USE);
     const metrics = await metricsOf(t);
     expect(valueOf(metrics, 'madang_db_statement_timeouts_total')).toBe(1);

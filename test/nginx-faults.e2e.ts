@@ -7,6 +7,7 @@ import type { Client } from './support/client.js';
 import { aBoard, anAccount } from './support/factories.js';
 import { ask, freePort, startNginx, wire, withNginx, type Nginx } from './support/nginx.js';
 import { aReplica, dies, resets, says, type Replica } from './support/replica.js';
+import { readRows } from './support/rows.js';
 
 const started: { stop(): unknown }[] = [];
 afterAll(async () => {
@@ -281,7 +282,7 @@ withNginx('nginx, when something fails', () => {
         expect(back).toBeGreaterThan(5);
         expect(failed).toEqual([]);
         expect(reads).toBeGreaterThan(50);
-        const rows = await apps[1].database.rows('SELECT id FROM posts WHERE board_id = ?', [board.id]);
+        const rows = await readRows(apps[1].database, 'SELECT id FROM posts WHERE board_id = ?', [board.id]);
         expect(writes).toBeGreaterThan(5);
         expect(rows).toHaveLength(writes);
       });

@@ -11,6 +11,7 @@ import { startApp, type TestApp } from './support/app.js';
 import { testDatabase } from './support/database.js';
 import { anAccount, aSemester, aTimetable, at } from './support/factories.js';
 import { insertRows, Reads } from './support/reads.js';
+import { readRow, readRows } from './support/rows.js';
 
 let t: TestApp;
 let dataSource: DataSource;
@@ -45,7 +46,7 @@ describe('recount', () => {
     ['comments', 'reply_count'],
     ['comments', 'like_count'],
   ])('finds and corrects a wrong %s.%s', async (table, column) => {
-    const before = (await database.row<{ n: number }>(`SELECT ${column} AS n FROM ${table} WHERE id = 3`))!.n;
+    const before = (await readRow<{ n: number }>(database, `SELECT ${column} AS n FROM ${table} WHERE id = 3`))!.n;
     await write(`UPDATE ${table} SET ${column} = ${column} + 7 WHERE id = 3`);
     const drift = { table, column, id: 3, stored: before + 7, counted: before };
     expect(await recount(database)).toEqual([drift]);
@@ -63,7 +64,7 @@ describe('recount', () => {
 
   it('corrects every row, whatever gaps the ids have', async () => {
     await write('UPDATE comments SET like_count = like_count + 1');
-    const [{ n }] = await database.rows<{ n: number }>('SELECT COUNT(*) AS n FROM comments');
+    const [{ n }] = await readRows<{ n: number }>(database, 'SELECT COUNT(*) AS n FROM comments');
     expect(n).toBeGreaterThan(1000);
     expect(await recount(database, { fix: true })).toHaveLength(n);
     expect(await recount(database)).toEqual([]);
@@ -80,7 +81,7 @@ describe('recount', () => {
     const scanned = () => reads.scannedBy(() => recount(reads as unknown as Database));
     const before = await scanned();
     await insertRows(database, 'comments', rows);
-    await database.rows('ANALYZE TABLE comments');
+    await readRows(database, 'ANALYZE TABLE comments');
     const after = await scanned();
     await reads.close();
     await write(`DELETE FROM comments WHERE id >= ${fromId}`);
@@ -104,7 +105,7 @@ describe('recount', () => {
     const work = likers.map(async (account, i) => {
       for (let post = 10 + i; !enough.signal.aborted; post = 10 + ((post + 1) % 20)) {
         await t.database.transaction(async (tx) => {
-          await tx.row('SELECT id FROM posts WHERE id = ? FOR UPDATE', [post]);
+          await readRow(tx, 'SELECT id FROM posts WHERE id = ? FOR UPDATE', [post]);
           const gone = await tx.run('DELETE FROM post_likes WHERE post_id = ? AND account_id = ?', [post, account]);
           if (gone.affectedRows === 0) {
             await tx.run('INSERT INTO post_likes (post_id, account_id, created_at) VALUES (?, ?, NOW(3))', [

@@ -4,6 +4,7 @@ import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { aBoard, anAccount, aPost, aStaffAccount, aStudent } from './support/factories.js';
 import { insertRows, Reads } from './support/reads.js';
+import { readRows } from './support/rows.js';
 
 let t: TestApp;
 let author: Client;
@@ -223,7 +224,8 @@ describe('search in a long list', () => {
     const reads = await Reads.open();
     for (const q of ['희귀어휘', '가끔씩', 'sometimes', 'beta', '옛날유행', '흔한말이']) {
       const pairs = pairsOf(searchWords(q)).map((pair) => `+"${pair}"`);
-      const named = await reads.rows<{ id: number }>(
+      const named = await readRows<{ id: number }>(
+        reads,
         'SELECT id FROM posts WHERE MATCH (title, content) AGAINST (? IN BOOLEAN MODE)',
         [pairs.join(' ')],
       );

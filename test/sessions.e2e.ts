@@ -9,6 +9,7 @@ import { startApp, type TestApp } from './support/app.js';
 import type { Answer, Client } from './support/client.js';
 import { aStaffAccount, anAccount, next, PASSWORD } from './support/factories.js';
 import { statementsOf } from './support/statements.js';
+import { readRows } from './support/rows.js';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -85,7 +86,8 @@ describe('POST /auth/login', () => {
 
   it('stores neither password nor refresh token', async () => {
     const account = await anAccount(t);
-    const rows = await t.database.rows(
+    const rows = await readRows(
+      t.database,
       `SELECT a.*, s.* FROM accounts a JOIN sessions s ON s.account_id = a.id WHERE a.id = ?`,
       [account.id],
     );
@@ -108,7 +110,8 @@ describe('POST /auth/login', () => {
     const rotated = await startApp({ keepData: true, env });
     expect((await login(account.username, 'wrong-password', rotated)).status).toBe(401);
     expect((await login(account.username, PASSWORD, rotated)).status).toBe(200);
-    const [row] = await t.database.rows<{ version: number; hash: string }>(
+    const [row] = await readRows<{ version: number; hash: string }>(
+      t.database,
       'SELECT pepper_version AS version, password_hash AS hash FROM accounts WHERE id = ?',
       [account.id],
     );
@@ -165,7 +168,7 @@ describe('POST /auth/refresh', () => {
     const answers = await many(20, (i) => refresh(account.refreshToken, i % 2 ? t : other));
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1);
-    const [row] = await t.database.rows('SELECT generation FROM sessions WHERE account_id = ?', [account.id]);
+    const [row] = await readRows(t.database, 'SELECT generation FROM sessions WHERE account_id = ?', [account.id]);
     expect(row).toEqual({ generation: 1 });
     expect((await refresh(answers[0].body.refreshToken)).status).toBe(200);
   });
@@ -231,7 +234,7 @@ describe('POST /auth/refresh', () => {
     expect(await refresh(second.body.refreshToken, later)).toMatchObject(problem(401, 'REFRESH_TOKEN_INVALID'));
     expect(await me(second.body.accessToken, later)).toMatchObject(problem(401, 'SESSION_ENDED'));
     while ((await later.app.get(SessionsService).forgetExpired()) > 0);
-    expect(await t.database.rows('SELECT 1 FROM sessions WHERE account_id = ?', [account.id])).toEqual([]);
+    expect(await readRows(t.database, 'SELECT 1 FROM sessions WHERE account_id = ?', [account.id])).toEqual([]);
     // The clock of this application is a month ahead: what the others began is gone with it.
   });
 });
@@ -272,7 +275,7 @@ describe('a session', () => {
     while (logins.length < 44) logins.push(await login(account.username));
     logins.push(...(await many(5, () => login(account.username))));
     expect(logins.map(({ status }) => status)).toEqual(Array(49).fill(200));
-    expect(await t.database.rows('SELECT 1 FROM sessions WHERE account_id = ?', [account.id])).toHaveLength(50);
+    expect(await readRows(t.database, 'SELECT 1 FROM sessions WHERE account_id = ?', [account.id])).toHaveLength(50);
     expect(await me(account.accessToken!)).toMatchObject(problem(401, 'SESSION_ENDED'));
     expect((await me(second.body.accessToken)).status).toBe(401);
     for (const { body } of [third, ...logins]) expect((await me(body.accessToken)).status).toBe(200);

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { aBoard, anAccount, aPost, aStudent, next } from './support/factories.js';
+import { readRow } from './support/rows.js';
 
 let t: TestApp;
 let minsu: Client;
@@ -168,7 +169,8 @@ describe('GET /tags/:name/posts', () => {
 
 describe('the names of tags beside their post', () => {
   const stored = async (id: number) =>
-    (await t.database.row<{ version: number; names: string }>(
+    (await readRow<{ version: number; names: string }>(
+      t.database,
       'SELECT version, names FROM post_tag_names WHERE post_id = ?',
       [id],
     )) ?? null;

@@ -3,6 +3,7 @@ import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
 import { aLecture, anAccount, aSemester, aSubject, aTimetable, at, next, PASSWORD } from './support/factories.js';
 import { statementsOf } from './support/statements.js';
+import { readRows } from './support/rows.js';
 
 let t: TestApp;
 let minsu: Client;
@@ -384,7 +385,7 @@ describe('leaving', () => {
     expect(exported.body.timetables).toHaveLength(2);
     expect(JSON.stringify(exported.body)).toContain('비밀 모임');
     expect((await owner.delete('/accounts/me', { password: PASSWORD, content })).status).toBe(204);
-    const left = await t.database.rows('SELECT id FROM timetables WHERE owner_id = ?', [owner.id]);
+    const left = await readRows(t.database, 'SELECT id FROM timetables WHERE owner_id = ?', [owner.id]);
     expect(left).toEqual([]);
   });
 });

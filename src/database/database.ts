@@ -103,7 +103,7 @@ export class Database extends Reader implements OnApplicationShutdown {
   async find<Row>(entity: Entity<Row>, where: Columns<Row>): Promise<Row | undefined> {
     const table = Table.of(entity);
     const { sql, parameters } = table.select(where, undefined, '');
-    const row = await this.row<Record<string, unknown>>(sql, parameters);
+    const [row] = (await this.execute(sql, parameters)) as Record<string, unknown>[];
     return row && table.decode<Row>(row);
   }
 

@@ -22,12 +22,4 @@ export abstract class Reader {
   ): Promise<Row | undefined> {
     return (await this.select(selection, rest, parameters))[0];
   }
-
-  async rows<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T[]> {
-    return (await this.execute(sql, parameters)) as T[];
-  }
-
-  async row<T>(sql: string, parameters: readonly Parameter[] = []): Promise<T | undefined> {
-    return (await this.rows<T>(sql, parameters))[0];
-  }
 }

@@ -85,7 +85,7 @@ export class Transaction extends Reader {
   ): Promise<Pick<Row, Name> | undefined> {
     const table = Table.of(entity);
     const { sql, parameters } = table.select(where, columns, 'FOR UPDATE');
-    const row = await this.row<Record<string, unknown>>(sql, parameters);
+    const [row] = (await this.execute(sql, parameters)) as Record<string, unknown>[];
     return row && table.decode<Pick<Row, Name>>(row);
   }
 

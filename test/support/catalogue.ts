@@ -1,12 +1,14 @@
 import type { TestApp } from './app.js';
 import type { PlainLecture } from './obvious-search.js';
 import { insertRows } from './reads.js';
+import { readRows } from './rows.js';
 
 const CHUNK = 500;
 
 /** Lectures of the catalogue, each of a subject of its own, put in past the API: for searches that need hundreds. */
 export async function insertLectures(t: TestApp, semesterId: number, lectures: PlainLecture[]): Promise<number[]> {
-  const [{ next }] = await t.database.rows<{ next: number }>(
+  const [{ next }] = await readRows<{ next: number }>(
+    t.database,
     'SELECT 1 + GREATEST((SELECT COALESCE(MAX(id), 0) FROM subjects), (SELECT COALESCE(MAX(id), 0) FROM lectures)) AS next',
   );
   for (let at = 0; at < lectures.length; at += CHUNK) {

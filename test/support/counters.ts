@@ -1,4 +1,5 @@
 import type { TestApp } from './app.js';
+import { readRows } from './rows.js';
 
 /** Every number that is kept beside the rows it counts: a row comes back for each that is wrong. */
 const DRIFT: Record<string, string> = {
@@ -35,7 +36,7 @@ const DRIFT: Record<string, string> = {
 export async function checkCounters({ database }: TestApp): Promise<void> {
   const wrong: Record<string, number[]> = {};
   for (const [what, sql] of Object.entries(DRIFT)) {
-    const rows = await database.rows<{ id: number }>(sql);
+    const rows = await readRows<{ id: number }>(database, sql);
     if (rows.length > 0) wrong[what] = rows.map(({ id }) => id);
   }
   if (Object.keys(wrong).length > 0) throw new Error(`Counters drift: ${JSON.stringify(wrong)}`);

@@ -24,10 +24,6 @@ export class Reads extends Reader {
     return new Reads(await createConnection({ host, port, user, password, database: name, charset, timezone: 'Z' }));
   }
 
-  override async rows<T>(sql: string, parameters: Parameter[] = []): Promise<T[]> {
-    return (await this.execute(sql, parameters)) as T[];
-  }
-
   /** How many entries `work` walks along indexes; looking up a row by its whole key is no walk. */
   async walkedBy(work: () => Promise<unknown>): Promise<number> {
     const walks = ['next', 'prev', 'first', 'last'].map((way) => `Handler_read_${way}`);
