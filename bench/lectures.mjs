@@ -117,8 +117,8 @@ async function search() {
   const connection = await OneConnection.open(NAME);
   const counting = {
     statements: 0,
-    rows: (...statement) => (counting.statements++, connection.rows(...statement)),
-    row: (...statement) => (counting.statements++, connection.row(...statement)),
+    select: (...query) => (counting.statements++, connection.select(...query)),
+    selectOne: (...query) => (counting.statements++, connection.selectOne(...query)),
   };
   const semesterLectures = new SemesterLectures(counting);
   const all = await firstRead(semesterLectures);

@@ -82,8 +82,8 @@ async function manyAtOnce() {
   const connections = await Promise.all(Array.from({ length: 8 }, () => OneConnection.open(databaseOf(POSTS))));
   let turn = 0;
   const pool = {
-    rows: (...statement) => connections[turn++ % connections.length].rows(...statement),
-    row: (...statement) => connections[turn++ % connections.length].row(...statement),
+    select: (...query) => connections[turn++ % connections.length].select(...query),
+    selectOne: (...query) => connections[turn++ % connections.length].selectOne(...query),
     transaction: (work) => connections[turn++ % connections.length].transaction(work),
     pointRead: () => undefined,
   };

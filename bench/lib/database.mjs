@@ -1,5 +1,6 @@
 import mysql from 'mysql2/promise';
 import { serverOf } from '../../dist/config/database-config.js';
+import { Reader } from '../../dist/database/reader.js';
 
 const SERVER = new URL(process.env.BENCH_DATABASE_URL ?? 'mysql://root@127.0.0.1:3306');
 
@@ -28,8 +29,9 @@ export function connectTo(name) {
  * Stands in for the server's `Database`: the same prepared statements on one connection, so that what the engine
  * counts for the session is what the statement did.
  */
-export class OneConnection {
+export class OneConnection extends Reader {
   constructor(connection) {
+    super();
     this.connection = connection;
   }
 
@@ -40,17 +42,18 @@ export class OneConnection {
     return new OneConnection(connection);
   }
 
-  async rows(sql, parameters = []) {
+  async execute(sql, parameters) {
     return (await this.connection.execute(sql, parameters))[0];
   }
 
-  async row(sql, parameters = []) {
-    return (await this.rows(sql, parameters))[0];
+  /** For a benchmark's own SQL. */
+  rows(sql, parameters = []) {
+    return this.execute(sql, parameters);
   }
 
   /** As the server's without batches. */
-  pointRead({ sql, parameters }) {
-    return { load: (key) => this.row(sql(1), parameters(key)) };
+  pointRead({ selection, from, parameters }) {
+    return { load: (key) => this.selectOne(selection, from(1), parameters(key)) };
   }
 
   /** As the server's: what is held for the time of the work is given back before the next one. */
@@ -59,8 +62,8 @@ export class OneConnection {
     await this.connection.query('START TRANSACTION');
     try {
       return await work({
-        rows: (...statement) => this.rows(...statement),
-        row: (...statement) => this.row(...statement),
+        select: (...query) => this.select(...query),
+        selectOne: (...query) => this.selectOne(...query),
         run: (...statement) => this.rows(...statement),
         beforeRelease: (effect) => effects.push(effect),
       });
