@@ -953,18 +953,22 @@ describe('logging in again and again', () => {
 
   /** Keeps every hash waiting until it is opened; `count` is how many have come so far. */
   function holdHashes(app: TestApp) {
-    const asked = jest.spyOn(app.app.get(Passwords), 'matches');
+    const passwords = app.app.get(Passwords);
+    const asked = [jest.spyOn(passwords, 'matches'), jest.spyOn(passwords, 'hash')] as const;
+    const asks = () => asked[0].mock.calls.length + asked[1].mock.calls.length;
     const began = performance.now();
-    const real = bcrypt.compare.bind(bcrypt) as (password: string, hash: string) => Promise<boolean>;
     let open = () => {};
     const opened = new Promise<void>((resolve) => (open = resolve));
-    jest.spyOn(bcrypt, 'compare').mockImplementation((async (password: string, hash: string) => {
-      await opened;
-      return real(password, hash);
-    }) as never);
+    for (const method of ['compare', 'hash'] as const) {
+      const real = bcrypt[method].bind(bcrypt) as (...args: unknown[]) => Promise<never>;
+      jest.spyOn(bcrypt, method).mockImplementation((async (...args: unknown[]) => {
+        await opened;
+        return real(...args);
+      }) as never);
+    }
     const come = async (count: number) => {
-      while (asked.mock.calls.length < count && performance.now() - began < 20_000) await sleep(5);
-      expect(asked).toHaveBeenCalledTimes(count);
+      while (asks() < count && performance.now() - began < 20_000) await sleep(5);
+      expect(asks()).toBe(count);
     };
     return { open, come };
   }
@@ -983,6 +987,26 @@ describe('logging in again and again', () => {
     open();
     expect(statusesOf(await others)).toEqual({ 200: 8 });
     expect(statusesOf(await connections)).toEqual({ 200: 30, 429: 40 });
+  });
+
+  it.each(['login', 'register'])('with seventy names that nobody has stops nobody: %s', async (path) => {
+    const [app, members] = [await limited(), await many(8, () => anAccount(t))];
+    const { open, come } = holdHashes(app);
+    const storm = many(70, (i) => {
+      const body = {
+        username: `no_${path}_${i}`,
+        password: PASSWORD,
+        ...(path === 'register' && { nickname: '민수' }),
+      };
+      return app.anyone.post(`/auth/${path}`, body, from('198.51.100.1'));
+    });
+    await come(70);
+    const others = many(8, (i) => login(members[i].username, PASSWORD, app, from('198.51.100.1')));
+    await come(78);
+    open();
+    expect(statusesOf(await others)).toEqual({ 200: 8 });
+    // One was being hashed and sixty waited, of which eight made room.
+    expect(statusesOf(await storm)).toEqual({ [path === 'login' ? 401 : 201]: 53, 503: 17 });
   });
 
   it('by many accounts of one network stops nobody elsewhere, and the queue stays short', async () => {

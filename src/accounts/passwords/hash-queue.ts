@@ -3,7 +3,7 @@ import { RequestIsOver } from '../../common/problems/request-is-over.js';
 
 /** For whom a password is hashed. */
 export interface Asker {
-  /** The username in lower case, also one that nobody has. */
+  /** The username in lower case. Names without an account share one text in each network. */
   account: string;
   /** From `networkOf`. */
   network: string;

@@ -73,7 +73,7 @@ export class AuthService {
     const once = this.registrationKeys.of(body, key);
     const check = async (): Promise<PasswordHash> => {
       await this.limits.spend(SIGN_UPS_BY_ADDRESS, networkOf(caller.address));
-      return this.accounts.check(body, askerOf(body.username, caller));
+      return this.accounts.check(body, strangerOf('sign-up', caller));
     };
     let begun: { account: Account; pair: TokenPair } | undefined;
     const create = async (tx: Transaction, hash: PasswordHash): Promise<{ accountId: number }> => {
@@ -106,7 +106,7 @@ export class AuthService {
     const account = await this.accounts.byUsername(body.username);
     const attempt = await this.loginLimits.spendAttempt(account, body.username, caller);
     try {
-      const asker = askerOf(body.username, caller);
+      const asker = account ? askerOf(body.username, caller) : strangerOf('unknown', caller);
       const right = await this.passwords.matches(body.password, account && hashOf(account), asker);
       if (!account || !right) throw new WrongCredentials();
       const pair = await this.beginSession(account, body.password, caller);
@@ -214,6 +214,14 @@ export class AuthService {
 
 function askerOf(username: string, { address, isOver, withoutPlace }: Caller): Asker {
   return { account: username.toLowerCase(), network: networkOf(address), isOver, withoutPlace };
+}
+
+/**
+ * Without an account. Names cost nothing: with a turn for each name, one client could fill the queue and stop the log-ins
+ * of its whole network. No username has a blank.
+ */
+function strangerOf(kind: 'unknown' | 'sign-up', caller: Caller): Asker {
+  return askerOf(`${kind} ${networkOf(caller.address)}`, caller);
 }
 
 function hashOf({ passwordHash, pepperVersion, hashVersion }: Account): PasswordHash {
