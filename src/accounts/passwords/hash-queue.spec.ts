@@ -1,5 +1,4 @@
-import { setImmediate as later } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { HashQueue, OPERATOR } from './hash-queue.js';
 
 /** A queue whose first hash takes until `open` is called, so that what comes meanwhile waits. */
@@ -20,6 +19,7 @@ function closedQueue() {
   ask('first', 'first');
   const finish = async () => {
     open();
+    await jest.advanceTimersByTimeAsync(500);
     await Promise.all(runs);
   };
   return { ask, finish, served, refused };
@@ -28,6 +28,9 @@ function closedQueue() {
 const times = (count: number, work: (i: number) => void) => Array.from({ length: count }, (_, i) => work(i));
 
 describe('the queue of hashes', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
   it('gives each account of a network one turn, then each another', async () => {
     const { ask, finish, served } = closedQueue();
     times(3, () => ask('hog', 'campus'));
@@ -56,11 +59,13 @@ describe('the queue of hashes', () => {
     expect(served.slice(-2)).toEqual(['guess 48', 'guess 49']);
   });
 
-  it('lets sixty wait, and refuses the newest of the account with the most', async () => {
+  it('lets sixty wait, and refuses the newest of the account with the most after half a second', async () => {
     const { ask, finish, served, refused } = closedQueue();
     times(70, () => ask('hog', 'office'));
     times(8, (i) => ask(`member ${i}`, `home ${i}`));
-    await later();
+    await jest.advanceTimersByTimeAsync(499);
+    expect(refused).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
     expect(refused).toEqual(Array(18).fill('hog 503'));
     await finish();
     expect(served.filter((account) => account.startsWith('member'))).toHaveLength(8);

@@ -30,6 +30,8 @@ interface Account {
 
 /** Further hashes would miss the deadline of their request. */
 const MAX_WAITING = 60;
+/** Before a refusal, or a client that repeats it without a pause would keep the instance busy. */
+const REFUSAL_MILLISECONDS = 500;
 
 /**
  * One hash at a time, round robin: the networks take turns, and in each network its accounts. An account waits in one
@@ -51,7 +53,8 @@ export class HashQueue {
     return new Promise((resolve, reject) => {
       const start = () => Promise.resolve().then(work).then(resolve, reject);
       const refuse = () => {
-        reject(asker.isOver() ? new RequestIsOver() : new Unavailable({ headers: { 'Retry-After': '5' } }));
+        if (asker.isOver()) reject(new RequestIsOver());
+        else setTimeout(() => reject(new Unavailable({ headers: { 'Retry-After': '5' } })), REFUSAL_MILLISECONDS);
       };
       this.add(asker, { isOver: asker.isOver, start, refuse });
       if (this.waiting > MAX_WAITING) this.takeNewest().refuse();
