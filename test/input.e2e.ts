@@ -488,12 +488,13 @@ describe('what goes wrong on our side', () => {
   });
 
   it('is 503 when the database is away, and says on a write that the outcome is unknown', async () => {
-    const away = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:3306'), { code: 'ECONNREFUSED', errno: -111 });
+    const away = () =>
+      Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:3306'), { code: 'ECONNREFUSED', errno: -111 });
     const database = t.app.get(Database);
-    const row = jest.spyOn(database, 'selectOne').mockRejectedValue(away);
+    const select = jest.spyOn(database, 'select').mockImplementation(() => Promise.reject(away()));
     const read = await me.get('/accounts/me');
     const write = await t.anyone.post('/auth/refresh', { refreshToken: me.refreshToken });
-    row.mockRestore();
+    select.mockRestore();
     for (const answer of [read, write]) {
       expectProblem(answer, 503, 'UNAVAILABLE');
       expect(answer.headers['retry-after']).toBe('2');

@@ -4,9 +4,9 @@ import { BatchedRead } from './batched-read.js';
 import { OF_BATCH } from './budget.js';
 import { int, selection } from './selection.js';
 
-const { wait } = OF_BATCH;
+const { wait, slow } = OF_BATCH;
 afterEach(() => {
-  OF_BATCH.wait = wait;
+  Object.assign(OF_BATCH, { wait, slow });
 });
 
 /** A read whose statements are answered by `answer`. */
@@ -55,7 +55,7 @@ describe('a statement that is not answered', () => {
 });
 
 it('asks no key whose request is over', async () => {
-  OF_BATCH.wait = 50;
+  Object.assign(OF_BATCH, { wait: 500, slow: 60_000 });
   const asked: number[] = [];
   let end!: () => void;
   const ended = new Promise<void>((resolve) => (end = resolve));

@@ -9,8 +9,6 @@ const SIZES = [1, 4, 16, 32] as const;
 const LARGEST = 32;
 /** Keys that wait at most, in each kind of read. */
 const QUEUE = 2_000;
-/** Milliseconds after which the next batch does not wait for the statement before it: its connection may be lost. */
-const SLOW = 200;
 /** Statements at the same time, when those before are slow. */
 const STATEMENTS = 4;
 
@@ -47,8 +45,8 @@ interface Waiting<Key, Row> {
 
 /**
  * Reads of single rows by key. Keys that wait at the same time are asked in one statement: while one statement is under
- * way the next batch collects, but for no longer than SLOW. A key only joins a batch that has not been sent, so that its caller sees all that was
- * committed before. Nothing is kept after the answer.
+ * way the next batch collects, for 200 ms at most. A key only joins a batch that has not been sent, so that its caller sees
+ * all that was committed before. Nothing is kept after the answer.
  */
 export class BatchedRead<Key, Row> {
   private waiting = new Map<string | number, Waiting<Key, Row>>();
@@ -93,7 +91,7 @@ export class BatchedRead<Key, Row> {
   /** Sends what waits, at once or when the statements under way are slow. */
   private begin(): void {
     const now = performance.now();
-    const areSlow = [...this.underWay].every(({ sentAt }) => now - sentAt >= SLOW);
+    const areSlow = [...this.underWay].every(({ sentAt }) => now - sentAt >= OF_BATCH.slow);
     if (areSlow && this.underWay.size < STATEMENTS) {
       const statement = { sentAt: now };
       this.underWay.add(statement);
@@ -104,7 +102,7 @@ export class BatchedRead<Key, Row> {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       if (this.waiting.size > 0) this.begin();
-    }, SLOW).unref();
+    }, OF_BATCH.slow).unref();
   }
 
   private async askAll(statement: { sentAt: number }): Promise<void> {

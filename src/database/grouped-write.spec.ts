@@ -57,7 +57,7 @@ describe('a group that fails', () => {
 });
 
 it('refuses what has waited for too long, or behind too many, before it begins', async () => {
-  OF_BATCH.wait = 50;
+  OF_BATCH.wait = 500;
   const done: number[] = [];
   let end!: () => void;
   const ended = new Promise<void>((resolve) => (end = resolve));
