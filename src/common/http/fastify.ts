@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
-import fastifyHelmet from '@fastify/helmet';
 import fastifyMultipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
@@ -23,6 +22,7 @@ import { boundRequests, isForm, longRouteOf } from './deadline.js';
 import { parseJsonBody } from './json-body.js';
 import { watchEnd } from './over.js';
 import { newRequestId, requestId } from './request-id.js';
+import { addSecurityHeaders } from './security-headers.js';
 import { Shedder } from './shedder.js';
 import { checkTarget } from './target.js';
 
@@ -103,21 +103,7 @@ export async function prepareFastify(app: NestFastifyApplication): Promise<void>
   await app.register(sharingHooks((instance) => app.get(Shedder).watch(instance)) as never);
   await app.register(fastifyMultipart as never);
   await app.register(fastifyCookie as never);
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
-    if (/json/.test(String(reply.getHeader('Content-Type')))) reply.header('Content-Security-Policy', DATA_POLICY);
-    done(null, payload);
-  });
-  await app.register(fastifyHelmet as never, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        // Plain http on a laptop must stay plain http.
-        upgradeInsecureRequests: null,
-      },
-    },
-  });
+  await app.register(sharingHooks(addSecurityHeaders) as never);
 }
 
 /** RFC 9112, 3.2 wants one. Of several, Node takes the first and a proxy before it perhaps another. */
