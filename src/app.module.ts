@@ -1,13 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { BoardsModule } from './boards/boards.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { CatalogueImportsModule } from './catalogue/imports/imports.module.js';
 import { CommentsModule } from './comments/comments.module.js';
 import { CommonModule } from './common/common.module.js';
-import { AnswerInterceptor } from './common/http/answer.js';
-import { UndeclaredInputInterceptor } from './common/http/undeclared-input.js';
 import { InputPipe } from './common/http/validation.js';
 import { IdempotencyModule } from './common/idempotency/idempotency.module.js';
 import { ProblemFilter } from './common/problems/problem.filter.js';
@@ -51,9 +49,6 @@ export class AppModule {
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: InputPipe },
-        // The outermost first.
-        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: UndeclaredInputInterceptor },
       ],
     };
   }

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { collectRoutes, fastifyAdapter, prepareFastify, refuseOtherMethods } from './common/http/fastify.js';
+import { LastGuard } from './common/http/last-guard.js';
 import { createLogger, logRequests, NestLogger } from './common/http/logger.js';
 import { Shedder } from './common/http/shedder.js';
 import { POLICY_HEADER, STATE_HEADER } from './common/limits/headers.js';
@@ -60,16 +61,19 @@ export async function configureApp(
   const server = app.getHttpServer() as Server;
   server.maxConnections = config.maxConnections;
   const readiness = app.get(Readiness);
-  fastify.addHook('onRequest', async (request) => {
-    if (readiness.turningAway && request.method === 'GET' && !request.url.startsWith('/health/'))
-      throw new InstanceStops({ headers: { 'Retry-After': '1' } });
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const isRefused = readiness.turningAway && request.method === 'GET' && !request.url.startsWith('/health/');
+    done(isRefused ? new InstanceStops({ headers: { 'Retry-After': '1' } }) : undefined);
   });
-  fastify.addHook('onSend', async (_request, reply) => {
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (readiness.draining) reply.header('Connection', 'close');
+    done();
   });
   // An early refusal has none of these headers.
   app.get(Shedder).guard(server, () => !readiness.draining);
   app.get(Reads).watch(fastify);
+  // The guards of the modules are registered already.
+  app.useGlobalGuards(new LastGuard());
   prefixRoutes(app);
   serveDocs(app, config);
   serveMetrics(fastify, metrics);

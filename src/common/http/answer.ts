@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  createParamDecorator,
-  Injectable,
-  type ExecutionContext,
-  type NestInterceptor,
-  type CallHandler,
-} from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mergeMap, NEVER, of, type Observable } from 'rxjs';
 import type { OnceKey } from '../idempotency/idempotency.js';
-import type { AuthenticatedRequest } from '../viewer.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -68,15 +61,11 @@ export class Answer {
 }
 
 /** Serialises answers, gives them ETag and caching headers, and answers 304 where the client has the same. */
-@Injectable()
-export class AnswerInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<AuthenticatedRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    // Past the deadline the client has its answer: nothing begins then, and a late result goes nowhere.
-    if (reply.sent) return NEVER;
-    return next.handle().pipe(mergeMap((result) => (reply.sent ? NEVER : of(answer(request, reply, result)))));
+export class AnsweringAdapter extends FastifyAdapter {
+  /** Nest calls it with the result of a handler. */
+  override reply(reply: FastifyReply, result: unknown): FastifyReply {
+    // Past the deadline the client has its answer: a late result is dropped.
+    return reply.sent ? reply : reply.send(answer(reply.request, reply, result));
   }
 }
 

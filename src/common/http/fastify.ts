@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
 import fastifyMultipart from '@fastify/multipart';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   LogController,
   type FastifyInstance,
@@ -17,6 +17,7 @@ import { MalformedRequest, MethodNotAllowed, UnsupportedMediaType } from '../pro
 import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
 import type { ProblemOptions } from '../problems/problem.js';
 import { sendProblem } from '../problems/problem.filter.js';
+import { AnsweringAdapter } from './answer.js';
 import { languageAskedFor, problemOfParser, type ParserError } from './broken-request.js';
 import { boundRequests, isForm, longRouteOf } from './deadline.js';
 import { parseJsonBody } from './json-body.js';
@@ -54,7 +55,7 @@ const UTF8_ONLY: ProblemOptions = {
 
 /** Fastify with this API's manners: strict input, problem+json also from below Nest, bounded waits. */
 export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
-  return new FastifyAdapter({
+  return new AnsweringAdapter({
     loggerInstance: logger as never,
     // One line a request is written by logger.ts, without what Fastify's own would hold.
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,26 +1,31 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/internal';
-import type { FastifyRequest } from 'fastify';
-import type { Observable } from 'rxjs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UNKNOWN_KEY } from '../fields/field.js';
 import { InvalidInput } from '../problems/general.errors.js';
 import type { InputError } from '../problems/problem.js';
+import { RequestIsOver } from '../problems/request-is-over.js';
 
-/** Refuses bodies and queries on routes that declare none: a DTO refuses unknown keys only where there is a DTO. */
-@Injectable()
-export class UndeclaredInputInterceptor implements NestInterceptor {
+/**
+ * Runs after all other guards. Refuses bodies and queries on routes that declare none: a DTO refuses unknown keys only
+ * where there is a DTO. Not an interceptor: with one, Nest wraps the result of every handler in observables.
+ */
+export class LastGuard implements CanActivate {
   private readonly declared = new WeakMap<object, { body: boolean; query: boolean }>();
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  canActivate(context: ExecutionContext): boolean {
+    const http = context.switchToHttp();
+    // The other guards took longer than the deadline: do not begin the work.
+    if (http.getResponse<FastifyReply>().sent) throw new RequestIsOver();
     const { body, query } = this.declaredBy(context);
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = http.getRequest<FastifyRequest>();
     const errors = [
       ...(query ? [] : unknownKeys(request.query, '?')),
       ...(body ? [] : unknownKeys(request.body, '#/')),
     ];
     if (errors.length > 0) throw new InvalidInput({ errors });
-    return next.handle();
+    return true;
   }
 
   private declaredBy(context: ExecutionContext): { body: boolean; query: boolean } {
