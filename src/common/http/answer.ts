@@ -79,7 +79,9 @@ function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyRepl
   const { body, version, location, document } =
     result instanceof Answer ? result : { body: result, version: null, location: null, document: null };
   const text = document ? document.text : JSON.stringify(body);
-  const strong = version === null ? `"${hashOf(document?.meaning ?? text)}"` : `"v${version}-${hashOf(text)}"`;
+  const { bytes, hash } = encode(text);
+  const tag = document?.meaning === undefined ? hash : hashOf(document.meaning);
+  const strong = version === null ? `"${tag}"` : `"v${version}-${tag}"`;
   const etag = document?.meaning === undefined ? strong : `W/${strong}`;
   reply.type(document?.type ?? JSON_TYPE).headers(document?.headers ?? {});
   if (location) reply.header('Location', location);
@@ -89,11 +91,28 @@ function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyRepl
     reply.code(304);
     return '';
   }
-  return text;
+  return bytes;
 }
 
-function hashOf(text: string): string {
-  return createHash('sha1').update(text).digest('base64url').slice(0, 16);
+/** Longer texts, such as exports, are not kept. In characters. */
+const MAX_KEPT = 200_000;
+
+let last = { text: '', bytes: Buffer.alloc(0), hash: hashOf('') };
+
+/**
+ * The UTF-8 of a text and its hash. Made once for the hash, the length and the socket, and once for all requests in a row
+ * that have the same answer: those who wait for the same page of a list are answered together.
+ */
+function encode(text: string): { bytes: Buffer; hash: string } {
+  if (text === last.text) return last;
+  const bytes = Buffer.from(text);
+  const encoded = { text, bytes, hash: hashOf(bytes) };
+  if (text.length <= MAX_KEPT) last = encoded;
+  return encoded;
+}
+
+function hashOf(content: string | Buffer): string {
+  return createHash('sha1').update(content).digest('base64url').slice(0, 16);
 }
 
 /** Weak comparison against a list of entity tags (RFC 9110, 13.1.2). */
