@@ -48,8 +48,8 @@ class Query {
 }
 
 const pipe = new InputPipe();
-const body = (value: unknown) => pipe.transform(value, { type: 'body', metatype: Body });
-const query = (value: unknown) => pipe.transform(value, { type: 'query', metatype: Query });
+const body = async (value: unknown) => pipe.transform(value, { type: 'body', metatype: Body });
+const query = async (value: unknown) => pipe.transform(value, { type: 'query', metatype: Query });
 
 const complaints = async (work: Promise<unknown>): Promise<string[]> => {
   const problem = await work.then(
@@ -153,6 +153,10 @@ describe('a body', () => {
 describe('a query', () => {
   it('is read strictly', async () => {
     expect(await query({})).toMatchObject({ limit: 20 });
+    const [one, other] = [await query({}), await query({})];
+    expect(one).toBeInstanceOf(Query);
+    expect(one).toEqual(other);
+    expect(one).not.toBe(other);
     expect(await query({ limit: '100', board: '9007199254740991' })).toMatchObject({ limit: 100, board: 2 ** 53 - 1 });
   });
 
