@@ -86,25 +86,31 @@ export async function prepareFastify(app: NestFastifyApplication): Promise<void>
   // RFC 9110, 10.1.1: an expectation may be ignored. By itself Node answers it, without a body.
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   boundRequests(fastify);
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
     const hosts = countHosts(request.raw.rawHeaders);
     if (hosts > 1 || (hosts === 0 && request.raw.httpVersion === '1.1')) throw new MalformedRequest();
     checkTarget(request.raw.url ?? '/');
+    done();
   });
   // Before its parser would take it: forms, and nothing else, go where files go.
-  fastify.addHook('preParsing', async (request) => {
-    const { 'content-encoding': coding = 'identity', 'content-type': type } = request.headers;
-    if (coding.trim().toLowerCase() !== 'identity') throw new UnsupportedMediaType(NO_CODING);
-    if (type === undefined) return;
-    if (isForm(request) !== (longRouteOf(request).kind === 'upload')) throw new UnsupportedMediaType();
-    if (!/^utf-?8$/i.test(charsetOf(type))) throw new UnsupportedMediaType(UTF8_ONLY);
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    checkMediaType(request);
+    done(null, payload);
   });
   // A plugin, so that it comes behind CORS, which is one.
   await app.register(sharingHooks((instance) => app.get(Shedder).watch(instance)) as never);
-  await app.register(fastifyMultipart as never);
+  await app.register(sharingHooks((instance) => addMultipart(instance)) as never);
   await app.register(fastifyCookie as never);
   await app.register(sharingHooks(addSecurityHeaders) as never);
+}
+
+function checkMediaType(request: FastifyRequest): void {
+  const { 'content-encoding': coding = 'identity', 'content-type': type } = request.headers;
+  if (coding.trim().toLowerCase() !== 'identity') throw new UnsupportedMediaType(NO_CODING);
+  if (type === undefined) return;
+  if (isForm(request) !== (longRouteOf(request).kind === 'upload')) throw new UnsupportedMediaType();
+  if (!/^utf-?8$/i.test(charsetOf(type))) throw new UnsupportedMediaType(UTF8_ONLY);
 }
 
 /** RFC 9112, 3.2 wants one. Of several, Node takes the first and a proxy before it perhaps another. */
@@ -115,6 +121,15 @@ function countHosts(rawHeaders: string[]): number {
 /** Of a media type with its parameters (RFC 9110, 8.3.1); JSON has none but UTF-8. */
 function charsetOf(type: string): string {
   return /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1] ?? 'utf-8';
+}
+
+/**
+ * Forms with files, read as streams. Without the plugin's hooks: they delete files that it stored on disk, which is never
+ * asked of it, and cost every request two promises and a listener.
+ */
+function addMultipart(fastify: FastifyInstance): void {
+  const withoutHooks = Object.create(fastify, { addHook: { value: () => withoutHooks } }) as FastifyInstance;
+  fastifyMultipart(withoutHooks, {}, () => undefined);
 }
 
 /** A plugin whose hooks are for all routes: by default they would be for those inside of it. */

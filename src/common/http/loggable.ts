@@ -8,12 +8,17 @@ const IDS = new Set(['reqId', 'traceId']);
 const MAX_DEPTH = 6;
 const MAX_TEXT = 2_000;
 
+/** What all the patterns of `loggableText` have: most texts have nothing of it, and are looked through only once. */
+const SUSPICIOUS = /[@\s]|\/calendars\/|[\w-]{32}/;
+
 /**
  * A text as a log may hold it: without the log-in of an address, mail addresses, and whatever is as long as a token.
  * What people typed is no text for a log at all; see `loggableError`.
  */
 export function loggableText(text: string): string {
-  return shortened(text)
+  const short = shortened(text);
+  if (!SUSPICIOUS.test(short)) return short;
+  return short
     .replace(/:\/\/\S*@/g, `://${HIDDEN}@`)
     .replace(/\b(Bearer|Basic)\s+\S+/gi, `$1 ${HIDDEN}`)
     .replace(/(\/calendars\/)[^\s/]+/g, `$1${HIDDEN}`)
@@ -42,7 +47,19 @@ export function loggable(value: unknown, depth = 0): unknown {
 
 function loggableMember(key: string, value: unknown, depth: number): unknown {
   if (IDS.has(key)) return value;
-  return SECRET.test(key.replace(/[-_]/g, '').toLowerCase()) ? HIDDEN : loggable(value, depth + 1);
+  return isSecret(key) ? HIDDEN : loggable(value, depth + 1);
+}
+
+/** The answers for the names that were logged first: nearly all lines have the same few. */
+const secrecy = new Map<string, boolean>();
+const MAX_NAMES = 500;
+
+function isSecret(key: string): boolean {
+  const known = secrecy.get(key);
+  if (known !== undefined) return known;
+  const result = SECRET.test(key.replace(/[-_]/g, '').toLowerCase());
+  if (secrecy.size < MAX_NAMES) secrecy.set(key, result);
+  return result;
 }
 
 function isPlain(value: object): boolean {

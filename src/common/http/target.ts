@@ -1,11 +1,15 @@
 import { MalformedRequest } from '../problems/general.errors.js';
 import { isStorable } from '../text.js';
 
+/** Visible ASCII without an escape. */
+const PLAIN = /^[\x21-\x24\x26-\x7e]+$/;
+
 /**
  * Refuses a request target that is not ASCII (RFC 9112, 3.2), or whose percent-encoding is broken or stands for what no
  * text may hold: the query parser would hand it on silently.
  */
 export function checkTarget(url: string): void {
+  if (PLAIN.test(url)) return;
   let text: string | undefined;
   try {
     if (/^[\x21-\x7e]+$/.test(url)) text = decodeURIComponent(url);

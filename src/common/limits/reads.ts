@@ -40,8 +40,9 @@ export class Reads {
   /** Call after CORS is registered: a refusal needs its headers too. */
   watch(fastify: FastifyInstance): void {
     const plugin = async (root: FastifyInstance) => {
-      root.addHook('onRequest', async (request, reply) => {
+      root.addHook('onRequest', (request, reply, done) => {
         if (isCounted(request) && !isLeftToGuard(request)) this.count(request, reply, null);
+        done();
       });
     };
     // A plugin, because the hook of CORS is one and is there only when it has loaded; not encapsulated.
