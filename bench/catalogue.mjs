@@ -7,11 +7,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
-import { DataSource } from 'typeorm';
-import { migrationOptions } from '../dist/database/data-source-options.js';
-import { Migrator } from '../dist/database/migrating/migrator.js';
 import { Adders } from './lib/adders.mjs';
-import { configOf } from './lib/database.mjs';
+import { configOf, createSchema } from './lib/database.mjs';
 import { median, printTable } from './lib/measure.mjs';
 import { seededRandom } from './lib/random.mjs';
 
@@ -24,17 +21,6 @@ const NAME = 'madang_bench_catalogue';
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [7_800, 200_000];
 const database = configOf(NAME);
-
-async function freshDatabase() {
-  const { host, port, user, password } = database;
-  const server = await mysql.createConnection({ host, port, user, password });
-  await server.query(`DROP DATABASE IF EXISTS ${NAME}`);
-  await server.query(`CREATE DATABASE ${NAME} CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci`);
-  await server.end();
-  const dataSource = await new DataSource(migrationOptions(database)).initialize();
-  await Migrator.alone(dataSource, {}, (migrator) => migrator.run());
-  await dataSource.destroy();
-}
 
 /** A catalogue: three sections a subject, one or two meetings each, as Dongguk's on the average. */
 function* lectures(count, round) {
@@ -131,7 +117,7 @@ async function measure(directory, count, year) {
   return rows;
 }
 
-await freshDatabase();
+await createSchema(NAME);
 const directory = await mkdtemp(join(tmpdir(), 'madang-bench-'));
 try {
   const rows = [];

@@ -1,11 +1,7 @@
-import { createConnection } from 'mysql2/promise';
-import { DataSource } from 'typeorm';
 import { createApp } from '../dist/app.js';
 import { loadConfig } from '../dist/config/config.js';
-import { migrationOptions } from '../dist/database/data-source-options.js';
-import { Migrator } from '../dist/database/migrating/migrator.js';
 import { start } from '../dist/start.js';
-import { configOf, connectTo } from './lib/database.mjs';
+import { configOf, connectTo, createSchema } from './lib/database.mjs';
 import { median, printTable } from './lib/measure.mjs';
 
 /**
@@ -21,7 +17,7 @@ const LECTURES = 1_000;
 const ROUNDS = 200;
 const NOW = new Date();
 
-await createSchema();
+await createSchema(NAME);
 const config = loadConfig({ DB_HOST: 'replaced below', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'fatal' });
 config.database = configOf(NAME);
 const app = await createApp(config);
@@ -42,17 +38,6 @@ table.push(['(GET /friends)', '', ...(await measure('/friends'))]);
 console.log(`GET /free-time, ${ENTRIES} entries each, ${ROUNDS} requests one after the other`);
 printTable(['friends', 'weeks', 'best', 'median', '95 of 100', 'slowest'], table);
 await app.close();
-
-async function createSchema() {
-  const { host, port, user, password } = configOf(NAME);
-  const connection = await createConnection({ host, port, user, password });
-  await connection.query('DROP DATABASE IF EXISTS ??', [NAME]);
-  await connection.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [NAME]);
-  await connection.end();
-  const dataSource = await new DataSource(migrationOptions(configOf(NAME))).initialize();
-  await Migrator.alone(dataSource, {}, (migrator) => migrator.run());
-  await dataSource.destroy();
-}
 
 async function register() {
   const registered = [];

@@ -49,7 +49,10 @@ async function ready(port) {
 
 async function instances(count, { behindNginx }) {
   const ports = Array.from({ length: count }, (_, i) => FIRST_PORT + i);
-  const env = { DATABASE_URL: String(database), RATE_LIMITS: 'off', LOG_LEVEL: 'info', HOST: '127.0.0.1' };
+  const env = {
+    ...{ DATABASE_URL: String(database), HOST: '127.0.0.1', LOG_LEVEL: 'info' },
+    ...{ RATE_LIMITS: 'off', LOAD_SHEDDING: 'off' },
+  };
   const servers = ports.map((PORT) => start(process.execPath, ['dist/main.js'], { ...env, PORT, NODE_ENV: 'test' }));
   await Promise.all(ports.map(ready));
   if (!behindNginx) return { port: ports[0], servers };

@@ -1,5 +1,6 @@
 import { CommentsQueries } from '../dist/comments/comments.queries.js';
-import { firstPosition, MAX_ID, pickMine, pickPage, pickReactions, positionOf } from '../dist/posts/post-listing.js';
+import { MAX_ROW_ID } from '../dist/common/ids.js';
+import { firstPosition, fromReactions, pickMine, pickPage } from '../dist/posts/post-listing.js';
 import { PostsQueries } from '../dist/posts/posts.queries.js';
 import { TagsService } from '../dist/tags/tags.service.js';
 import { databaseOf, OneConnection } from './lib/database.mjs';
@@ -37,14 +38,17 @@ const LISTS = [
   {
     name: 'mine',
     level: 2,
-    pick: ([before = MAX_ID], limit) => pickMine(ME, before, limit),
+    pick: ([before = MAX_ROW_ID], limit) => pickMine(ME, before, limit),
     page: (database, [before]) => new PostsQueries(database).pageOfMine(viewer(2), before, LIMIT),
     after: (row) => [row.id],
   },
   ...['post_likes', 'post_scraps'].map((table) => ({
     name: `my ${table.slice(5)}`,
     level: 2,
-    pick: ([before = MAX_ID], limit) => pickReactions(table, ME, before, limit),
+    pick: ([before = MAX_ROW_ID], limit) => {
+      const { sql, parameters } = fromReactions(table, ME, before, limit);
+      return { sql: `SELECT x.post_id AS id, x.id AS k ${sql}`, parameters };
+    },
     page: (database, [before]) => new PostsQueries(database).pageOfReactions(viewer(2), table, before, LIMIT),
     after: (row) => [row.k],
   })),
@@ -62,8 +66,8 @@ function posts(name, filters, level) {
     level,
     pick: (position, limit) => pickPage(listing, level, position.length > 0 ? position : first, limit),
     page: (database, position) =>
-      new PostsQueries(database).page(viewer(level), listing, position.length > 0 ? position : null, LIMIT),
-    after: (row) => positionOf(row, listing.sort),
+      new PostsQueries(database).page(level, listing, position.length > 0 ? position : null, LIMIT),
+    after: ({ id, k }) => (listing.sort === 'latest' ? [id] : [Number(k), id]),
   };
 }
 

@@ -1,11 +1,8 @@
-import { createConnection } from 'mysql2/promise';
 import { Agent, request } from 'node:http';
-import { DataSource } from 'typeorm';
 import { createApp } from '../dist/app.js';
 import { loadConfig } from '../dist/config/config.js';
-import { migrationOptions } from '../dist/database/data-source-options.js';
 import { Metrics } from '../dist/metrics/metrics.js';
-import { configOf } from './lib/database.mjs';
+import { configOf, createSchema } from './lib/database.mjs';
 import { median, printTable, timesInTurn } from './lib/measure.mjs';
 
 /**
@@ -17,7 +14,7 @@ const ROUNDS = 300;
 /** Requests of one round, one after the other on one connection. */
 const REQUESTS = 20;
 
-await createSchema();
+await createSchema(NAME);
 const watch = Metrics.prototype.watch;
 const uncounted = await start({}, () => (Metrics.prototype.watch = () => undefined));
 Metrics.prototype.watch = watch;
@@ -53,17 +50,6 @@ console.log(`GET /metrics: ${metrics.text().length} bytes, made in ${(median(rea
 for (const { app, agent } of servers) {
   agent.destroy();
   await app.close();
-}
-
-async function createSchema() {
-  const { host, port, user, password } = configOf(NAME);
-  const connection = await createConnection({ host, port, user, password });
-  await connection.query('DROP DATABASE IF EXISTS ??', [NAME]);
-  await connection.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [NAME]);
-  await connection.end();
-  const dataSource = await new DataSource(migrationOptions(configOf(NAME))).initialize();
-  await dataSource.runMigrations();
-  await dataSource.destroy();
 }
 
 async function start(env, before = () => undefined) {

@@ -52,12 +52,12 @@ async function pageOf({ q, level = 2, board, author }, position) {
   return search.page(viewer(level), q, { board, author }, position, LIMIT);
 }
 
-/** Walks to the page, as somebody who scrolls does. */
+/** Walks to the page, as somebody who scrolls does, or to the last full one. */
 async function positionOf({ page = 1, ...one }) {
   let position = null;
   for (let n = 1; n < page; n++) {
     const rows = await pageOf(one, position);
-    if (rows.length < LIMIT) throw new Error(`${one.q} has only ${n} pages`);
+    if (rows.length < LIMIT) break;
     position = [rows[LIMIT - 2].id];
   }
   return position;

@@ -1,5 +1,8 @@
 import mysql from 'mysql2/promise';
+import { DataSource } from 'typeorm';
 import { serverOf } from '../../dist/config/database-config.js';
+import { migrationOptions } from '../../dist/database/data-source-options.js';
+import { Migrator } from '../../dist/database/migrating/migrator.js';
 import { Reader } from '../../dist/database/reader.js';
 
 const SERVER = new URL(process.env.BENCH_DATABASE_URL ?? 'mysql://root@127.0.0.1:3306');
@@ -25,6 +28,18 @@ export function connectTo(name) {
   });
 }
 
+/** Makes the database anew, with the schema and nothing in it. */
+export async function createSchema(name) {
+  const { host, port, user, password } = configOf(name);
+  const connection = await mysql.createConnection({ host, port, user, password });
+  await connection.query('DROP DATABASE IF EXISTS ??', [name]);
+  await connection.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [name]);
+  await connection.end();
+  const dataSource = await new DataSource(migrationOptions(configOf(name))).initialize();
+  await Migrator.alone(dataSource, {}, (migrator) => migrator.run());
+  await dataSource.destroy();
+}
+
 /**
  * Stands in for the server's `Database`: the same prepared statements on one connection, so that what the engine
  * counts for the session is what the statement did.
@@ -46,14 +61,13 @@ export class OneConnection extends Reader {
     return (await this.connection.execute(sql, parameters))[0];
   }
 
-  /** For a benchmark's own SQL. */
-  rows(sql, parameters = []) {
-    return this.execute(sql, parameters);
+  /** As the server's without batches. */
+  pointRead({ selection, from, parameters, fixed = [] }) {
+    return { load: (key) => this.selectOne(selection, from(1), [...fixed, ...parameters(key)]) };
   }
 
-  /** As the server's without batches. */
-  pointRead({ selection, from, parameters }) {
-    return { load: (key) => this.selectOne(selection, from(1), parameters(key)) };
+  passingRead(question) {
+    return this.pointRead(question);
   }
 
   /** As the server's: what is held for the time of the work is given back before the next one. */
@@ -61,12 +75,10 @@ export class OneConnection extends Reader {
     const effects = [];
     await this.connection.query('START TRANSACTION');
     try {
-      return await work({
-        select: (...query) => this.select(...query),
-        selectOne: (...query) => this.selectOne(...query),
-        run: (...statement) => this.rows(...statement),
-        beforeRelease: (effect) => effects.push(effect),
-      });
+      const tx = Object.create(this);
+      tx.run = (...statement) => this.execute(...statement);
+      tx.beforeRelease = (effect) => effects.push(effect);
+      return await work(tx);
     } finally {
       await this.connection.query('COMMIT');
       for (const effect of effects) await effect();

@@ -30,4 +30,4 @@ export function printTable(head, rows) {
 const pad = (cell, to, right) => (right ? ' '.repeat(to - width(cell)) + cell : cell + ' '.repeat(to - width(cell)));
 
 /** In a terminal Hangul and emoji are two columns wide. */
-const width = (text) => Array.from(text).reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x1100 ? 2 : 1), 0);
+const width = (text) => text.length + (text.match(/[\u1100-\u11ff\u2e80-\uffdc]/g)?.length ?? 0);
