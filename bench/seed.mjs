@@ -1,19 +1,18 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createConnection } from 'mysql2/promise';
-import { DataSource } from 'typeorm';
-import { migrationOptions } from '../dist/database/data-source-options.js';
-import { Migrator } from '../dist/database/migrating/migrator.js';
 import { excerptOf } from '../dist/posts/excerpt.js';
-import { configOf, connectTo, databaseOf } from './lib/database.mjs';
+import { connectTo, createSchema, databaseOf } from './lib/database.mjs';
+import { insertLectures } from './lib/lecture-rows.mjs';
 import { seededRandom, zipf } from './lib/random.mjs';
+import { Sink } from './lib/sink.mjs';
 import { textMaker } from './lib/text.mjs';
+import { addTimetables, LECTURES, SEMESTER } from './lib/timetable-rows.mjs';
 
 /**
  * `node bench/seed.mjs 200000` makes the database madang_bench_200000 anew and fills it: uneven boards, a big one that
- * went quiet, closed boards busier than open ones, a few authors who write most, most posts without a like.
+ * went quiet, closed boards busier than open ones, a few authors who write most, most posts without a like. Besides,
+ * 10,000 timetables in a semester of 3,000 lectures.
  */
-const BATCH = 1_000;
 const TAGS = 3_000;
 const FIRST_DAY = Date.UTC(2024, 2, 1);
 const LAST_DAY = Date.UTC(2026, 2, 1);
@@ -33,6 +32,9 @@ export const BOARDS = [
     late: 0.05 / 14,
   })),
 ];
+
+/** Raise it after a change of the rows: `npm run bench` then seeds its databases anew. */
+export const SEED_VERSION = 2;
 
 /** The account whose own lists are measured: it wrote, liked and kept more than anybody. */
 export const ME = 1;
@@ -54,48 +56,13 @@ export async function seed(posts, log = console.log) {
   await addBoards(world);
   const threads = await addPosts(world);
   await addComments(world, threads);
+  await insertLectures(connection, SEMESTER, LECTURES);
+  await addTimetables(sink, world.accounts);
   await sink.flush();
   log(`${name}: rows after ${seconds(started)} s`);
   await finish(connection);
   await connection.end();
   log(`${name}: indexes and statistics after ${seconds(started)} s`);
-}
-
-async function createSchema(name) {
-  const { host, port, user, password } = configOf(name);
-  const connection = await createConnection({ host, port, user, password });
-  await connection.query('DROP DATABASE IF EXISTS ??', [name]);
-  await connection.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci', [name]);
-  await connection.end();
-  const dataSource = await new DataSource(migrationOptions(configOf(name))).initialize();
-  await Migrator.alone(dataSource, {}, (migrator) => migrator.run());
-  await dataSource.destroy();
-}
-
-/** Gathers rows by table and inserts them a thousand at a time. */
-class Sink {
-  constructor(connection) {
-    this.connection = connection;
-    this.waiting = new Map();
-  }
-
-  async add(table, row) {
-    const rows = this.waiting.get(table) ?? [];
-    this.waiting.set(table, rows);
-    rows.push(row);
-    if (rows.length === BATCH) await this.write(table, rows);
-  }
-
-  async flush() {
-    for (const [table, rows] of this.waiting) if (rows.length > 0) await this.write(table, rows);
-  }
-
-  async write(table, rows) {
-    const columns = Object.keys(rows[0]);
-    const values = rows.map((row) => columns.map((column) => row[column]));
-    rows.length = 0;
-    await this.connection.query('INSERT INTO ?? (??) VALUES ?', [table, columns, values]);
-  }
 }
 
 async function addAccounts({ accounts, sink }) {
@@ -255,7 +222,8 @@ async function finish(connection) {
          ON u.tag_id = t.id SET t.post_count = u.n`,
   );
   await connection.query(
-    'ANALYZE TABLE posts, post_tags, post_tag_names, tags, post_likes, post_scraps, comments, boards, accounts, sessions',
+    `ANALYZE TABLE posts, post_tags, post_tag_names, tags, post_likes, post_scraps, comments, boards, accounts, sessions,
+       timetables, primary_timetables, timetable_entries`,
   );
 }
 

@@ -1,23 +1,27 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
+import { migrations } from '../../dist/database/migrations/index.js';
 import { run } from '../../scripts/lib/processes.mjs';
 import { startMysql } from '../../scripts/mysql/local.mjs';
+import { SEED_VERSION } from '../seed.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SEED = join(ROOT, 'bench/seed.mjs');
+/** Of a seeded database that can be used: the rows are these, and the schema is. */
+const VERSION = `${SEED_VERSION} ${migrations.at(-1).name}`;
 
 /**
  * A durable MySQL on a copy of the seeded database. The seeded one is kept in `.data/bench`, so that the second run needs
- * no seeding: delete the folder after a change of the schema or of seed.mjs.
+ * no seeding. After a new migration, or another SEED_VERSION, it is seeded anew.
  *
  * @param {number} posts
  * @returns {Promise<{options: object, pid: number, connection: import('mysql2/promise').Connection, stop: () => Promise<void>}>}
  */
 export async function openCampus(posts) {
   const seeded = join(ROOT, '.data/bench', String(posts));
-  if (!existsSync(seeded)) await makeSeed(posts, seeded);
+  if (!existsSync(seeded) || versionOf(seeded) !== VERSION) await makeSeed(posts, seeded);
   const dataDir = `${seeded}.run`;
   rmSync(dataDir, { recursive: true, force: true });
   cpSync(seeded, dataDir, { recursive: true });
@@ -36,6 +40,12 @@ export async function openCampus(posts) {
   };
 }
 
+const versionFile = (folder) => `${folder}.version`;
+
+function versionOf(folder) {
+  return existsSync(versionFile(folder)) ? readFileSync(versionFile(folder), 'utf8') : '';
+}
+
 async function makeSeed(posts, folder) {
   const unfinished = `${folder}.new`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -47,7 +57,9 @@ async function makeSeed(posts, folder) {
   } finally {
     await stop();
   }
+  rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);
+  writeFileSync(versionFile(folder), VERSION);
 }
 
 /** Statements that clients of the server have sent so far, preparing not counted. */
