@@ -1,93 +1,77 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
-import { freePort } from '../scripts/lib/ports.mjs';
-import { ended, run } from '../scripts/lib/processes.mjs';
+import { bundle } from '../scripts/bundle.mjs';
+import { run } from '../scripts/lib/processes.mjs';
 import { configOf } from './lib/database.mjs';
+import { median } from './lib/measure.mjs';
+import { node24 } from './lib/node24.mjs';
+import { memoryOf, Program } from './lib/program.mjs';
 
-// From the start of the process to the first 200 of /health/ready, and the memory that it then has: of dist/ with its
-// packages as they are installed, of bundle/ as it is in the image, and of that with V8's cache, in turn.
-// `npm run build && node scripts/bundle.mjs && node bench/start.mjs [turns]`
-
+/**
+ * `npm run build && node bench/start.mjs [turns]`: from the start of the process to the first 200 of /health/ready, and
+ * the memory that it then has. In turn: dist/ with its packages as they are installed, bundle/ as it is in the image, and
+ * that with V8's cache.
+ */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TURNS = Number(process.argv[2] ?? 9);
 const LOAD = { connections: 20, duration: 20 };
-const { host, port: dbPort, user, password } = configOf('madang_bench_start');
-const cache = mkdtempSync(join(tmpdir(), 'madang-compile-cache-'));
-const port = await freePort();
+const { host, port, user, password } = configOf('madang_bench_start');
+const folder = mkdtempSync(join(tmpdir(), 'madang-bench-start-'));
 const env = {
   ...process.env,
-  DATABASE_URL: `mysql://${user}:${encodeURIComponent(password)}@${host}:${dbPort}/madang_bench_start`,
-  PORT: String(port),
+  DATABASE_URL: `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/madang_bench_start`,
   LOG_LEVEL: 'fatal',
 };
-const VARIANTS = {
-  'packages as installed': { main: 'dist/main.js' },
-  bundle: { main: 'bundle/dist/main.js' },
-  'bundle, compile cache': { main: 'bundle/dist/main.js', env: { NODE_COMPILE_CACHE: cache } },
-};
+const CACHED = { name: 'bundle, compile cache', script: 'bundle/dist/main.js', cache: join(folder, 'cache') };
+const VARIANTS = [
+  { name: 'packages as installed', script: 'dist/main.js' },
+  { name: 'bundle', script: 'bundle/dist/main.js' },
+  CACHED,
+];
 
+await bundle();
+const node = await node24();
 for (const command of ['migrate', 'demo']) await run(process.execPath, [`dist/cli/${command}.js`], { cwd: ROOT, env });
-await stop((await start(VARIANTS['bundle, compile cache'])).server, 'SIGTERM'); // fills the cache
+await (await start(CACHED)).stop(); // fills the cache
 
-const took = Object.fromEntries(Object.keys(VARIANTS).map((name) => [name, []]));
+const took = new Map(VARIANTS.map((variant) => [variant, []]));
 for (let turn = 0; turn < TURNS; turn++) {
-  for (const [name, variant] of Object.entries(VARIANTS)) {
-    const { server, milliseconds } = await start(variant);
-    took[name].push(milliseconds);
-    await stop(server, 'SIGKILL');
+  for (const variant of VARIANTS) {
+    const program = await start(variant);
+    took.get(variant).push(program.readyAfter);
+    await program.stop('SIGKILL');
   }
 }
-console.log(`Node ${process.version}, ${TURNS} starts each: process to ready, ms`);
-for (const [name, times] of Object.entries(took)) {
-  const [least, median, most] = [0, times.length >> 1, -1].map((n) => Math.round(times.sort((a, b) => a - b).at(n)));
-  console.log(`  ${name.padEnd(24)} ${least} least, ${median} median, ${most} most`);
+console.log(`${node}, ${TURNS} starts each: process to ready, ms`);
+for (const [{ name }, times] of took) {
+  const [least, middle, most] = [Math.min(...times), median(times), Math.max(...times)].map(Math.round);
+  console.log(`  ${name.padEnd(24)} ${least} least, ${middle} median, ${most} most`);
 }
 await measureMemory();
-rmSync(cache, { recursive: true });
+rmSync(folder, { recursive: true });
 
 async function measureMemory() {
-  const { server } = await start(VARIANTS['bundle, compile cache']);
+  const program = await start(CACHED);
   await sleep(5_000);
-  const idle = residentMegabytes(server.pid);
-  let most = 0;
-  const watch = setInterval(() => (most = Math.max(most, residentMegabytes(server.pid))), 250);
-  const load = await autocannon({ url: `http://127.0.0.1:${port}/api/v1/posts`, ...LOAD });
+  const now = () => Math.round(memoryOf(program.pid));
+  const idle = now();
+  let most = idle;
+  const watch = setInterval(() => (most = Math.max(most, now())), 250);
+  const load = await autocannon({ url: `http://127.0.0.1:${program.port}/api/v1/posts`, ...LOAD });
   clearInterval(watch);
   await sleep(5_000);
-  console.log(
-    `memory (resident): ${idle} MB idle, ${most} MB at most under load, ${residentMegabytes(server.pid)} MB after it`,
-  );
+  console.log(`memory (PSS): ${idle} MB idle, ${most} MB at most under load, ${now()} MB after it`);
   console.log(
     `  load: lists of posts on ${LOAD.connections} connections, ${Math.round(load.requests.average)} a second`,
   );
-  await stop(server, 'SIGKILL');
+  await program.stop('SIGKILL');
 }
 
-async function start({ main, env: more = {} }) {
-  const began = performance.now();
-  const server = spawn(process.execPath, [main], { cwd: ROOT, env: { ...env, ...more }, stdio: 'inherit' });
-  for (const deadline = began + 60_000; performance.now() < deadline; await sleep(2)) {
-    const isReady = await fetch(`http://127.0.0.1:${port}/health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return { server, milliseconds: performance.now() - began };
-  }
-  throw new Error(`${main} was not ready within a minute`);
-}
-
-async function stop(server, signal) {
-  const end = ended(server);
-  server.kill(signal);
-  await end;
-}
-
-function residentMegabytes(pid) {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Math.round(Number(kilobytes) / 1000);
+function start({ name, script, cache }) {
+  const all = { ...env, ...(cache && { NODE_COMPILE_CACHE: cache }) };
+  return Program.start({ name, node, script, env: all, log: join(folder, 'log') });
 }

@@ -1,42 +1,15 @@
-import { createHash, createHmac } from 'node:crypto';
-
-/** The keys of both servers. */
-export const JWT_SECRET = 'benchmark-only-jwt-secret-7f3a91c2d4e8b605';
-/** Seconds. */
-const MAX_AGE = 900;
-
-const tokens = new Map();
-let signedAt = 0;
-
-/** An access token as the server issues it. Each seeded account has one session, whose id is the account's. */
-export function tokenOf(account) {
-  const now = Math.floor(Date.now() / 1000);
-  if (now > signedAt + MAX_AGE / 2) {
-    tokens.clear();
-    signedAt = now;
-  }
-  if (!tokens.has(account)) tokens.set(account, sign({ sub: String(account), sid: account, use: 'access', iat: now }));
-  return tokens.get(account);
-}
-
-function sign(claims) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const kid = createHash('sha256').update(`kid ${JWT_SECRET}`).digest('base64url').slice(0, 8);
-  const whole = { ...claims, exp: claims.iat + MAX_AGE, aud: 'madang-api', iss: 'madang' };
-  const text = `${part({ alg: 'HS256', typ: 'JWT', kid })}.${part(whole)}`;
-  return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
-}
-
-/** The text of a request. */
-function request(method, path, account, body) {
-  const authorization = account ? `Authorization: Bearer ${tokenOf(account)}\r\n` : '';
-  const text = body ? JSON.stringify(body) : '';
-  const type = body ? `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n` : '';
-  return `${method} /api/v1${path} HTTP/1.1\r\nHost: bench\r\n${authorization}${type}\r\n${text}`;
-}
+import { ownerOf, TIMETABLES } from '../lib/timetable-rows.mjs';
+import { accountsOf } from '../seed.mjs';
+import { request } from './requests.mjs';
 
 /** Members who read; there are more, so that writers keep within their limits. */
-const READERS = 200;
+export const READERS = 200;
+
+/** What students type: a word of titles, a part of a name, an abbreviation, initials, two words, nothing. All find some. */
+export const LECTURE_WORDS =
+  '경영 컴퓨터 영어 개론 운영체제 양자역학 실습 세미나 공학 한국사 통계 심리 법학 영이해 자구 김민 ㄱㅇ ㅅㅎ ㄱㅇㅎ'
+    .split(' ')
+    .concat('경영 개론', '컴퓨터 실습', '');
 
 /**
  * What is asked, by name. `next` makes the text of the next request; `statements` are the baseline's for each.
@@ -64,6 +37,7 @@ export function workloads({ accounts, threads, visible, hot, deep }) {
   const seen = (i) =>
     request('GET', `/posts/${threads[(i % READERS) % threads.length]}?comments=50`, 2 + (i % READERS));
   const random = (i) => visible[(i * 7919) % visible.length];
+  const timetable = (i) => 1 + ((i * 7919) % TIMETABLES);
   return {
     'board list': { statements: 1, next: () => request('GET', '/boards/1/posts', reader()) },
     'board list, no token': { statements: 1, next: () => request('GET', '/boards/2/posts') },
@@ -92,5 +66,36 @@ export function workloads({ accounts, threads, visible, hot, deep }) {
     'comment, one hot post': { statements: 4, next: () => comment(hot) },
     'like, random posts': { statements: 3, next: () => toggle(random) },
     'like, one hot post': { statements: 3, next: () => toggle(() => hot) },
+    timetable: {
+      statements: 2,
+      next: () => timetableRequest(timetable(++n), accounts),
+    },
+    'lecture search, fits': {
+      statements: 3,
+      next: () => lectureRequest(timetable(++n), LECTURE_WORDS[n % LECTURE_WORDS.length], accounts),
+    },
   };
+}
+
+export function timetableRequest(timetable, accounts) {
+  return request('GET', `/timetables/${timetable}`, ownerOf(timetable, accounts));
+}
+
+export function lectureRequest(timetable, words, accounts) {
+  const q = words && `q=${encodeURIComponent(words)}&`;
+  return request('GET', `/lectures?${q}fits=${timetable}`, ownerOf(timetable, accounts));
+}
+
+/** Posts that the workloads ask for. The seed is the same every time. */
+export async function partsOf(connection, posts) {
+  const readable = `FROM posts p JOIN boards b ON b.id = p.board_id AND b.read_access <= 1 AND b.write_access <= 1`;
+  const [threads] = await connection.query(
+    `SELECT p.id ${readable} WHERE p.comment_count BETWEEN 110 AND 200 ORDER BY p.id`,
+  );
+  const [visible] = await connection.query(
+    `SELECT p.id, p.author_id AS author ${readable} WHERE p.comment_count < 100 ORDER BY p.id DESC LIMIT 50000`,
+  );
+  const ids = threads.map(({ id }) => id);
+  const deep = Math.min(499 * 20, Math.floor(posts / 4));
+  return { accounts: accountsOf(posts), threads: ids, visible, hot: visible[10], deep };
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../scripts/lib/ports.mjs';
@@ -11,28 +11,31 @@ const TICK = 10;
 /** A server program that is measured. Linux. */
 export class Program {
   /**
-   * @param {string} name
-   * @param {string} script
-   * @param {Record<string, string>} env
-   * @param {string} readyPath answers 200 when the program can be asked
-   * @param {string} log where its output goes
+   * @param {object} options
+   * @param {string} options.name
+   * @param {string} options.script
+   * @param {Record<string, string>} options.env
+   * @param {string} options.log where its output goes
+   * @param {string} [options.readyPath] answers 200 when the program can be asked
+   * @param {string} [options.node]
    */
-  static async start(name, script, env, readyPath, log) {
+  static async start({ name, script, env, log, readyPath = '/health/ready', node = process.execPath }) {
     const port = await freePort();
     const output = openSync(log, 'w');
-    const child = spawn(process.execPath, [script], {
-      env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), ...env },
+    const began = performance.now();
+    const child = spawn(node, [script], {
+      env: { PATH: process.env.PATH, ...env, HOST: '127.0.0.1', PORT: String(port) },
       stdio: ['ignore', output, output],
     });
     closeSync(output);
     const program = new Program(name, child, port);
-    const began = performance.now();
     while (!(await fetch(`http://127.0.0.1:${port}${readyPath}`).catch(() => undefined))?.ok) {
       if (performance.now() - began > READY_WITHIN || child.exitCode !== null) {
         throw new Error(`${name} does not become ready: ${readFileSync(log, 'utf8').slice(-2_000)}`);
       }
-      await sleep(20);
+      await sleep(2);
     }
+    program.readyAfter = performance.now() - began;
     return program;
   }
 
@@ -46,9 +49,9 @@ export class Program {
     return this.child.pid;
   }
 
-  async stop() {
+  async stop(signal = 'SIGTERM') {
     const gone = once(this.child, 'exit');
-    if (this.child.exitCode === null && this.child.kill('SIGTERM')) await gone;
+    if (this.child.exitCode === null && this.child.kill(signal)) await gone;
   }
 }
 
@@ -68,7 +71,16 @@ export function cpuOfMachine() {
   return (user + nice + system + irq + softirq) * TICK;
 }
 
-/** Megabytes of memory of a process, shared pages in part (PSS). */
-export function memoryOf(pid) {
-  return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) / 1024;
+/**
+ * Megabytes of memory of a process and its children, shared pages in part.
+ *
+ * @param {'Pss' | 'Pss_Anon'} [kind] all of it, or without files such as the program itself
+ */
+export function memoryOf(pid, kind = 'Pss') {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const own = Number(new RegExp(`^${kind}:\\s+(\\d+) kB`, 'm').exec(rollup)[1]) / 1024;
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  return children.reduce((sum, child) => sum + memoryOf(child, kind), own);
 }
