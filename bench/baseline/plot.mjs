@@ -1,5 +1,5 @@
 const WIDTH = 860;
-const LABEL = 330;
+const LABEL = 360;
 const BAR = 13;
 const TOP = 50;
 const GAP = 17;
@@ -54,7 +54,7 @@ function chart(groups, top) {
   const parts = axis(top, bottom);
   for (const [row, { label, bars }] of groups.entries()) {
     const middle = y + (bars.length * BAR) / 2 + 3;
-    parts.push(`<text x="${LABEL - 12}" y="${middle}" text-anchor="end" font-size="11">${label}</text>`);
+    parts.push(`<text x="${LABEL - 34}" y="${middle}" text-anchor="end" font-size="11">${label}</text>`);
     for (const [i, { ratio, color }] of bars.entries()) parts.push(...bar(ratio, color, y + i * BAR));
     y += heights[row];
   }
