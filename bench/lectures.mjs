@@ -92,8 +92,8 @@ async function firstRead(semesterLectures) {
 
 /** The parts of a search, and the same scan in MySQL: of a narrow table, in the order of its key, ranked by title. */
 async function compare(connection, semesterLectures, all) {
-  await connection.rows('DROP TABLE IF EXISTS scan');
-  await connection.rows(`CREATE TABLE scan (id int UNSIGNED PRIMARY KEY, title varchar(200), text varchar(1500))
+  await connection.execute('DROP TABLE IF EXISTS scan');
+  await connection.execute(`CREATE TABLE scan (id int UNSIGNED PRIMARY KEY, title varchar(200), text varchar(1500))
     COLLATE utf8mb4_0900_bin`);
   for (let at = 0; at < all.length; at += BATCH) {
     const texts = ({ id, title, initials, others }) => [id, title, [title, initials, others].join('\n')];
@@ -101,7 +101,7 @@ async function compare(connection, semesterLectures, all) {
   }
   const words = ['경영', '컴퓨터', '뷁뷁', '실습', '세미나'];
   const inMySql = (word) => () =>
-    connection.rows(
+    connection.execute(
       `SELECT id, CASE WHEN title = ? THEN 0 WHEN title LIKE ? THEN 1 WHEN title LIKE ? THEN 2 WHEN text LIKE ? THEN 3
               ELSE 4 END AS place
          FROM scan WHERE text LIKE ? OR title LIKE ? ORDER BY place, id LIMIT 21`,

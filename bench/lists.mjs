@@ -98,8 +98,8 @@ const threads = new Map();
 
 async function longestThread(database) {
   if (!threads.has(database)) {
-    const [post] = await database.rows('SELECT MAX(id) AS id FROM posts');
-    const [root] = await database.rows('SELECT MIN(id) AS id FROM comments WHERE post_id = ?', [post.id]);
+    const [post] = await database.execute('SELECT MAX(id) AS id FROM posts');
+    const [root] = await database.execute('SELECT MIN(id) AS id FROM comments WHERE post_id = ?', [post.id]);
     threads.set(database, { post: post.id, root: root.id });
   }
   return threads.get(database);
@@ -109,7 +109,7 @@ async function longestThread(database) {
 async function deepPosition(database, list) {
   if (!list.pick) return walkedPosition(database, list);
   const { sql, parameters } = list.pick([], (DEEP - 1) * PAGE + LIMIT);
-  const rows = await database.rows(sql, parameters);
+  const rows = await database.execute(sql, parameters);
   const pages = Math.min(DEEP - 1, Math.max(0, Math.floor((rows.length - 1) / PAGE) - 1));
   return pages === 0 ? [] : list.after(rows[pages * PAGE - 1]);
 }
@@ -128,7 +128,7 @@ async function walkedPosition(database, list) {
 /** What the pick walks along its index, and the pages it touches; the look-ups of the picked rows are as many everywhere. */
 async function readsOf(database, list, position) {
   const { sql, parameters } = list.pick?.(position, LIMIT) ?? {};
-  const work = () => (list.pick ? database.rows(sql, parameters) : list.page(database, position));
+  const work = () => (list.pick ? database.execute(sql, parameters) : list.page(database, position));
   const picked = await database.countReads(work);
   return { walked: picked.walked, pages: picked.pages };
 }
