@@ -17,7 +17,9 @@ RUN node scripts/bundle.mjs && mv bundle /app
 WORKDIR /app
 RUN install -d -o node .compile-cache
 USER node
-ENV NODE_COMPILE_CACHE=/app/.compile-cache
+# With the options that the server will have.
+ENV NODE_COMPILE_CACHE=/app/.compile-cache \
+    NODE_OPTIONS=--max-semi-space-size=8
 RUN node dist/main.js 2>/dev/null; chmod -R a+rX .compile-cache/*
 
 FROM node:24-bookworm-slim
@@ -25,8 +27,11 @@ ARG REVISION=unknown
 LABEL org.opencontainers.image.title="madang" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision="${REVISION}"
+# Megabytes of V8's young generation, times three. With its own 16 to 32 a busy server has 180 to 250 MB instead of 160,
+# and answers no faster.
 ENV NODE_ENV=production \
     NODE_COMPILE_CACHE=/app/.compile-cache \
+    NODE_OPTIONS=--max-semi-space-size=8 \
     MADANG_REVISION=${REVISION}
 WORKDIR /app
 # Owned by root: the server cannot change itself.

@@ -212,7 +212,7 @@ async function startApp(port, env) {
   // A session of its own keeps the terminal's Ctrl-C away from it, so that it is asked to stop once, and by us. The
   // channel is how it learns that we are gone (see follow-parent.mjs).
   const follow = new URL('lib/follow-parent.mjs', import.meta.url).href;
-  running.app = spawn(process.execPath, ['--import', follow, 'dist/main.js'], {
+  running.app = spawn(process.execPath, ['--max-semi-space-size=8', '--import', follow, 'dist/main.js'], {
     cwd: ROOT,
     env,
     detached: true,
