@@ -36,6 +36,27 @@ describe('Content-Security-Policy', () => {
   });
 });
 
+describe('security headers', () => {
+  it.each(['/', '/docs/page.js', '/api/v1/boards', '/api/v1/boards/999999', '/api/v1/nothing'])(
+    'are on %s',
+    async (url) => {
+      expect((await t.fastify.inject(url)).headers).toMatchObject({
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'origin-agent-cluster': '?1',
+        'referrer-policy': 'no-referrer',
+        'strict-transport-security': 'max-age=31536000; includeSubDomains',
+        'x-content-type-options': 'nosniff',
+        'x-dns-prefetch-control': 'off',
+        'x-download-options': 'noopen',
+        'x-frame-options': 'SAMEORIGIN',
+        'x-permitted-cross-domain-policies': 'none',
+        'x-xss-protection': '0',
+      });
+    },
+  );
+});
+
 describe('Cache-Control', () => {
   it('keeps exports, sessions and tokens out of every cache', async () => {
     const login = { username: me.username, password: 'maeil-achim-9si' };
