@@ -7,7 +7,6 @@ import { Problem } from '../common/problems/problem.js';
 import type { Me } from '../common/viewer.js';
 import { Database } from '../database/database.js';
 import type { GroupedWrite, Result } from '../database/grouped-write.js';
-import { int, selection } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { AnonymityNotAllowed } from '../posts/posts.errors.js';
 import { checkReadable, PostsService } from '../posts/posts.service.js';
@@ -16,10 +15,7 @@ import { Comment } from './comment.entity.js';
 import type { CommentBody } from './comments.dto.js';
 import { CommentDeleted, ParentNotInThread } from './comments.errors.js';
 import { CommentsQueries, type CommentRow, type ParentRow } from './comments.queries.js';
-import { ThreadNumber } from './thread-number.entity.js';
-
-const THREAD_NUMBER = selection({ number: int('number') });
-const LAST_NUMBER = selection({ number: int('MAX(number)', 'nullable') });
+import { ThreadNumbers } from './thread-numbers.js';
 
 /** A comment to be written. */
 export interface NewComment {
@@ -41,6 +37,7 @@ interface Known {
   nicknames: Map<number, string>;
   posts: Map<number, WritablePost>;
   parents: Map<number, ParentRow>;
+  numbers: ThreadNumbers;
 }
 
 /** Writes comments, several in one transaction when they wait together. Locks accounts, then posts, each by id. */
@@ -75,13 +72,18 @@ export class CommentWriter {
       tx,
       comments.map(({ body }) => body.parentId ?? 0),
     );
-    const known: Known = { nicknames, posts, parents };
+    const isAnonymous = ({ me, postId, body }: NewComment) => body.anonymous && !isAuthorHidden(posts.get(postId), me);
+    const numbers = await ThreadNumbers.read(
+      tx,
+      comments.filter(isAnonymous).map(({ me, postId }) => ({ postId, accountId: me.id })),
+    );
+    const known: Known = { nicknames, posts, parents, numbers };
     const results: Result<CommentRow>[] = [];
     const accepted: Accepted[] = [];
     // One after the other: two anonymous comments of one group may be the first ones of a thread.
     for (const [index, comment] of comments.entries()) {
       try {
-        accepted.push({ ...comment, index, ...(await this.accept(tx, comment, known)) });
+        accepted.push({ ...comment, index, ...accept(comment, known) });
       } catch (error) {
         // Anything else is the failure of the whole group.
         if (!(error instanceof Problem)) throw error;
@@ -89,42 +91,12 @@ export class CommentWriter {
       }
     }
     if (accepted.length > 0) {
+      await numbers.store();
       const rows = await this.insert(tx, accepted);
       await this.count(tx, accepted);
       for (const [i, { index }] of accepted.entries()) results[index] = { value: rows[i] };
     }
     return results;
-  }
-
-  /** @throws SessionEnded, PostNotFound, PostDeleted, BoardArchived, AnonymityNotAllowed, ParentNotInThread, … */
-  private async accept(
-    tx: Transaction,
-    { me, postId, body }: NewComment,
-    { nicknames, posts, parents }: Known,
-  ): Promise<Pick<Accepted, 'nickname' | 'rootId' | 'anonymousNumber'>> {
-    const nickname = nicknames.get(me.id);
-    if (nickname === undefined) throw new SessionEnded();
-    const post = posts.get(postId);
-    checkReadable(me, post);
-    checkWrite(me, post);
-    if (post.archived) throw new BoardArchived();
-    if (body.anonymous && !post.allowAnonymous) throw new AnonymityNotAllowed();
-    const rootId = body.parentId ? rootOf(postId, body.parentId, parents) : 0;
-    return { nickname, rootId, anonymousNumber: body.anonymous ? await this.numberOf(tx, post, me.id) : null };
-  }
-
-  /** The author of an anonymous post is 글쓴이 (0). Every other account keeps the number of its first appearance. */
-  private async numberOf(tx: Transaction, post: WritablePost, accountId: number): Promise<number> {
-    if (post.anonymous && post.authorId === accountId) return 0;
-    const known = await tx.selectOne(THREAD_NUMBER, 'FROM thread_numbers WHERE post_id = ? AND account_id = ?', [
-      post.id,
-      accountId,
-    ]);
-    if (known) return known.number;
-    const last = await tx.selectOne(LAST_NUMBER, 'FROM thread_numbers WHERE post_id = ?', [post.id]);
-    const number = (last?.number ?? 0) + 1;
-    await tx.insert(ThreadNumber, { postId: post.id, number, accountId });
-    return number;
   }
 
   private async insert(tx: Transaction, accepted: Accepted[]): Promise<CommentRow[]> {
@@ -147,6 +119,28 @@ export class CommentWriter {
     await this.posts.countComments(tx, tally(accepted.map(({ postId }) => postId)));
     await this.queries.countReplies(tx, tally(accepted.flatMap(({ rootId }) => (rootId === 0 ? [] : [rootId]))));
   }
+}
+
+/** @throws SessionEnded, PostNotFound, PostDeleted, BoardArchived, AnonymityNotAllowed, ParentNotInThread, … */
+function accept(
+  { me, postId, body }: NewComment,
+  { nicknames, posts, parents, numbers }: Known,
+): Pick<Accepted, 'nickname' | 'rootId' | 'anonymousNumber'> {
+  const nickname = nicknames.get(me.id);
+  if (nickname === undefined) throw new SessionEnded();
+  const post = posts.get(postId);
+  checkReadable(me, post);
+  checkWrite(me, post);
+  if (post.archived) throw new BoardArchived();
+  if (body.anonymous && !post.allowAnonymous) throw new AnonymityNotAllowed();
+  const rootId = body.parentId ? rootOf(postId, body.parentId, parents) : 0;
+  const numberOf = () => (isAuthorHidden(post, me) ? 0 : numbers.of({ postId, accountId: me.id }));
+  return { nickname, rootId, anonymousNumber: body.anonymous ? numberOf() : null };
+}
+
+/** The author of an anonymous post is 글쓴이 (0) below it. */
+function isAuthorHidden(post: WritablePost | undefined, { id }: Me): boolean {
+  return post !== undefined && post.anonymous && post.authorId === id;
 }
 
 /** A reply to a reply is stored under the top-level comment. Deleted and hidden comments accept replies while listed. */
