@@ -5,7 +5,8 @@ import { startApp, type TestApp } from './support/app.js';
 import { Client } from './support/client.js';
 import { checkCounters } from './support/counters.js';
 import { plainly } from './support/database.js';
-import { aBoard, anAccount, aPost, aStudent } from './support/factories.js';
+import { aBoard, aComment, anAccount, aPost, aStudent } from './support/factories.js';
+import { lockedOut } from './support/locked-out.js';
 import { settled } from './support/settled.js';
 import { statementsOf } from './support/statements.js';
 
@@ -283,6 +284,29 @@ describe('likes that are set at the same time', () => {
     expect((await t.anyone.get(`/posts/${post.id}`)).body.likeCount).toBe(40);
   });
 
+  it('see those that were committed while the group waited for a lock', async () => {
+    const [first, second] = [
+      await aPost(t, { author: people[0], board }),
+      await aPost(t, { author: people[0], board }),
+    ];
+    const before = { ...countOf('like') };
+    const { id } = (await people[3].get('/accounts/me')).body;
+    let answers: Promise<{ status: number }[]> | undefined;
+    await t.database.transaction(async (tx) => {
+      await tx.run('UPDATE posts SET like_count = 1 WHERE id = ?', [second.id]);
+      await tx.run('INSERT INTO post_likes (post_id, account_id, created_at) VALUES (?, ?, NOW())', [second.id, id]);
+      // Has locked the first post and read its likes when it waits for the second one.
+      const liked = [people[2].put(`/posts/${first.id}/like`), people[3].put(`/posts/${second.id}/like`)];
+      answers = Promise.all(liked);
+      await lockedOut(t, 1);
+    });
+    expect((await answers!).map(({ status }) => status)).toEqual([204, 204]);
+    const { splits, transactions } = countOf('like');
+    expect([transactions - before.transactions, splits - before.splits]).toEqual([1, 0]);
+    expect((await t.anyone.get(`/posts/${second.id}`)).body.likeCount).toBe(1);
+    await checkCounters(t);
+  });
+
   it('make a post hot once, where one of them reaches the threshold and is taken back', async () => {
     const post = await aPost(t, { author: people[0], board });
     for (const one of people.slice(1, 10)) await one.put(`/posts/${post.id}/like`);
@@ -296,6 +320,142 @@ describe('likes that are set at the same time', () => {
     expect(body).toMatchObject({ likeCount: 9, hotAt: expect.any(String) });
     await people[12].put(`/posts/${post.id}/like`);
     expect((await t.anyone.get(`/posts/${post.id}`)).body).toMatchObject({ likeCount: 10, hotAt: body.hotAt });
+  });
+});
+
+describe('likes of comments that are set at the same time', () => {
+  it('are counted exactly, and do not fail with those that are refused', async () => {
+    const post = await aPost(t, { author: people[0], board });
+    const gone = await aPost(t, { author: people[0], board });
+    const liked = await aComment(t, { post, author: people[0] });
+    const reply = await aComment(t, { post, author: people[1], parentId: liked.id });
+    const [deleted, hidden] = [await aComment(t, { post, author: people[2] }), await aComment(t, { post })];
+    const below = await aComment(t, { post: gone });
+    await t.database.transaction((tx) => tx.run("UPDATE comments SET state = 'hidden' WHERE id = ?", [hidden.id]));
+    await aComment(t, { post, parentId: deleted.id });
+    await people[2].delete(`/comments/${deleted.id}`);
+    await people[0].delete(`/posts/${gone.id}`);
+    const refused: [number, number][] = [
+      [4_000_000_000, 404],
+      [deleted.id, 410],
+      [hidden.id, 409],
+      [below.id, 410],
+    ];
+    const before = { ...countOf('comment-like') };
+    const answers = await Promise.all(
+      people.map((one, i) => one.put(`/comments/${i % 5 === 4 ? refused[i % 4][0] : liked.id}/like`)),
+    );
+    // The author of the comment is the first one.
+    expect(answers.map(({ status }) => status)).toEqual(
+      people.map((_, i) => (i === 0 ? 403 : i % 5 === 4 ? refused[i % 4][1] : 204)),
+    );
+    const { writes, splits, transactions } = countOf('comment-like');
+    expect([writes - before.writes, splits - before.splits]).toEqual([50, 0]);
+    expect(transactions - before.transactions).toBeLessThan(50);
+    expect((await t.anyone.get(`/comments/${liked.id}`)).body.likeCount).toBe(39);
+    expect((await people[1].get(`/comments/${liked.id}`)).body.liked).toBe(true);
+
+    // Set and taken back at once, of two comments: each pair ends as its last write says.
+    const work = people
+      .slice(2, 22)
+      .flatMap((one, i) => [
+        one.put(`/comments/${reply.id}/like`),
+        ...(i % 2 ? [one.delete(`/comments/${reply.id}/like`)] : []),
+        one.delete(`/comments/${liked.id}/like`),
+      ]);
+    expect((await Promise.all(work)).map(({ status }) => status)).toEqual(work.map(() => 204));
+    await checkCounters(t);
+    const likes = await t.database.rows('SELECT 1 FROM comment_likes WHERE comment_id IN (?, ?)', [liked.id, reply.id]);
+    const counts = (await t.anyone.get(`/comments/${liked.id}`)).body;
+    expect(counts.likeCount + counts.replies.items[0].likeCount).toBe(likes.length);
+  });
+
+  it('do not deadlock with replies that are written and deleted', async () => {
+    const post = await aPost(t, { author: people[0], board });
+    const root = await aComment(t, { post, author: people[0] });
+    const before = t.database.deadlockRetries;
+    for (let round = 0; round < 5; round++) {
+      const replies = await Promise.all(
+        people.slice(0, 10).map((author) => aComment(t, { post, author, parentId: root.id })),
+      );
+      const answers = await Promise.all(
+        replies.flatMap(({ id }, i) => [
+          people[20 + i].put(`/comments/${id}/like`),
+          people[30 + i].put(`/comments/${root.id}/like`),
+          people[i].delete(`/comments/${id}`),
+        ]),
+      );
+      for (const { status } of answers) expect([204, 410]).toContain(status);
+    }
+    expect(t.database.deadlockRetries).toBe(before);
+    await checkCounters(t);
+  });
+});
+
+describe('scraps that are set at the same time', () => {
+  it('are stored once each, and do not fail with those that are refused', async () => {
+    const [post, gone] = [await aPost(t, { author: people[0], board }), await aPost(t, { author: people[0], board })];
+    await people[0].delete(`/posts/${gone.id}`);
+    const before = { ...countOf('scrap') };
+    const put = people.map((one, i) => one.put(`/posts/${i % 10 === 9 ? gone.id : post.id}/scrap`));
+    const twice = people.slice(0, 5).map((one) => one.put(`/posts/${post.id}/scrap`));
+    const answers = await Promise.all([...put, ...twice]);
+    expect(answers.map(({ status }) => status)).toEqual([
+      ...people.map((_, i) => (i % 10 === 9 ? 410 : 204)),
+      ...twice.map(() => 204),
+    ]);
+    const { writes, splits, transactions } = countOf('scrap');
+    expect([writes - before.writes, splits - before.splits]).toEqual([55, 0]);
+    expect(transactions - before.transactions).toBeLessThan(55);
+    const stored = () => t.database.rows('SELECT 1 FROM post_scraps WHERE post_id IN (?, ?)', [post.id, gone.id]);
+    expect(await stored()).toHaveLength(45);
+    const removed = await Promise.all(people.slice(0, 20).map((one) => one.delete(`/posts/${post.id}/scrap`)));
+    expect(removed.map(({ status }) => status)).toEqual(removed.map(() => 204));
+    expect(await stored()).toHaveLength(27);
+  });
+});
+
+describe('a write alone', () => {
+  /** Without the session's statement. */
+  const written = async (work: () => Promise<{ status: number }>) => {
+    const { statements, result } = await statementsOf(work);
+    expect(result.status).toBeLessThan(300);
+    expect(statements.shift()).toContain('FROM sessions');
+    return statements.map((sql) => sql.trim().split(/\s+/, 1)[0]);
+  };
+
+  it('has a fixed number of statements', async () => {
+    const one = people[1];
+    const post = await aPost(t, { author: people[0], board });
+    const hidden = await aPost(t, { author: one, board, anonymous: true });
+    const root = await aComment(t, { post, author: people[0] });
+    const comment = (id: number, body: object) => written(() => one.post(`/posts/${id}/comments`, body));
+    const [begin, end] = [
+      ['START', 'SELECT', 'SELECT'],
+      ['INSERT', 'UPDATE', 'COMMIT'],
+    ];
+    // Accounts, posts; the comment, the post's counter.
+    expect(await comment(post.id, { content: '이름' })).toEqual([...begin, ...end]);
+    // The parent; its counter.
+    expect(await comment(post.id, { content: '답글', parentId: root.id })).toEqual([
+      ...[...begin, 'SELECT'],
+      ...['INSERT', 'UPDATE', 'UPDATE', 'COMMIT'],
+    ]);
+    // The number in the thread, which is new once.
+    expect(await comment(post.id, { content: '익명', anonymous: true })).toEqual([
+      ...[...begin, 'SELECT', 'INSERT'],
+      ...end,
+    ]);
+    expect(await comment(post.id, { content: '익명 또', anonymous: true })).toEqual([...begin, 'SELECT', ...end]);
+    expect(await comment(hidden.id, { content: '글쓴이', anonymous: true })).toEqual([...begin, ...end]);
+    for (const path of [`/posts/${post.id}/like`, `/comments/${root.id}/like`]) {
+      expect(await written(() => one.put(path))).toEqual([...begin, ...end]);
+      expect(await written(() => one.put(path))).toEqual([...begin, 'COMMIT']);
+      expect(await written(() => one.delete(path))).toEqual(['START', 'SELECT', 'DELETE', 'UPDATE', 'COMMIT']);
+    }
+    expect(await written(() => one.put(`/posts/${post.id}/scrap`))).toEqual([...begin, 'INSERT', 'COMMIT']);
+    const unscrap = await written(() => one.delete(`/posts/${post.id}/scrap`));
+    expect(unscrap).toEqual(['START', 'SELECT', 'DELETE', 'COMMIT']);
   });
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PersonalData } from '../src/accounts/leaving/personal-data.js';
 import { Housekeeping } from '../src/jobs/housekeeping.js';
@@ -17,6 +16,7 @@ import {
   next,
   PASSWORD,
 } from './support/factories.js';
+import { lockedOut } from './support/locked-out.js';
 import { settled } from './support/settled.js';
 import { readRow, readRows } from './support/rows.js';
 
@@ -95,19 +95,6 @@ async function rowsNaming(id: number): Promise<Record<string, number>> {
     counts[`${tableName}.${columnName}`] = row!.n;
   }
   return counts;
-}
-
-/** When so many transactions on this database wait for a lock. */
-async function lockedOut(transactions: number): Promise<void> {
-  const waiting = () =>
-    readRows(
-      t.database,
-      `SELECT 1 FROM information_schema.innodb_trx x JOIN information_schema.processlist p ON p.id = x.trx_mysql_thread_id
-        WHERE x.trx_state = 'LOCK WAIT' AND p.db = DATABASE()`,
-    );
-  // InnoDB tells what it knew a tenth of a second ago, as long as it is asked more often than that.
-  do await sleep(150);
-  while ((await waiting()).length < transactions);
 }
 
 /** Tables of which any row holds the text. */
@@ -230,9 +217,9 @@ describe('DELETE /accounts/me', () => {
         table === 'boards' ? post.boardId : post.id,
       ]);
       const written = write(minsu, post);
-      await lockedOut(1);
+      await lockedOut(t, 1);
       answers = [written, leave(minsu, 'remove')];
-      await lockedOut(2);
+      await lockedOut(t, 2);
     });
     for (const { status } of await Promise.all(answers)) expect(status).toBeLessThan(300);
     await settled(t);

@@ -23,6 +23,7 @@ export async function holdAccount(tx: Transaction, id: number, mode: 'SHARE' | '
  * @returns their nicknames; without those that have left
  */
 export async function lockNames(tx: Transaction, ids: readonly number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map();
   const rows = await tx.select(
     NAME,
     `FROM accounts WHERE id IN (${marks(ids.length)}) AND leaving_at IS NULL ORDER BY id FOR SHARE`,

@@ -10,7 +10,7 @@ import type { GroupedWrite, Result } from '../database/grouped-write.js';
 import type { Transaction } from '../database/transaction.js';
 import { AnonymityNotAllowed } from '../posts/posts.errors.js';
 import { checkReadable, PostsService } from '../posts/posts.service.js';
-import { lockWritablePosts, type WritablePost } from '../posts/writable-post.js';
+import { lockWritablePosts, WRITABLE_POST, type WritablePost } from '../posts/writable-post.js';
 import { Comment } from './comment.entity.js';
 import type { CommentBody } from './comments.dto.js';
 import { CommentDeleted, ParentNotInThread } from './comments.errors.js';
@@ -67,7 +67,12 @@ export class CommentWriter {
   }
 
   private async writeAll(tx: Transaction, comments: readonly NewComment[]): Promise<Result<CommentRow>[]> {
-    const { nicknames, posts } = await lockWritablePosts(tx, comments);
+    const { nicknames, posts } = await lockWritablePosts(
+      tx,
+      comments.map(({ me }) => me.id),
+      comments.map(({ postId }) => postId),
+      { columns: WRITABLE_POST },
+    );
     const parents = await this.queries.parents(
       tx,
       comments.map(({ body }) => body.parentId ?? 0),

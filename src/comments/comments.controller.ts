@@ -12,6 +12,7 @@ import { EditConflict } from '../common/problems/general.errors.js';
 import { CurrentAccount, type Me, type Viewer } from '../common/viewer.js';
 import { AnonymityNotAllowed, PostDeleted, PostNotFound } from '../posts/posts.errors.js';
 import { LIKES } from '../posts/reactions/reactions.service.js';
+import { CommentLikesService } from './comment-likes.service.js';
 import { CommentBody, CommentChanges, CommentPage, CommentView } from './comments.dto.js';
 import {
   CommentDeleted,
@@ -29,7 +30,10 @@ const UNREADABLE = [CommentNotFound, CommentDeleted, PostDeleted, MembersOnly, V
 @ApiTags('Comments')
 @Controller()
 export class CommentsController {
-  constructor(private readonly comments: CommentsService) {}
+  constructor(
+    private readonly comments: CommentsService,
+    private readonly likes: CommentLikesService,
+  ) {}
 
   @Get('posts/:id/comments')
   @Public()
@@ -120,7 +124,7 @@ export class CommentsController {
     problems: [...UNREADABLE, OwnComment, CommentHidden],
   })
   async like(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
-    await this.comments.like(me, id);
+    await this.likes.like(me, id);
   }
 
   @Delete('comments/:id/like')
@@ -131,7 +135,7 @@ export class CommentsController {
     problems: [...UNREADABLE, CommentHidden],
   })
   async unlike(@CurrentAccount() me: Me, @Id() id: number): Promise<void> {
-    await this.comments.unlike(me, id);
+    await this.likes.unlike(me, id);
   }
 
   @Get('accounts/me/comments')

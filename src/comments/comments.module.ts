@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { PostsModule } from '../posts/posts.module.js';
+import { CommentLikesService } from './comment-likes.service.js';
 import { CommentWriter } from './comment-writer.js';
 import { CommentsController } from './comments.controller.js';
 import { CommentsPersonalData } from './comments-personal-data.js';
@@ -14,6 +15,6 @@ import { CommentsService } from './comments.service.js';
 @Module({
   imports: [AccountsModule, PostsModule],
   controllers: [CommentsController],
-  providers: [CommentsService, CommentWriter, CommentsQueries, CommentsPersonalData],
+  providers: [CommentsService, CommentLikesService, CommentWriter, CommentsQueries, CommentsPersonalData],
 })
 export class CommentsModule {}

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { holdAccount } from '../accounts/hold-account.js';
 import { showsItself } from '../boards/board-access.js';
 import { Clock } from '../common/clock.js';
 import { Cursors } from '../common/cursor.js';
@@ -12,30 +11,31 @@ import { ListKey, pageOf, type Page, type PageQuery } from '../common/pages.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Viewer } from '../common/viewer.js';
 import { Database } from '../database/database.js';
-import { int, selection, text } from '../database/selection.js';
+import { int, selection, text, type RowOf } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
-import type { PostState } from '../posts/post.entity.js';
 import { PostDeleted } from '../posts/posts.errors.js';
 import { checkReadable, PostsService, textKey, type LockedPost } from '../posts/posts.service.js';
 import { Thread, type ThreadPost } from '../posts/thread.js';
 import { Comment, type CommentState } from './comment.entity.js';
 import { commentView, NO_REPLIES, type CommentBody, type CommentChanges, type CommentView } from './comments.dto.js';
-import { CommentDeleted, CommentHidden, CommentNotFound, NotCommentAuthor, OwnComment } from './comments.errors.js';
+import { CommentDeleted, CommentHidden, CommentNotFound, NotCommentAuthor } from './comments.errors.js';
 import { CommentWriter } from './comment-writer.js';
 import { CommentsQueries, type CommentRow, type WholeCommentRow } from './comments.queries.js';
 
 export const COMMENTS = limit({ name: 'comment', points: 1, seconds: 5, by: ['account'] });
 export const SAME_COMMENT = limit({ name: 'same-comment', points: 1, seconds: 300, by: ['account', 'text'] });
-/** The columns that a change or a deletion reads. */
-const LOCKED = ['id', 'postId', 'rootId', 'authorId', 'content', 'state', 'replyCount', 'version'] as const;
-type LockedComment = Pick<Comment, (typeof LOCKED)[number]>;
-const POST_OF_COMMENT = selection({ postId: int('post_id') });
-const LIKEABLE = selection({
-  authorId: int('c.author_id', 'nullable'),
-  state: text<CommentState>('c.state'),
-  postState: text<PostState>('p.state'),
-  readAccess: int('b.read_access'),
+const LOCKED_COMMENT = selection({
+  id: int('id'),
+  postId: int('post_id'),
+  rootId: int('root_id'),
+  authorId: int('author_id', 'nullable'),
+  content: text('content'),
+  state: text<CommentState>('state'),
+  replyCount: int('reply_count'),
+  version: int('version'),
 });
+type LockedComment = RowOf<typeof LOCKED_COMMENT>;
+const PLACE = selection({ postId: int('post_id'), rootId: int('root_id') });
 /** Replies that come along with each top-level comment. */
 const FIRST_REPLIES = 3;
 
@@ -141,31 +141,6 @@ export class CommentsService {
     });
   }
 
-  /** @throws OwnComment, CommentNotFound, CommentDeleted, CommentHidden, PostDeleted, … */
-  async like(me: Me, id: number): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await holdAccount(tx, me.id);
-      const comment = await this.lockLikeable(tx, me, id);
-      if (comment.authorId === me.id) throw new OwnComment();
-      const { affectedRows } = await tx.run(
-        'INSERT IGNORE INTO comment_likes (comment_id, account_id, created_at) VALUES (?, ?, ?)',
-        [id, me.id, this.clock.now()],
-      );
-      if (affectedRows === 1) await tx.run('UPDATE comments SET like_count = like_count + 1 WHERE id = ?', [id]);
-    });
-  }
-
-  async unlike(me: Me, id: number): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.lockLikeable(tx, me, id);
-      const { affectedRows } = await tx.run('DELETE FROM comment_likes WHERE comment_id = ? AND account_id = ?', [
-        id,
-        me.id,
-      ]);
-      if (affectedRows === 1) await tx.run('UPDATE comments SET like_count = like_count - 1 WHERE id = ?', [id]);
-    });
-  }
-
   /**
    * Deletes a comment whose post is locked. One with live replies stays as a stub without author and text; the stub
    * goes with its last reply.
@@ -184,12 +159,20 @@ export class CommentsService {
     await this.idempotency.forget(tx, pathOf(postId, id));
   }
 
-  /** The comment with its row locked, after its post's; `undefined` when either is missing. */
+  /**
+   * The comment with its row locked, after its post's and, of a reply, its root's: `erase` changes the root too, and likes
+   * lock comments by id. `undefined` when the post or the comment is missing.
+   */
   async lock(tx: Transaction, id: number): Promise<{ comment: LockedComment; post: LockedPost } | undefined> {
-    const found = await tx.selectOne(POST_OF_COMMENT, 'FROM comments WHERE id = ?', [id]);
+    const found = await tx.selectOne(PLACE, 'FROM comments WHERE id = ?', [id]);
     const post = found && (await this.posts.lock(tx, found.postId));
-    const comment = await tx.lock(Comment, { id }, LOCKED);
-    return comment && post ? { comment, post } : undefined;
+    if (!post) return undefined;
+    const rows = await tx.select(LOCKED_COMMENT, 'FROM comments WHERE id IN (?, ?) ORDER BY id FOR UPDATE', [
+      found.rootId || id,
+      id,
+    ]);
+    const comment = rows.find((row) => row.id === id);
+    return comment && { comment, post };
   }
 
   private async page(viewer: Viewer, post: ThreadPost, { limit, cursor }: PageQuery): Promise<Page<CommentView>> {
@@ -242,25 +225,12 @@ export class CommentsService {
     if (expected && !expected.includes(comment.version)) throw new EditConflict();
     return comment;
   }
-
-  private async lockLikeable(tx: Transaction, me: Me, id: number): Promise<{ authorId: number | null }> {
-    const row = await tx.selectOne(
-      LIKEABLE,
-      `FROM comments c JOIN posts p ON p.id = c.post_id JOIN boards b ON b.id = p.board_id
-        WHERE c.id = ? FOR UPDATE OF c`,
-      [id],
-    );
-    checkCommentReadable(me, row);
-    if (row.state === 'deleted') throw new CommentDeleted();
-    if (row.state === 'hidden') throw new CommentHidden();
-    return row;
-  }
 }
 
 type Readable = Pick<WholeCommentRow, 'readAccess' | 'postState'>;
 
 /** A comment is read by those who may read its post. */
-function checkCommentReadable<Row extends Readable>(viewer: Viewer, row: Row | undefined): asserts row is Row {
+export function checkCommentReadable<Row extends Readable>(viewer: Viewer, row: Row | undefined): asserts row is Row {
   if (!row || !showsItself(viewer, row.readAccess)) throw new CommentNotFound();
   checkReadable(viewer, { readAccess: row.readAccess, state: row.postState });
 }

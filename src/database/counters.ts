@@ -1,8 +1,7 @@
 import type { Transaction } from './transaction.js';
 
 /** A table's counter. The names go into SQL as they are. */
-type Counted =
-  ['posts', 'comment_count'] | ['posts', 'view_count'] | ['posts', 'like_count'] | ['comments', 'reply_count'];
+type Counted = ['posts', 'comment_count' | 'view_count' | 'like_count'] | ['comments', 'reply_count' | 'like_count'];
 
 /**
  * Adds to a counter of several rows in one statement.

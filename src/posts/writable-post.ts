@@ -1,11 +1,11 @@
 import { lockNames } from '../accounts/hold-account.js';
-import type { Me } from '../common/viewer.js';
 import { marks } from '../database/batched-read.js';
-import { date, flag, int, selection, text, type RowOf } from '../database/selection.js';
+import type { Parameter } from '../database/connection.js';
+import { date, flag, int, selection, text, type RowOf, type Selection } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import type { PostState } from './post.entity.js';
 
-const WRITABLE_POST = selection({
+export const WRITABLE_POST = selection({
   id: int('p.id'),
   authorId: int('p.author_id', 'nullable'),
   anonymous: flag('p.anonymous'),
@@ -21,25 +21,32 @@ const WRITABLE_POST = selection({
 /** A post with its row locked: the columns that comments and likes need. */
 export type WritablePost = RowOf<typeof WRITABLE_POST>;
 
+interface PostColumns<Row> {
+  /** Of `posts p` and `boards b`. */
+  columns: Selection<Row>;
+  parameters?: readonly Parameter[];
+  /** `SHARE` for writes that change no column of the posts. */
+  mode?: 'SHARE' | 'UPDATE';
+}
+
 /**
  * Locks the accounts that write below posts, shared, and then the posts: each in the order of their ids, to avoid
  * deadlocks. The caller checks what an account may do there: `checkReadable`, `checkWrite`.
  *
  * @returns nicknames by account, without those that have left, and posts by id
  */
-export async function lockWritablePosts(
+export async function lockWritablePosts<Row extends { id: number }>(
   tx: Transaction,
-  writes: readonly { me: Me; postId: number }[],
-): Promise<{ nicknames: Map<number, string>; posts: Map<number, WritablePost> }> {
-  const nicknames = await lockNames(
-    tx,
-    writes.map(({ me }) => me.id),
-  );
+  accountIds: readonly number[],
+  postIds: readonly number[],
+  { columns, parameters = [], mode = 'UPDATE' }: PostColumns<Row>,
+): Promise<{ nicknames: Map<number, string>; posts: Map<number, Row> }> {
+  const nicknames = await lockNames(tx, accountIds);
   const posts = await tx.select(
-    WRITABLE_POST,
+    columns,
     `FROM posts p STRAIGHT_JOIN boards b ON b.id = p.board_id
-      WHERE p.id IN (${marks(writes.length)}) ORDER BY p.id FOR UPDATE OF p`,
-    writes.map(({ postId }) => postId),
+      WHERE p.id IN (${marks(postIds.length)}) ORDER BY p.id FOR ${mode} OF p`,
+    [...parameters, ...postIds],
   );
   return { nicknames, posts: new Map(posts.map((row) => [row.id, row])) };
 }
