@@ -68,10 +68,12 @@ export class CommentLikesService {
     return results;
   }
 
+  /** FORCE INDEX: so that comments are locked in order, as posts are. */
   private async lock(tx: Transaction, toggles: readonly Toggle[]): Promise<Map<number, LikedComment>> {
     const rows = await tx.select(
       LIKED_COMMENT,
-      `FROM comments c STRAIGHT_JOIN posts p ON p.id = c.post_id STRAIGHT_JOIN boards b ON b.id = p.board_id
+      `FROM comments c STRAIGHT_JOIN posts p FORCE INDEX (PRIMARY) ON p.id = c.post_id
+         STRAIGHT_JOIN boards b FORCE INDEX (PRIMARY) ON b.id = p.board_id
         WHERE c.id IN (${marks(toggles.length)}) ORDER BY c.id FOR UPDATE OF c`,
       [accountsOf(toggles), ...toggles.map(({ targetId }) => targetId)],
     );
