@@ -9,6 +9,7 @@ import { aBoard, aComment, anAccount, aPost, aStudent } from './support/factorie
 import { lockedOut } from './support/locked-out.js';
 import { settled } from './support/settled.js';
 import { statementsOf } from './support/statements.js';
+import { readRows } from './support/rows.js';
 
 let t: TestApp;
 /** Without batches, on the same database. */
@@ -365,7 +366,10 @@ describe('likes of comments that are set at the same time', () => {
       ]);
     expect((await Promise.all(work)).map(({ status }) => status)).toEqual(work.map(() => 204));
     await checkCounters(t);
-    const likes = await t.database.rows('SELECT 1 FROM comment_likes WHERE comment_id IN (?, ?)', [liked.id, reply.id]);
+    const likes = await readRows(t.database, 'SELECT 1 FROM comment_likes WHERE comment_id IN (?, ?)', [
+      liked.id,
+      reply.id,
+    ]);
     const counts = (await t.anyone.get(`/comments/${liked.id}`)).body;
     expect(counts.likeCount + counts.replies.items[0].likeCount).toBe(likes.length);
   });
@@ -407,7 +411,7 @@ describe('scraps that are set at the same time', () => {
     const { writes, splits, transactions } = countOf('scrap');
     expect([writes - before.writes, splits - before.splits]).toEqual([55, 0]);
     expect(transactions - before.transactions).toBeLessThan(55);
-    const stored = () => t.database.rows('SELECT 1 FROM post_scraps WHERE post_id IN (?, ?)', [post.id, gone.id]);
+    const stored = () => readRows(t.database, 'SELECT 1 FROM post_scraps WHERE post_id IN (?, ?)', [post.id, gone.id]);
     expect(await stored()).toHaveLength(45);
     const removed = await Promise.all(people.slice(0, 20).map((one) => one.delete(`/posts/${post.id}/scrap`)));
     expect(removed.map(({ status }) => status)).toEqual(removed.map(() => 204));

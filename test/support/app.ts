@@ -60,7 +60,8 @@ let contract: Contract | undefined;
 async function servedDocument(fastify: FastifyInstance): Promise<string> {
   const file = join(process.env.MADANG_TEST_RUN!, 'openapi.json');
   if (existsSync(file)) return readFileSync(file, 'utf8');
-  const { payload } = await fastify.inject({ method: 'GET', url: '/openapi.json' });
+  const { statusCode, payload } = await fastify.inject({ method: 'GET', url: '/openapi.json' });
+  if (statusCode !== 200) throw new Error(payload);
   const own = `${file}.${process.pid}`;
   writeFileSync(own, payload);
   renameSync(own, file);

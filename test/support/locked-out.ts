@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestApp } from './app.js';
+import { readRows } from './rows.js';
 
 /** Waits until so many transactions wait for a lock. */
 export async function lockedOut(t: TestApp, transactions: number): Promise<void> {
   const waiting = () =>
-    t.database.rows(
+    readRows(
+      t.database,
       `SELECT 1 FROM information_schema.innodb_trx x JOIN information_schema.processlist p ON p.id = x.trx_mysql_thread_id
         WHERE x.trx_state = 'LOCK WAIT' AND p.db = DATABASE()`,
     );
