@@ -66,7 +66,9 @@ export class AccountsService {
     if (role === undefined || isLabel(nickname)) checkNickname(nickname);
     this.checkPassword(password, { username, nickname, email }, '#/password');
     // Saves the expensive hash. The unique index decides between parallel requests.
-    const taken = await this.database.selectOne(ROW_ID, 'FROM accounts WHERE username_key = ?', [username.toLowerCase()]);
+    const taken = await this.database.selectOne(ROW_ID, 'FROM accounts WHERE username_key = ?', [
+      username.toLowerCase(),
+    ]);
     if (taken) throw new UsernameTaken();
     return this.passwords.hash(password, asker);
   }
