@@ -1,5 +1,6 @@
 import { Unavailable } from '../../common/problems/general.errors.js';
 import { RequestIsOver } from '../../common/problems/request-is-over.js';
+import { REFUSAL } from '../refusal-delay.js';
 
 /** For whom a password is hashed. */
 export interface Asker {
@@ -30,8 +31,6 @@ interface Account {
 
 /** Further hashes would miss the deadline of their request. */
 const MAX_WAITING = 60;
-/** Before a refusal, or a client that repeats it without a pause would keep the instance busy. */
-const REFUSAL_MILLISECONDS = 500;
 
 /**
  * One hash at a time, round robin: the networks take turns, and in each network its accounts. An account waits in one
@@ -54,7 +53,7 @@ export class HashQueue {
       const start = () => Promise.resolve().then(work).then(resolve, reject);
       const refuse = () => {
         if (asker.isOver()) reject(new RequestIsOver());
-        else setTimeout(() => reject(new Unavailable({ headers: { 'Retry-After': '5' } })), REFUSAL_MILLISECONDS);
+        else setTimeout(() => reject(new Unavailable({ headers: { 'Retry-After': '5' } })), REFUSAL.milliseconds);
       };
       this.add(asker, { isOver: asker.isOver, start, refuse });
       if (this.waiting > MAX_WAITING) this.takeNewest().refuse();

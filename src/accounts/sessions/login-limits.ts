@@ -3,7 +3,7 @@ import { limit, type Limit } from '../../common/limits/limit.js';
 import { Limits } from '../../common/limits/limits.js';
 import { networkOf } from '../../common/network.js';
 import type { Account } from '../account.entity.js';
-import { RefusalDelay } from './refusal-delay.js';
+import { RefusalDelay } from '../refusal-delay.js';
 import { SessionsService, storedUserAgent, type Caller, type Device } from './sessions.service.js';
 
 /** Successful log-ins: each costs a hash, and all accounts share the queue of hashes. */
