@@ -94,7 +94,7 @@ export class ProfileView {
   createdAt: string;
 }
 
-/** What an account's own view shows. */
+/** An account's own view. */
 export const VIEWED = ['id', 'username', 'nickname', 'email', 'role', 'verifiedUntil', 'createdAt'] as const;
 
 export function accountView(account: Pick<Account, (typeof VIEWED)[number]>, now: Date): AccountView {

@@ -47,7 +47,7 @@ export interface CountedHashKind extends HashKind {
   isCurrent: boolean;
 }
 
-/** Reads and writes `accounts`. `SessionsService` decides what an account may do now. */
+/** Reads and writes `accounts`. `SessionsService` decides on an account's access. */
 @Injectable()
 export class AccountsService {
   constructor(

@@ -16,7 +16,7 @@ export class CommentLike {
   @Column({ type: 'int', unsigned: true })
   commentId: number;
 
-  /** `null` when the account has left: what it liked stays counted. */
+  /** `null` when the account has left: its likes stay counted. */
   @ManyToOne(() => Account, { nullable: true, onDelete: 'SET NULL' })
   @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'comment_likes_account_fk' })
   account: Relation<Account> | null;

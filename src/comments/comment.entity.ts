@@ -31,7 +31,7 @@ export class Comment {
   @Column({ type: 'int', unsigned: true, nullable: true })
   authorId: number | null;
 
-  /** Who may be told to have written it: `null` on anonymous comments. */
+  /** The author in answers: `null` on anonymous comments. */
   @ManyToOne(() => Account, { nullable: true, onDelete: 'SET NULL' })
   @JoinColumn({ name: 'public_author_id', foreignKeyConstraintName: 'comments_public_author_fk' })
   publicAuthor: Relation<Account> | null;

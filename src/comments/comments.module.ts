@@ -9,7 +9,7 @@ import { CommentsQueries } from './comments.queries.js';
 import { CommentsService } from './comments.service.js';
 
 /**
- * What people say below a post, one level of replies deep, and which number an anonymous voice has in a thread. Refuses
+ * Comments of a post with one level of replies, and the numbers of anonymous accounts in a thread. Refuses
  * to derive that number from anything: it is stored, and only the number goes out.
  */
 @Module({

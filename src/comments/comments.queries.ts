@@ -94,7 +94,7 @@ export class CommentsQueries {
     );
   }
 
-  /** What an account wrote, by name and anonymously, the newest first; not what stands below deleted posts. */
+  /** An account's comments, named and anonymous, the newest first; without those below deleted posts. */
   mine(viewer: Viewer, before: number, limit: number): Promise<CommentRow[]> {
     const me = idOf(viewer);
     return this.database.select(

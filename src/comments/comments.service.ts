@@ -56,7 +56,11 @@ export class CommentsService {
     thread.firstComments = (viewer, post, limit) => this.page(viewer, post, { limit });
   }
 
-  /** Top-level comments, oldest first, each with its first replies. @throws what keeps the viewer from the post */
+  /**
+   * Top-level comments, oldest first, each with its first replies.
+   *
+   * @throws PostNotFound, PostDeleted, MembersOnly, VerificationRequired
+   */
   async list(viewer: Viewer, postId: number, query: PageQuery): Promise<Page<CommentView>> {
     await this.posts.checkReadable(viewer, postId);
     return this.page(viewer, { id: postId }, query);
@@ -73,7 +77,7 @@ export class CommentsService {
     return pageOf(rows, limit, commentView, (last) => list.cursor(last.id));
   }
 
-  /** What I wrote, also anonymously; without the replies. */
+  /** My comments, anonymous ones too; without their replies. */
   async mine(me: Me, { limit, cursor }: PageQuery): Promise<Page<CommentView>> {
     const list = new ListKey(this.cursors, '/accounts/me/comments', { account: me.id });
     const [before] = list.position(cursor) ?? [MAX_ROW_ID];

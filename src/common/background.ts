@@ -1,7 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Tally } from './tally.js';
 
-/** Work that goes on after the answer; before it stops, the process waits for what is under way. */
+/** Work that goes on after the answer. The process waits for it before it stops. */
 @Injectable()
 export class Background implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Background.name);
@@ -10,7 +10,7 @@ export class Background implements BeforeApplicationShutdown {
   readonly failed = new Tally();
 
   /**
-   * Starts `work`. What goes wrong in it is logged, as nobody waits for it.
+   * Starts `work`. Its errors are logged.
    *
    * @param kind a word for the log and the metrics, of which there are few: it must not say whose work it is
    * @returns a promise that is fulfilled when the work is over, well or not

@@ -10,7 +10,7 @@ import { SecurityEvents } from './security-events.js';
 
 const SHARED = [Background, Clock, CostlyAnswers, Cursors, Limits, Reads, SecurityEvents, Shedder];
 
-/** What every feature may use and none owns: the time, cursors, limits, work in the background. */
+/** Shared by all features, owned by none: the time, cursors, limits, work in the background. */
 @Global()
 @Module({ providers: SHARED, exports: SHARED })
 export class CommonModule {}

@@ -32,7 +32,7 @@ export class Cursors {
     if (cursor === undefined) return null;
     if (cursor.length > MAX_CURSOR_LENGTH || !/^[\w-]+$/.test(cursor)) throw new InvalidCursor();
     const bytes = Buffer.from(cursor, 'base64url');
-    // The decoder overlooks what is left over at the end.
+    // The decoder ignores a rest at the end.
     if (bytes.toString('base64url') !== cursor) throw new InvalidCursor();
     const [given, body] = [bytes.subarray(0, MAC_BYTES), bytes.subarray(MAC_BYTES)];
     const genuine = given.length === MAC_BYTES && this.keys.some((key) => timingSafeEqual(given, mac(key, list, body)));

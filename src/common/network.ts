@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What counts as one address for limits: an IPv4 address, or the /64 of an IPv6 one, as every household and every phone
+ * One address for limits: an IPv4 address, or the /64 of an IPv6 one, as every household and every phone
  * has 2^64 addresses there to try from.
  */
 export function networkOf(address: string): string {

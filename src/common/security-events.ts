@@ -27,7 +27,7 @@ export interface EventSubject {
   key?: string;
 }
 
-/** What else may stand in the line: words of the code, never of a person or about an item. */
+/** Further members of the line: fixed words, nothing of a person or an item. */
 export interface EventDetails {
   limit?: string;
   role?: string;
@@ -59,12 +59,12 @@ export class SecurityEvents {
     this.logger.warn({ event, ...Object.fromEntries(hashes), ...details });
   }
 
-  /** What stands in the log for an account. */
+  /** An account in the log. */
   hashOfAccount(id: number): string {
     return this.hash('accountId', String(id));
   }
 
-  /** 16 characters, 96 bits: shorter than what the log hides as a token. */
+  /** 16 characters, 96 bits: the log hides longer texts as tokens. */
   private hash(kind: string, value: string): string {
     return createHmac('sha256', this.key).update(`${kind}\0${value}`).digest('base64url').slice(0, 16);
   }

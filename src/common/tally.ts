@@ -1,5 +1,5 @@
 /**
- * How often each of a few things has happened since the process began. Whoever does the work counts, and knows nothing
+ * How often each of a few things has happened since the process began. The code that does the work counts, and knows nothing
  * of those who read it (see metrics/). The names are words of the code, never of a person: each is kept for ever.
  */
 export class Tally<Name extends string = string> implements Iterable<[Name, number]> {

@@ -17,7 +17,7 @@ export interface Me {
   level: number;
 }
 
-/** Whoever reads: an account or somebody without one. */
+/** The reader: an account, or `null` without one. */
 export type Viewer = Me | null;
 
 export function levelOf(viewer: Viewer): number {

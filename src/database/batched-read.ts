@@ -88,14 +88,14 @@ export class BatchedRead<Key, Row> {
     });
   }
 
-  /** Sends what waits, at once or when the statements under way are slow. */
+  /** Sends the waiting keys, at once or when the statements under way are slow. */
   private begin(): void {
     const now = performance.now();
     const areSlow = [...this.underWay].every(({ sentAt }) => now - sentAt >= OF_BATCH.slow);
     if (areSlow && this.underWay.size < STATEMENTS) {
       const statement = { sentAt: now };
       this.underWay.add(statement);
-      // After this turn of the event loop: what arrives in one turn goes together.
+      // After this turn of the event loop, so that keys of one turn share a statement.
       setImmediate(() => void this.askAll(statement));
       return;
     }
@@ -135,7 +135,7 @@ export class BatchedRead<Key, Row> {
     counts.keys += batch.length;
     for (const { since } of batch) counts.waitSeconds += (now - since) / 1000;
     const size = SIZES.find((one) => one >= batch.length)!;
-    // What is missing to the size is the last key again.
+    // Padded to the size with the last key.
     const keys = Array.from({ length: size }, (_, i) => batch[Math.min(i, batch.length - 1)].key);
     try {
       const rows = await this.reader.select(question.selection, question.from(size), [

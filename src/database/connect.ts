@@ -3,7 +3,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config.js';
 
 /**
- * No connection, in words for an operator: what is wrong, and what helps. The password of the log-in is never in them.
+ * No connection, with the cause and the remedy for an operator. The message never has the password.
  */
 export class CannotConnect extends Error {
   /** @param lasting whether it stays so until somebody changes something; else it may pass by itself */
@@ -16,7 +16,7 @@ export class CannotConnect extends Error {
   }
 }
 
-/** TypeORM connected, for migrations and what compares entities with the schema. @throws CannotConnect */
+/** TypeORM connected, for migrations and the comparison of entities with the schema. @throws CannotConnect */
 export async function openDataSource(options: DataSourceOptions, database: DatabaseConfig): Promise<DataSource> {
   const dataSource = new DataSource(options);
   try {
@@ -32,11 +32,11 @@ export async function openDataSource(options: DataSourceOptions, database: Datab
 interface ConnectionError {
   code?: string;
   message: string;
-  /** What a wrong name in the certificate comes with. */
+  /** Node's code for a wrong name in the certificate. */
   reason?: string;
 }
 
-/** Makes a CannotConnect of what a connection's beginning failed with; leaves alone what is about something else. */
+/** A CannotConnect for a failure at the beginning of a connection; any other error as it is. */
 export function cannotConnect(error: unknown, database: DatabaseConfig): unknown {
   const { code = '', message = '', reason } = error as ConnectionError;
   const place = `${database.host}:${database.port}`;
@@ -66,7 +66,7 @@ export function cannotConnect(error: unknown, database: DatabaseConfig): unknown
 const NOT_THERE =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|PROTOCOL_CONNECTION_LOST|PROTOCOL_SEQUENCE_TIMEOUT|STATEMENT_TIMEOUT|POOL_EXHAUSTED|ER_CON_COUNT_ERROR|ER_TOO_MANY_USER_CONNECTIONS|ER_SERVER_SHUTDOWN|ER_SERVER_OFFLINE_MODE)$/;
 
-/** mysql2 gives every failure one code; what OpenSSL said is in the message only. */
+/** mysql2 gives every failure one code; OpenSSL's reason is in the message only. */
 function handshakeFailed(error: ConnectionError, place: string, reason: string | undefined): CannotConnect {
   const lasting = (text: string) => new CannotConnect(`MySQL at ${place} is not trusted: ${text}`, true, error);
   if (reason !== undefined) {

@@ -18,7 +18,7 @@ export class StatementTimeout extends Error {
 
 /**
  * A connection whose statements have a limit of time: around preparing and executing, which mysql2's own limit is not. It
- * is closed after any error that is not MySQL's answer, because nobody knows what the next answer on it would belong to,
+ * is closed after any error that is not MySQL's answer, because the next answer on it could belong to another statement,
  * and when a failover has made its server read-only.
  */
 export class Connection {

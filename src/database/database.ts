@@ -50,7 +50,7 @@ export class Database extends Reader implements OnApplicationShutdown {
     }
   }
 
-  /** What is going on in the pool. */
+  /** Counts of the pool. */
   get usage(): PoolUsage {
     return this.pool.usage;
   }
@@ -60,7 +60,7 @@ export class Database extends Reader implements OnApplicationShutdown {
     return this.pool.execute(sql, parameters);
   }
 
-  /** A kind of read of single rows by key: what waits together is asked in one statement. */
+  /** A kind of read of single rows by key: keys that wait together share a statement. */
   pointRead<Key, Row>(question: Question<Key, Row>): BatchedRead<Key, Row> {
     const read = new BatchedRead(this, question, this.batching);
     this.reads.push(read as never);
@@ -114,7 +114,7 @@ export class Database extends Reader implements OnApplicationShutdown {
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const attempts = new Attempts();
     const { result, tx } = await this.attempts(work, attempts);
-    // Outside of the attempts: what was committed is not done again when an effect fails.
+    // Outside of the attempts: a failed effect must not repeat a committed transaction.
     await tx.committed();
     return result;
   }
@@ -171,7 +171,7 @@ async function within<T>(connection: Connection, tx: Transaction, work: (tx: Tra
     await connection.plain('ROLLBACK').catch((failure: Error) => connection.close(failure));
     throw error;
   } finally {
-    // What was committed stays so: a connection that keeps a lock is closed, and the lock with it.
+    // The commit stands. A connection that keeps a lock is closed, which frees the lock.
     await tx.ended().catch((failure: Error) => connection.close(failure));
   }
 }

@@ -11,7 +11,7 @@ const GROUPS = 2;
 /** Writes that wait at most, in each kind. */
 const QUEUE = 2_000;
 
-/** What became of one write of a group. */
+/** The outcome of one write of a group. */
 export type Result<T> = { value: T } | { error: unknown };
 
 /**
@@ -69,7 +69,7 @@ export class GroupedWrite<Input, T> {
       this.waiting.push(write);
       if (this.running < GROUPS) {
         this.running += 1;
-        // After this turn of the event loop: what arrives in one turn goes together.
+        // After this turn of the event loop, so that writes of one turn form one group.
         setImmediate(() => void this.work());
       }
     });

@@ -100,7 +100,7 @@ export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   return coded ? (inner as DatabaseError) : undefined;
 }
 
-/** What it means; `undefined` for an error of another kind, or one that is a fault of ours. */
+/** The failure behind an error; `undefined` for an error of another kind, or for a fault in this program. */
 export function failureOf(error: unknown): Failure | undefined {
   const { errno, code = '' } = databaseErrorOf(error) ?? {};
   const known = BY_NUMBER.get(errno ?? 0);
@@ -129,12 +129,12 @@ export function isDuplicate(error: unknown, index?: string): boolean {
   return errno === DUPLICATE && (index === undefined || sqlMessage.includes(`.${index}'`));
 }
 
-/** What became of a transaction that failed. */
+/** The outcome of a failed transaction. */
 export type Outcome = 'not started' | 'rolled back' | 'unknown';
 
 const outcomes = new WeakMap<object, Outcome>();
 
-/** Notes what became of the transaction that ended with this error. */
+/** Notes the outcome of the transaction that ended with this error. */
 export function noteOutcome(error: unknown, outcome: Outcome): void {
   if (typeof error === 'object' && error !== null) outcomes.set(error, outcome);
 }

@@ -1,6 +1,6 @@
 import type { Pool, PoolConnection } from 'mysql2';
 
-/** What is going on in a pool, in plain numbers for whoever watches it. */
+/** Counts of a pool, for metrics and the shedder. */
 export class PoolUsage {
   /** Connections that were opened since the start. */
   opened = 0;
@@ -32,7 +32,7 @@ export class PoolUsage {
   }
 
   /**
-   * mysql2 keeps these numbers to itself but tells what happens. A connection that goes from one caller straight to the
+   * mysql2 has events but no counts. A connection that goes from one caller straight to the
    * next is neither released nor acquired by its events: it stays in use.
    *
    * @internal

@@ -19,7 +19,7 @@ export class Probe extends Reader implements OnApplicationShutdown {
     super();
   }
 
-  /** @throws CannotConnect, or what MySQL says */
+  /** @throws CannotConnect, or MySQL's error */
   protected async execute(sql: string, parameters: readonly Parameter[]): Promise<unknown> {
     try {
       if (!this.connection || this.connection.isClosed) this.connection = open(this.config);

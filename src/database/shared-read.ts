@@ -19,7 +19,7 @@ export class SharedRead<Key, T> {
     private readonly isOn: boolean,
   ) {}
 
-  /** @param id tells reads apart */
+  /** @param id the same for the same read */
   load(id: string, key: Key): Promise<T> {
     if (!this.isOn) return this.read(key);
     const current = this.underWay.get(id);

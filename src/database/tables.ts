@@ -13,7 +13,7 @@ type Decode = (value: unknown) => unknown;
 interface Column {
   /** In the database. */
   name: string;
-  /** Makes of what the driver returns what the entity says. */
+  /** The entity's value from the driver's. */
   decode?: Decode;
 }
 

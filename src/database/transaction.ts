@@ -4,7 +4,7 @@ import { inParts, Table, type Columns, type Entity } from './tables.js';
 
 type Effect = () => Promise<void> | void;
 
-/** What the attempts at one unit of work share: the effects that must not be repeated, and those that undo them. */
+/** State of all attempts at one unit of work: effects that must not be repeated, and those that undo them. */
 export class Attempts {
   readonly done = new Set<string>();
   readonly failureEffects: Effect[] = [];
@@ -89,7 +89,7 @@ export class Transaction extends Reader {
     return row && table.decode<Pick<Row, Name>>(row);
   }
 
-  /** For what must not happen unless the work is durable: mail, files, notices. */
+  /** For effects that need durable work: mail, files, notices. */
   afterCommit(effect: Effect): void {
     this.commitEffects.push(effect);
   }
@@ -105,12 +105,12 @@ export class Transaction extends Reader {
     await effect();
   }
 
-  /** For what gives back an effect of the first attempt when the last attempt has failed too. */
+  /** Undoes an effect of the first attempt when all attempts have failed. */
   afterFailure(effect: Effect): void {
     this.attempts.failureEffects.push(effect);
   }
 
-  /** For what the connection must not keep, whatever the outcome, such as a named lock. */
+  /** Runs at every outcome before the connection is released, for example to free a named lock. */
   beforeRelease(effect: Effect): void {
     this.endEffects.push(effect);
   }

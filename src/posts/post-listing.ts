@@ -3,7 +3,7 @@ import { MAX_ROW_ID } from '../common/ids.js';
 import type { Parameter } from '../database/connection.js';
 import type { Sort } from './posts.dto.js';
 
-/** Which posts, in which order. What is listed by board the viewer may read: the caller has asked the board. */
+/** Filters and order of a list of posts. With `board`, the caller has checked that the viewer may read it. */
 export interface PostListing {
   sort: Sort;
   board?: number;
@@ -26,14 +26,14 @@ export interface SqlPart {
   parameters: Parameter[];
 }
 
-/** Picks the ids of a page, with what they are sorted by as `k`. */
+/** Picks the ids of a page, with the sort value as `k`. */
 export type IdPick = SqlPart;
 
 /** One range of one index that holds a filter and its order. */
 interface IndexRange {
   table: 'posts' | 'post_tags';
   index: string;
-  /** What stands before the order in the index: columns, or an expression, and their values. */
+  /** The columns or expressions of the index before those of the order, with their values. */
   equal: Record<string, number | string>;
 }
 
@@ -74,7 +74,7 @@ export function pickPage(listing: PostListing, level: number, position: Position
   return merge(picks, limit);
 }
 
-/** What an account wrote, by name and anonymously. */
+/** An account's posts, named and anonymous. */
 export function pickMine(account: number, before: number, limit: number): IdPick {
   const sql = `SELECT x.id, x.id AS k FROM posts x FORCE INDEX (posts_mine)
     WHERE x.author_id = ? AND x.listed = 1 AND x.id < ? ORDER BY x.id DESC LIMIT ?`;

@@ -43,7 +43,7 @@ export class PostListsService {
     this.pages = database.sharedRead((key) => this.read(key));
   }
 
-  /** @throws FiltersDoNotCombine, InvalidInput, and what keeps the viewer from reading the board */
+  /** @throws FiltersDoNotCombine, InvalidInput, BoardNotFound, MembersOnly, VerificationRequired */
   async list(viewer: Viewer, query: PostListQuery): Promise<Page<PostItem> | Answer> {
     checkFilters(query);
     const { board, tag, author, q, from, to, sort, limit, cursor } = query;
@@ -59,7 +59,7 @@ export class PostListsService {
     return this.shared(viewer, { listing, position, limit, list });
   }
 
-  /** @throws FiltersDoNotCombine, and what keeps the viewer from reading the board */
+  /** @throws FiltersDoNotCombine, BoardNotFound, MembersOnly, VerificationRequired */
   async ofBoard(
     viewer: Viewer,
     board: number,
@@ -74,7 +74,7 @@ export class PostListsService {
     return this.shared(viewer, { listing, position, limit, list });
   }
 
-  /** A tag that nobody has used has no posts: just as one that only closed boards use, so that neither is told. */
+  /** Empty for an unused tag and for one of closed boards only, so that the two look the same. */
   async ofTag(viewer: Viewer, name: string, { limit, cursor }: PageQuery): Promise<Page<PostItem> | Answer> {
     const list = new ListKey(this.cursors, '/tags/posts', { tag: name });
     const position = list.position(cursor);
@@ -83,14 +83,14 @@ export class PostListsService {
     return this.shared(viewer, { listing: { sort: 'latest', tag }, position, limit, list });
   }
 
-  /** What I wrote, also anonymously. */
+  /** My posts, anonymous ones too. */
   async mine(me: Me, { limit, cursor }: PageQuery): Promise<Page<PostItem>> {
     const list = new ListKey(this.cursors, '/accounts/me/posts', { account: me.id });
     const before = list.position(cursor)?.[0] as number | undefined;
     return page(await this.queries.pageOfMine(me, before, limit + 1), limit, list, 'latest');
   }
 
-  /** What I like or keep, the newest first, as far as I may still read it. */
+  /** Posts that I like or keep and may still read, the newest first. */
   async reactedTo(me: Me, kind: 'likes' | 'scraps', { limit, cursor }: PageQuery): Promise<Page<PostItem>> {
     const list = new ListKey(this.cursors, `/accounts/me/${kind}`, { account: me.id });
     const before = list.position(cursor)?.[0] as number | undefined;
@@ -98,7 +98,7 @@ export class PostListsService {
     return pageOf(rows, limit, postItem, (last) => list.cursor(last.reactionId));
   }
 
-  /** @throws what keeps the viewer from reading the board */
+  /** @throws BoardNotFound, MembersOnly, VerificationRequired */
   private async shared(viewer: Viewer, page: PageKey): Promise<Answer> {
     const level = levelOf(viewer);
     const { listing, position, limit } = page;
@@ -115,7 +115,7 @@ export class PostListsService {
   }
 
   /**
-   * Looks up what a list is filtered by.
+   * Looks up the board and the tag of a list.
    *
    * @returns the tag's id: `undefined` where no tag was asked for, `null` where nothing has it
    * @throws BoardNotFound, MembersOnly, VerificationRequired
@@ -148,7 +148,7 @@ function page(rows: FlaggedRow[], limit: number, list: ListKey, sort: Sort): Pag
   return pageOf(rows, limit, postItem, (last) => list.cursor(...positionOf(last, sort)));
 }
 
-/** What no index holds together is refused rather than slow. */
+/** Refuses filters that no index combines, because they would be slow. */
 function checkFilters({ tag, author, q, from, to, sort }: PostListQuery): void {
   const given = Object.entries({ tag, author, q, from: from ?? to }).filter(([, value]) => value !== undefined);
   const names = given.map(([name]) => name);

@@ -40,7 +40,7 @@ export class Post {
   @Column({ type: 'int', unsigned: true, nullable: true })
   authorId: number | null;
 
-  /** Who may be told to have written it: `null` on anonymous posts. Every answer joins on this column alone. */
+  /** The author in answers: `null` on anonymous posts. Every answer joins on this column alone. */
   @ManyToOne(() => Account, { nullable: true, onDelete: 'SET NULL' })
   @JoinColumn({ name: 'public_author_id', foreignKeyConstraintName: 'posts_public_author_fk' })
   publicAuthor: Relation<Account> | null;

@@ -18,7 +18,7 @@ const WRITTEN = selection({
 const REACTED = selection({ postId: int('post_id'), createdAt: date('created_at') });
 const VIEWED = selection({ postId: int('post_id') });
 
-/** Posts, likes, scraps and views of an account: told in the export, let go of when it leaves. */
+/** Posts, likes, scraps and views of an account: exported, and removed when it leaves. */
 @Injectable()
 export class PostsPersonalData implements PersonalDataHolder {
   readonly name = 'posts';
@@ -45,7 +45,7 @@ export class PostsPersonalData implements PersonalDataHolder {
     };
   }
 
-  /** What was liked and read stays counted: a number that goes down would tell what this account had read. */
+  /** Likes and views stay counted: a number that falls would reveal what this account had read. */
   async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     await writeInBatches(this.database, 'UPDATE post_likes SET account_id = NULL WHERE account_id = ?', accountId);
     await writeInBatches(this.database, 'UPDATE post_views SET account_id = NULL WHERE account_id = ?', accountId);
@@ -59,7 +59,7 @@ export class PostsPersonalData implements PersonalDataHolder {
         this.removeLater(accountId, id),
       );
     }
-    // What is kept stays without its author, and so does the shell of what was deleted.
+    // Kept posts stay without their author, and so do the empty rows of deleted ones.
     const authorless = 'UPDATE posts SET author_id = NULL, public_author_id = NULL WHERE author_id = ?';
     await writeInBatches(this.database, authorless, accountId);
   }
@@ -72,7 +72,7 @@ export class PostsPersonalData implements PersonalDataHolder {
     });
   }
 
-  /** Without its author from now on: whoever does this twice schedules it once. */
+  /** Removes the author. Done twice, it is scheduled once. */
   private async removeLater(accountId: number, id: number): Promise<void> {
     await this.database.transaction(async (tx) => {
       const { affectedRows } = await tx.run('UPDATE posts SET author_id = NULL WHERE id = ? AND author_id = ?', [

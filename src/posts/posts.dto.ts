@@ -10,7 +10,7 @@ import type { FlaggedRow, PostRow } from './posts.queries.js';
 export const SORTS = ['latest', 'hot', 'likes'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** Keys of the board route and of the general one; here is what they share. */
+/** The field `tag` of both list routes. */
 const TAG = { max: 60, optional: true, description: 'Posts with this tag; with `latest` only', example: '중간고사' };
 
 export class PostBody {
@@ -146,7 +146,7 @@ export class PostView extends PostItem {
 
 export class PostPage extends pageViewOf(PostItem) {}
 
-/** What all viewers see of a post in a list: everything but the flags, which come last. */
+/** A post in a list without the viewer's flags, which come last. */
 export function postHead(row: PostRow): Omit<PostItem, 'mine' | 'liked' | 'scrapped'> {
   return {
     id: row.id,

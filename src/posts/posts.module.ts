@@ -15,7 +15,7 @@ import { TaggingService } from './tagging.service.js';
 import { Thread } from './thread.js';
 
 /**
- * What people write: posts, their tags, likes, scraps and views, and every list and search of them. Only this module
+ * Posts, their tags, likes, scraps and views, and every list and search of them. Only this module
  * writes posts; it refuses to tell who wrote an anonymous one, here or to any other module.
  */
 @Module({

@@ -156,10 +156,10 @@ export class PostsQueries {
   }
 
   /**
-   * What the filters of a list name, in one statement, because a list may have two.
+   * The board and the tag of a list's filters, in one statement.
    *
    * @param tag canonical
-   * @returns `null` for what there is not or was not asked for
+   * @returns `null` where there is none or none was asked for
    */
   async named(board: number | undefined, tag: string | undefined): Promise<RowOf<typeof FILTERS>> {
     return (await this.database.selectOne(FILTERS, '', [board ?? null, tag ?? null]))!;

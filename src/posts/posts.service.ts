@@ -129,8 +129,8 @@ export class PostsService {
   }
 
   /**
-   * Deletes for good: text, tags, likes and scraps go; the row stays, so that its address says 410. An author may
-   * delete also what she may not read any more.
+   * Deletes for good: text, tags, likes and scraps. The row stays, so that its address answers 410. Authors may
+   * delete posts that they may not read any more.
    *
    * @throws PostNotFound, PostDeleted, PostHidden, NotPostAuthor, EditConflict
    */
@@ -199,7 +199,7 @@ export class PostsService {
     return post;
   }
 
-  /** The post with its row locked, whatever its state and whoever may read it; `undefined` for none. */
+  /** The post with its row locked, in any state, without a check of access; `undefined` for none. */
   lock(tx: Transaction, id: number): Promise<LockedPost | undefined> {
     return tx.selectOne(LOCKED_POST, 'FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ? FOR UPDATE OF p', [
       id,
@@ -207,7 +207,7 @@ export class PostsService {
   }
 }
 
-/** What is gone is said only to those who could read it; what one may not see does not exist. */
+/** 410 if the viewer may read the board, else 404. */
 export function checkReadable<Row extends { readAccess: number; state: PostState }>(
   viewer: Viewer,
   row: Row | undefined,
@@ -217,7 +217,7 @@ export function checkReadable<Row extends { readAccess: number; state: PostState
   if (row.state === 'deleted') throw new PostDeleted();
 }
 
-/** What a limit on repeating oneself counts by. */
+/** The key of the limit on repeated texts. */
 export function textKey(me: Me, text: string): string {
   return createHash('sha256').update(`${me.id}\0${text}`).digest('base64url');
 }

@@ -9,7 +9,7 @@ export class SharedPage {
   private readonly heads: string[];
 
   /**
-   * @param readAccess what the list's board says, as in PageRows
+   * @param readAccess of the list's board, as in PageRows
    * @param flags of these rows
    */
   constructor(

@@ -99,7 +99,7 @@ export class TaggingService {
   }
 }
 
-/** What a post with the tags `after` instead of `before` changes in their counts. */
+/** The changes of the tags' counts when a post has the tags `after` instead of `before`. */
 function changes(before: number[], after: number[]): [id: number, posts: number][] {
   const [had, has] = [new Set(before), new Set(after)];
   return [

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Viewer } from '../common/viewer.js';
 
-/** What the reader of comments has to know of the post that it was asked with. */
+/** The post's columns that reading its comments needs. */
 export interface ThreadPost {
   id: number;
 }

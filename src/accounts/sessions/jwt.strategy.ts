@@ -78,7 +78,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     return me;
   }
 
-  /** Not issued in the future, and not valid for longer than our tokens: limits what a leaked key can sign. */
+  /** Not issued in the future, and not valid for longer than our tokens: limits the use of a leaked key. */
   private isTimely({ iat, exp }: Times): boolean {
     if (typeof iat !== 'number' || typeof exp !== 'number') return false;
     return iat <= Date.now() / 1000 + CLOCK_TOLERANCE && exp - iat <= this.config.accessTokenSeconds;

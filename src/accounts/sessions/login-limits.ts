@@ -127,7 +127,7 @@ export class LoginLimits {
     }
   }
 
-  /** What a known network or device of the account has instead of a limit that is used up; `null` for nothing. */
+  /** The fallback of a known network or device for a limit that is used up; `null` for none. */
   private async fallback(limit: Limit, account: Account | null, device: Device): Promise<LimitedKey | 'free' | null> {
     if (account === null) return null;
     const network = networkOf(device.address);

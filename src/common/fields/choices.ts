@@ -12,7 +12,7 @@ export function Flag(options: Common = {}): PropertyDecorator {
   );
 }
 
-/** A JSON true and nothing else: what can be done, but not undone by saying false. */
+/** A JSON true and nothing else: for an act that `false` cannot undo. */
 export function True(options: Common = {}): PropertyDecorator {
   return applyDecorators(
     document(options, { type: 'boolean', enum: [true] }),

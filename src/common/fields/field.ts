@@ -4,10 +4,10 @@ import type { Texts } from '../problems/problem.js';
 
 /*
  * The fields of bodies and queries. Each decorator checks, normalises and documents a property in one line, so that
- * the OpenAPI document cannot say anything else than what is enforced. Types are strict: nothing is converted.
+ * the OpenAPI document and the checks cannot differ. Types are strict: nothing is converted.
  */
 
-/** What every field may be told. */
+/** Options of every field. */
 export interface Common {
   description?: string;
   example?: unknown;
@@ -17,7 +17,7 @@ export interface Common {
   nullable?: boolean;
 }
 
-/** What a failed check says: a stable word and a sentence in each language. */
+/** The message of a failed check: a stable code and a sentence in each language. */
 export interface Complaint {
   code: string;
   texts: Texts;

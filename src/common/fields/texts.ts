@@ -11,7 +11,7 @@ export interface TextOptions extends Common {
   /** In code points, after trimming. */
   max: number;
   pattern?: RegExp;
-  /** What the pattern asks for. */
+  /** The pattern in words. */
   patternTexts?: Texts;
   /** false leaves the text exactly as it came, for passwords and tokens. NFC and trimmed by default. */
   normalise?: boolean;

@@ -18,14 +18,14 @@ export interface Document {
   type: string;
   text: string;
   /**
-   * What the ETag is a hash of where the text itself differs each time, as when it says when it was made. The tag is
-   * weak then (RFC 9110, 8.8.1).
+   * The text to hash for the ETag, where the answer differs each time, for example by its time. The tag is weak then
+   * (RFC 9110, 8.8.1).
    */
   meaning?: string;
   headers?: Record<string, string>;
 }
 
-/** What a handler returns when its answer needs more than a JSON body. */
+/** The result of a handler whose answer needs more than a JSON body. */
 export class Answer {
   private constructor(
     readonly body: unknown,

@@ -39,7 +39,7 @@ function flawOfTarget({ code, rawPacket }: ParserError): Texts | undefined {
   return { en: 'The address is not percent-encoded.', ko: '주소가 퍼센트 인코딩되지 않았습니다.' };
 }
 
-/** A line break in a header's value ends the header: what comes behind it is no header, or a blank line. */
+/** A line break in a header's value ends the header: the rest is no header, or a blank line. */
 function flawOfHeader({ code, reason, rawPacket, bytesParsed }: ParserError): Texts | undefined {
   const isBroken = code === 'HPE_CR_EXPECTED' || code === 'HPE_LF_EXPECTED' || /whitespace after/.test(reason ?? '');
   if (!isBroken && code !== 'HPE_INVALID_HEADER_TOKEN') return undefined;

@@ -17,7 +17,7 @@ export class CostlyAnswers {
   readonly outcomes = new Tally('made', 'kept', 'refused');
   private underWay = 0;
   private readonly waiting = new Set<() => void>();
-  /** By the hash of what they are made of; the one that was used last stands last. */
+  /** By the hash of their input; the most recently used is last. */
   private readonly texts = new Map<string, string>();
   private keptLength = 0;
 
@@ -30,7 +30,7 @@ export class CostlyAnswers {
     if (this.underWay < AT_ONCE) this.underWay += 1;
     else await this.turn();
     try {
-      // What came meanwhile goes first.
+      // Requests that came meanwhile go first.
       await nextTurn();
       this.outcomes.add('made');
       return await make();

@@ -7,7 +7,7 @@ import { isSafe, sendProblem } from '../problems/problem.filter.js';
 /** Milliseconds from the arrival of a request to its answer: guards and the body are inside of it. */
 export const DEADLINES = { request: 5_000 };
 
-/** What a route declares when it takes longer than others by nature. The shedder counts each kind apart. */
+/** Declares a route that takes longer than others. The shedder counts each kind by itself. */
 export interface LongRoute {
   /** `upload`: takes forms with files, and nothing else. */
   kind?: 'upload';
@@ -18,7 +18,7 @@ export interface LongRoute {
 export const Upload = (deadline: number): MethodDecorator =>
   RouteConfig({ kind: 'upload', deadline } satisfies LongRoute);
 
-/** What the route of a request has declared; nothing where there is no route. */
+/** The declaration of the request's route; empty without a route. */
 export function longRouteOf(request: FastifyRequest): LongRoute {
   return (request.routeOptions.config as LongRoute | undefined) ?? {};
 }

@@ -37,7 +37,7 @@ export const REQUEST_TIMEOUT = 15_000;
 const HEADERS_TIMEOUT = 10_000;
 /** How often Node looks for requests that are late: every 30 s by default, so that 15 s would be 45. */
 const TIMEOUT_CHECKS = 2_000;
-/** Milliseconds in which what is still on its way to a refused connection is taken and thrown away. */
+/** Milliseconds for which bytes on a refused connection are read and dropped. */
 const LINGER = 1_000;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 
@@ -57,7 +57,7 @@ const UTF8_ONLY: ProblemOptions = {
 export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
   return new AnsweringAdapter({
     loggerInstance: logger as never,
-    // One line a request is written by logger.ts, without what Fastify's own would hold.
+    // logger.ts writes one line a request; Fastify's own line has the query.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
@@ -79,7 +79,7 @@ export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
   });
 }
 
-/** What has to be on the Fastify instance before Nest registers its routes. */
+/** Plugins and hooks that must be there before Nest registers its routes. */
 export async function prepareFastify(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   acceptJsonOnly(fastify);
@@ -192,11 +192,11 @@ function answerBrokenRequest(this: FastifyInstance, thrown: Error, socket: Socke
     return;
   }
   // Closed at once, with bytes under way, the connection would be reset: nginx, sending them, would never see the answer,
-  // and take this instance out for seconds. Any client can send what no parser takes.
+  // and take this instance out for seconds. Any client can send bytes that no parser takes.
   setTimeout(() => socket.destroy(), LINGER).unref();
   const problem = problemOfParser(error);
   const id = newRequestId();
-  // Neither method nor path: what they are is not known.
+  // Method and path are unknown.
   this.log.info({ reqId: id, status: problem.status, code: error.code }, 'bytes that are no request');
   const body = JSON.stringify(problemDetails(problem, { path: '/', id, acceptLanguage: languageAskedFor(error) }));
   socket.end(

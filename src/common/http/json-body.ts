@@ -3,9 +3,9 @@ import { UNKNOWN_KEY, type Complaint } from '../fields/field.js';
 import { InvalidInput, MalformedRequest } from '../problems/general.errors.js';
 import { isStorable } from '../text.js';
 
-/** Deeper nesting is refused before the parser sees it: 100,000 levels overflow the stack of what comes after. */
+/** Deeper nesting is refused before the parser sees it: 100,000 levels overflow the stack of the validation. */
 const MAX_DEPTH = 32;
-/** What is transformed and checked value by value has to be bounded, or one body holds up every other request. */
+/** Each value is transformed and checked: without a bound, one body would delay all other requests. */
 const MAX_VALUES = 5_000;
 const MAX_KEYS = 100;
 const UNSTORABLE_TEXT: Complaint = {

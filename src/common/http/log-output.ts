@@ -70,7 +70,7 @@ function outputOf(stream: NodeJS.WriteStream & { fd: number }): LogOutput {
   return output;
 }
 
-/** Node makes pipes non-blocking: a full one takes what it can, and the rest waits in the stream. */
+/** Node makes pipes non-blocking: a full pipe takes a part, and the rest waits in the stream. */
 function sendTo(stream: Socket): Send {
   // A reader that has gone away must not end the process.
   stream.on('error', () => undefined);
@@ -87,7 +87,7 @@ function appendTo(fd: number): Send {
   return append;
 }
 
-/** Once and at once: what cannot be written then is lost, as waiting for it could take for ever. */
+/** One synchronous attempt. The rest is lost: waiting could take for ever. */
 function writeNow(fd: number, text: string): void {
   try {
     if (text) writeSync(fd, text);

@@ -8,7 +8,7 @@ const IDS = new Set(['reqId', 'traceId']);
 const MAX_DEPTH = 6;
 const MAX_TEXT = 2_000;
 
-/** What all the patterns of `loggableText` have: most texts have nothing of it, and are looked through only once. */
+/** A quick test: only texts that match it can match a pattern of `loggableText`. */
 const SUSPICIOUS = /[@\s]|\/calendars\/|[\w-]{32}/;
 
 /**
@@ -33,7 +33,7 @@ function shortened(text: string): string {
   return `${whole}…`;
 }
 
-/** A value as a log may hold it: what is named like a secret is hidden, texts and errors are made loggable. */
+/** A value for the log: values named like a secret are hidden, texts and errors are made loggable. */
 export function loggable(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return loggableText(value);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
@@ -68,7 +68,7 @@ function isPlain(value: object): boolean {
 
 /**
  * What is needed to find a fault, and nothing more: an error's own members may be a statement with its parameters, a
- * request with its headers, a configuration with its password. Causes are told the same way.
+ * request with its headers, a configuration with its password. Causes are reduced in the same way.
  */
 function loggableError(error: Error, depth = 0): object {
   const { code, errno, cause } = error as Error & { code?: unknown; errno?: unknown };

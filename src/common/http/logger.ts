@@ -9,7 +9,7 @@ import { loggable } from './loggable.js';
 import { onceOver } from './over.js';
 import { isProbe, loggablePath } from './target.js';
 
-/** One line of JSON an event on `stream`, through `loggable` whoever wrote it. */
+/** One line of JSON an event on `stream`, always through `loggable`. */
 export function createLogger(config: Pick<Config, 'logLevel'>, stream: DestinationStream = standardOutput()): Logger {
   const options: LoggerOptions = {
     level: config.logLevel,
@@ -34,11 +34,11 @@ export interface TracedRequest extends FastifyRequest {
 }
 
 /**
- * One line a request when it is over: what was asked, and what came of it. No query, no body, no token.
+ * One line for each request when it is over, with its outcome. No query, no body, no token.
  *
  * And nobody: no account, no address. Beside `POST /boards/3/posts` and the time an account would say who wrote the
  * anonymous post of that second, to everyone who reads logs. So the rule has no exceptions by route: the log of requests
- * does not know who asks. Who wrote what is in the database, where an admin looks it up under audit.
+ * does not know who asks. The database has the authors, where an admin looks them up under audit.
  */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   onceOver(fastify, (request: TracedRequest, reply, end) => {
@@ -57,7 +57,7 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   });
 }
 
-/** What is asked every few seconds is for debugging; so is what was shed: there are thousands, and they are counted. */
+/** Health checks come every few seconds, and shed requests in thousands, which are counted: lines for debugging only. */
 function levelOf(request: FastifyRequest, reply: FastifyReply): 'error' | 'info' | 'debug' {
   if (isProbe(request.url) || codeOfProblem(reply) === Overloaded.code) return 'debug';
   return reply.statusCode >= 500 ? 'error' : 'info';

@@ -28,7 +28,7 @@ export class Place {
 
 /**
  * Gives the request's place to others while it waits for something that takes neither the event loop nor the database.
- * What it waits for needs a bound of its own.
+ * The wait needs a bound of its own.
  */
 export async function withoutPlace<T>(request: FastifyRequest, wait: () => Promise<T>): Promise<T> {
   places.get(request)?.hold(false);

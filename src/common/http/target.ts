@@ -31,7 +31,7 @@ export function loggablePath(url: string): string {
     .slice(0, 300);
 }
 
-/** What is asked every few seconds by machines, and has to be answered whatever else is going on. */
+/** A health check: must be answered under any load. */
 export function isProbe(url: string): boolean {
   return url.startsWith('/health/') || url === '/metrics';
 }

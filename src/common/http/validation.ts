@@ -100,7 +100,7 @@ keepRules();
 
 const declaredByType = new WeakMap<object, Set<string>>();
 
-/** The keys that a DTO has rules for; `null` for what is no DTO. */
+/** The keys that a DTO has rules for; `null` if it is no DTO. */
 function declaredKeys(metatype: ArgumentMetadata['metatype']): Set<string> | null {
   if (!metatype || metatype === Object) return null;
   let keys = declaredByType.get(metatype);

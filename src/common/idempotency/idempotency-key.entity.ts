@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** The first answer to a POST that carried an Idempotency-Key, written in the same transaction as what it made. */
+/** The first answer to a POST that carried an Idempotency-Key, written in the same transaction as its result. */
 @Entity('idempotency_keys')
 export class IdempotencyKey {
   /** SHA-256 of account, route and key. */

@@ -24,7 +24,7 @@ const STORED_ANSWER = selection({
   answer: text('answer'),
 });
 
-/** What a retry of a POST is recognised by. */
+/** Identifies a retry of a POST. */
 export interface OnceKey {
   /** Of a registration the account that the key made: 0 until there is one, and again when it has left. */
   accountId: number;
@@ -43,7 +43,7 @@ export interface RunOptions<Answer, Prepared> {
    * `forget` is called with this path or one above it.
    */
   thing?: (answer: Answer) => string;
-  /** What comes before the transaction, such as a limit or a slow hash. A replay does not reach it. */
+  /** Runs before the transaction, for a limit or a slow hash. A replay does not reach it. */
   prepare?: () => Promise<Prepared>;
 }
 
@@ -106,9 +106,9 @@ export class Idempotency {
   ) {}
 
   /**
-   * Runs `work` in a transaction, or hands out what it answered the first time.
+   * Runs `work` in a transaction, or returns its first answer.
    *
-   * @param work returns what can be written as JSON; with a key it is stored in the same transaction
+   * @param work returns a JSON value; with a key it is stored in the same transaction
    * @throws IdempotencyKeyInUse while the first request runs, IdempotencyKeyReused for another body,
    *   IdempotencyResultDeleted when the thing was deleted
    */
@@ -155,7 +155,7 @@ export class Idempotency {
     await tx.run('DELETE FROM idempotency_keys WHERE account_id = ?', [accountId]);
   }
 
-  /** Removes what is too old, some rows at a time; returns how many. */
+  /** Removes old keys, some rows at a time; returns how many. */
   async forgetOld(): Promise<number> {
     return this.database.transaction(async (tx) => {
       const keys = await tx.run('DELETE FROM idempotency_keys WHERE created_at < ? LIMIT 1000', [

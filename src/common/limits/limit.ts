@@ -1,4 +1,4 @@
-/** What a limit is counted by. Several words together are one key: `['username', 'network']` is a pair. */
+/** The key of a limit. Several words are one key: `['username', 'network']` is a pair. */
 export type CountedBy = 'account' | 'network' | 'username' | 'address' | 'device' | 'text' | 'recipient';
 
 export interface Limit {

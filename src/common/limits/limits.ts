@@ -28,9 +28,8 @@ interface Counters {
 }
 
 /**
- * Counts what may be done only so often: in Redis when there is one, so that all instances count together, else in this
- * process. What Redis has counted is noted here with every answer, so that an instance which loses Redis goes on from
- * what all had counted, and whom all refused is refused still.
+ * Counts limited actions: in Redis when there is one, so that all instances count together, else in this process. Each
+ * count of Redis is also noted here. An instance that loses Redis continues from there, refusals included.
  */
 @Injectable()
 export class Limits implements OnModuleDestroy {
@@ -65,7 +64,7 @@ export class Limits implements OnModuleDestroy {
     if (!this.enabled) return undefined;
     const { shared, local } = this.countersOf(limit);
     const ofAll = await this.ask(shared, (counter) => counter.penalty(String(key)));
-    // A window that ends this very moment must not be noted as one without an end.
+    // A duration of 0 would mean a window without an end.
     if (ofAll) await local.set(String(key), ofAll.consumedPoints, Math.max(1, ofAll.msBeforeNext) / 1000);
     const { consumedPoints, msBeforeNext } = ofAll ?? (await local.penalty(String(key)));
     return this.decide(limit, key, { remaining: limit.points - consumedPoints, milliseconds: msBeforeNext });
@@ -130,7 +129,7 @@ export class Limits implements OnModuleDestroy {
     await this.inBoth(limit, (counter) => counter.reward(String(key)));
   }
 
-  /** Forgets what was counted for `key`. */
+  /** Sets the count of `key` to 0. */
   async reset(limit: Limit, key: string | number): Promise<void> {
     this.reported.delete(`${limit.name} ${key}`);
     await this.inBoth(limit, (counter) => counter.delete(String(key)));
@@ -170,7 +169,7 @@ export class Limits implements OnModuleDestroy {
     await Promise.all([this.ask(shared, act), act(local)]);
   }
 
-  /** What Redis says; `undefined` when it is away. */
+  /** Redis's count; `undefined` when it is away. */
   private async ask<T>(
     shared: RateLimiterRedis | undefined,
     act: (counter: RateLimiterRedis) => Promise<T>,

@@ -7,7 +7,7 @@ import { limit, type Spent } from './limit.js';
 import { Limits } from './limits.js';
 
 export const READS = limit({ name: 'read', points: 600, seconds: 60, by: ['account'] });
-/** A campus is one address to the outside, so this only stops what no campus does. */
+/** A whole campus may share one address, so the limit is above the traffic of a campus. */
 export const READS_BY_NETWORK = limit({ name: 'read-network', points: 20_000, seconds: 60, by: ['network'] });
 
 /** Typing with completion fits in. Of `GET`s with words to look for. */

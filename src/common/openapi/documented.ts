@@ -12,7 +12,7 @@ export interface Documented {
   answer?: Type<unknown>;
   /** Its media type when it is a text and no JSON, instead of `answer`. */
   media?: string;
-  /** What can go wrong beyond what can go wrong everywhere (bad input, no token, limits, the database away). */
+  /** Problems of this route, besides those of every route (bad input, no token, limits, the database away). */
   problems?: ProblemClass[];
   /** A POST that creates answers 201 with Location. */
   creates?: boolean;

@@ -41,12 +41,12 @@ export class ProblemDetails {
   errors: InputErrorView[];
 }
 
-/** What an answer says about its request. */
+/** The request, as far as the answer names it. */
 interface Asked {
   path: string;
   id: string;
   acceptLanguage: string | undefined;
-  /** What is wrong with the address itself, where that says more than the situation's own text. */
+  /** The fault of the address itself, where it explains more than the general text. */
   flaw?: Texts;
 }
 

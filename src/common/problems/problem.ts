@@ -11,7 +11,7 @@ export interface InputError {
 }
 
 export interface ProblemOptions {
-  /** What is special about this case; the situation's own text by default. */
+  /** Details of this case; the general text by default. */
   detail?: Texts;
   headers?: Record<string, string>;
   errors?: InputError[];
@@ -61,7 +61,7 @@ const known = new Map<string, ProblemClass>();
  * @param code UPPER_SNAKE, unique in the whole API
  * @param en one sentence for the person in front of the client
  * @param ko the same in Korean
- * @param members what its answer says besides (RFC 9457, 3.2), as JSON schemas; `options.members` has the values
+ * @param members further members of the answer (RFC 9457, 3.2), as JSON schemas; `options.members` has the values
  */
 export function problem(
   status: number,

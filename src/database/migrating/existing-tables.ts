@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 
-/** A table of the same name is there and is another one; the message says what to do. */
+/** Another table has the same name; the message has the remedy. */
 export class WrongTable extends Error {}
 
 type Query = (sql: string, parameters?: unknown[]) => Promise<unknown>;

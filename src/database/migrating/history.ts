@@ -4,7 +4,7 @@ export type Direction = 'up' | 'down';
 export type MigrationClass = new () => MigrationInterface;
 
 /**
- * What has been done to the schema. `migrations` is TypeORM's own table: what is applied. `migration_runs` has the last
+ * The history of the schema. `migrations` is TypeORM's own table of applied migrations. `migration_runs` has the last
  * run of each: MySQL commits every DDL statement by itself, so a run that began and did not end has left half a schema.
  */
 export class History {
@@ -44,7 +44,7 @@ export class History {
     );
   }
 
-  /** Both tables at once, or a server could take what is finished for half done. */
+  /** Both tables at once: else a server could take a finished migration for a half-done one. */
   async finish(name: string, direction: Direction): Promise<void> {
     await this.runner.startTransaction();
     try {

@@ -18,7 +18,7 @@ const SESSION = "SET SESSION time_zone = '+00:00', max_execution_time = 0, innod
 export class MigrationFailed extends Error {}
 
 export interface MigratorOptions {
-  /** Hears what is done, line by line. */
+  /** Gets a line for each step. */
   say?: (line: string) => void;
   patience?: Patience;
   /** The oldest first. */
@@ -39,7 +39,7 @@ export class Migrator {
 
   /**
    * Does `work` while no other process migrates this database. The lock, the settings and the statements share one
-   * connection: whoever loses it has lost the lock as well.
+   * connection: without the connection the lock is lost too.
    *
    * @throws MigrationFailed
    */
@@ -66,7 +66,7 @@ export class Migrator {
     }
   }
 
-  /** Applies what is missing and goes on with what was left half done; returns their names. */
+  /** Applies missing migrations and continues half-done ones; returns their names. */
   async run(): Promise<string[]> {
     const [applied, half] = [new Set(await this.history.applied()), new Set(await this.history.halfDone())];
     const newer = [...applied, ...half].filter((name) => !this.list.some((one) => one.name === name));

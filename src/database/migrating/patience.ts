@@ -21,7 +21,7 @@ export const PATIENCE: Patience = { seconds: 2, tries: 15, pause: 4_000 };
 /**
  * Has every statement of the runner's session wait for locks in short tries instead of one long one.
  *
- * @param say hears what it waits for
+ * @param say gets a line for each wait
  */
 export async function waitInTries(runner: QueryRunner, patience: Patience, say: (line: string) => void): Promise<void> {
   const { seconds, tries, pause } = patience;

@@ -7,13 +7,13 @@ const MIGRATION = selection({ name: text('u.name'), begun: flag('u.begun') });
 
 /** Why servers of this release must not work on the schema. */
 export interface SchemaFault {
-  /** `behind`: migrations are missing. `half`: one began and did not end, so nobody knows what is there. */
+  /** `behind`: migrations are missing. `half`: one began and did not end, so the schema is unknown. */
   kind: 'behind' | 'half';
   migrations: string[];
 }
 
 /**
- * What is wrong with the schema for this release; `null` when it may work on it. Migrations that it does not know do
+ * The fault of the schema for this release; `null` when there is none. Migrations that it does not know do
  * not count, be they done or under way: a newer release only adds, so that this one goes on meanwhile and can come back.
  */
 export async function schemaFault(reader: Reader): Promise<SchemaFault | null> {

@@ -1,13 +1,13 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** Who has read a post. No foreign keys: writing one takes no lock on what others read. */
+/** Who has read a post. No foreign keys: writing one takes no lock on posts and accounts. */
 @Entity('post_views')
 @Index('post_views_once', ['accountId', 'postId'], { unique: true })
 export class PostView {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: string;
 
-  /** `null` when the account has left: what it read stays counted. */
+  /** `null` when the account has left: its views stay counted. */
   @Column({ type: 'int', unsigned: true, nullable: true })
   accountId: number | null;
 

@@ -24,7 +24,7 @@ const ATTEMPTS = 3;
 const VIEW = selection({ accountId: int('account_id'), postId: int('post_id') });
 type View = RowOf<typeof VIEW>;
 
-/** Counts who has read what, after the answer and many at a time: a view never makes a read wait. Owns `post_views`. */
+/** Counts views after the answer and many at a time: a read never waits for it. Owns `post_views`. */
 @Injectable()
 export class ViewsService {
   private readonly waiting = new Map<string, View>();
@@ -50,7 +50,7 @@ export class ViewsService {
       try {
         await this.count(views.slice(from, from + CHUNK));
       } catch (error) {
-        // A view that is lost with the database is no loss; anything else is a fault of ours.
+        // Views may be lost with the database; any other error is a bug.
         if (!isDatabaseAway(error)) fault = error;
       }
     }

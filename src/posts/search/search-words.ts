@@ -9,7 +9,7 @@ const MAX_WORDS = 10;
  */
 const INDEXED = /^[0-9A-Za-z_ㄱ-ㅎㅏ-ㅣ가-힣ぁ-ゖァ-ヺ一-龥]$/u;
 
-/** What is searched: phrases anywhere in title or content, and single letters at the beginning of the title. */
+/** A search: phrases anywhere in title or content, and single letters at the beginning of the title. */
 export interface SearchWords {
   /** Two letters or more each. */
   phrases: string[];
@@ -38,7 +38,7 @@ export function pairsOf({ phrases }: SearchWords): string[] {
   return [...new Set(pairs)];
 }
 
-/** The words as conditions on table `x`: the one definition of what a search finds. */
+/** The words as conditions on table `x`: the one definition of a match. */
 export function matching({ phrases, initials }: SearchWords): { sql: string; parameters: string[] } {
   const conditions = [...phrases.map(() => containing), ...initials.map(() => 'x.title LIKE ?')];
   const parameters = [...phrases.flatMap(anywhere), ...initials.map((letter) => `${escapeLike(letter)}%`)];

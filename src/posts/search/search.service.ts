@@ -36,13 +36,13 @@ interface Found {
 /** Rows that are looked at one by one at first, and at most at once. */
 const FIRST_WINDOW = 200;
 const MAX_WINDOW = 25_000;
-/** Each window is so many times the one before: what was looked at in vain is a fraction of what it takes anyway. */
+/** Each window is so many times larger than the one before, so that earlier windows cost only a fraction. */
 const GROWTH = 5;
 /** A match that the index names costs as much (look-up, memory) as so many rows that are looked at one after another. */
 const ROWS_PER_MATCH = 1.5;
 /** Further matches than the page needs, for posts that are deleted before they are looked up. */
 const SPARE = 1;
-/** The board's own word, asked of what matches only: `audience` follows it a moment later. */
+/** The board's access, read for matches only: `audience` follows it a moment later. */
 const READABLE = '(SELECT b.read_access FROM boards b WHERE b.id = x.board_id) <= ?';
 
 /**
@@ -111,7 +111,7 @@ export class SearchService {
     };
   }
 
-  /** What has these pairs of letters somewhere, below what was looked at; whether it matches is looked at as ever. */
+  /** Matches among older posts that have these pairs of letters somewhere. */
   private async askIndex({ viewer, words, scope, limit }: Search, found: Found, pairs: string[]): Promise<Found> {
     const match = matching(words);
     const board = scope.board === undefined ? { sql: '', parameters: [] } : equal('x.board_id', scope.board);
