@@ -21,7 +21,7 @@ import { PostsModule } from './posts/posts.module.js';
 import { TagsModule } from './tags/tags.module.js';
 import { TimetablesModule } from './timetables/timetables.module.js';
 
-/** The table of contents: what every feature stands on, then the features in the order in which they depend. */
+/** The table of contents: the common parts, then the features in the order of their dependencies. */
 @Module({})
 export class AppModule {
   static with(config: Config): DynamicModule {

@@ -55,7 +55,7 @@ export async function configureApp(
   if (config.tracing) await startTracing(fastify, config, config.tracing, metrics);
   logRequests(fastify, logger);
   metrics.watch(fastify);
-  // Pages on other origins must be able to read what the shedder answers.
+  // Pages on other origins must be able to read the answers of the shedder.
   if (config.corsOrigins.length > 0) app.enableCors({ origin: config.corsOrigins, ...CORS });
   await prepareFastify(app);
   const server = app.getHttpServer() as Server;
@@ -96,7 +96,7 @@ async function startTracing(
   metrics.add(counter('madang_trace_spans_total', help, () => byName('outcome', spans)));
 }
 
-/** Everything below one versioned path, but for what load balancers ask. */
+/** Everything below one versioned path, but for health checks. */
 export function prefixRoutes(app: NestFastifyApplication): void {
   app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready'] });
 }

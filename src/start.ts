@@ -41,7 +41,7 @@ export async function start(app: NestFastifyApplication, config: Config): Promis
   }
 }
 
-/** Looks at the schema. Returns what is the matter with a database that may come back, else null. */
+/** Looks at the schema. Returns the fault of a database that may come back, else null. */
 async function look(app: NestFastifyApplication): Promise<string | null> {
   try {
     const fault = await schemaFault(app.get(Probe));

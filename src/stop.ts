@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger as PinoLogger } from 'pino';
 import { Readiness } from './health/readiness.js';
 
-/** Seconds for what follows the drain: mail, an import, closing the database. Also compose's grace counts them. */
+/** Seconds for the work after the drain: mail, an import, closing the database. Also compose's grace counts them. */
 export const CLOSE_SECONDS = 5;
 /** Seconds in which nginx meets the 502 of a read and stops sending; less than its fail_timeout of 2 s. */
 const TURN_AWAY_SECONDS = 0.5;

@@ -25,7 +25,7 @@ import { SessionsService } from './sessions/sessions.service.js';
 
 /**
  * Owns accounts, passwords, sessions, confirmed addresses and leaving. `EntryGuard` runs before every route of every
- * feature. Does not know what people write: features that keep personal data register with `PersonalData`.
+ * feature. Features that keep personal data register with `PersonalData`.
  */
 @Module({
   imports: [PassportModule, JwtModule.register({})],

@@ -10,7 +10,7 @@ export function showsItself(viewer: Viewer, readAccess: number): boolean {
 
 /**
  * @param readAccess index into ACCESS
- * @throws BoardNotFound, MembersOnly or VerificationRequired when the viewer may not read what is in the board
+ * @throws BoardNotFound, MembersOnly or VerificationRequired when the viewer may not read the board's posts
  */
 export function checkRead(viewer: Viewer, readAccess: number): void {
   if (levelOf(viewer) >= readAccess) return;
@@ -19,7 +19,7 @@ export function checkRead(viewer: Viewer, readAccess: number): void {
   throw new BoardNotFound();
 }
 
-/** @throws VerificationRequired or StaffOnly; and what `checkRead` throws, for what one cannot read one cannot write in */
+/** @throws VerificationRequired or StaffOnly, and the errors of `checkRead`: writing needs reading */
 export function checkWrite(viewer: Viewer, board: { readAccess: number; writeAccess: number }): void {
   checkRead(viewer, board.readAccess);
   if (levelOf(viewer) >= board.writeAccess) return;

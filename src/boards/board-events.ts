@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
 
-/** What happens to boards and others have to follow; the arrow of the imports cannot point at them. */
+/** Changes of boards that other modules follow: this one must not import them. */
 @Injectable()
 export class BoardEvents {
   /** The id of a board whose posts fewer people may read from now on. */

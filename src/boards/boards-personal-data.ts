@@ -11,7 +11,7 @@ const OPENED = selection({
   createdAt: date('created_at'),
 });
 
-/** The boards that an account opened: told in the export; they stay, without their owner, when it leaves. */
+/** The boards that an account opened: exported; they stay without an owner when it leaves. */
 @Injectable()
 export class BoardsPersonalData implements PersonalDataHolder {
   readonly name = 'boards';

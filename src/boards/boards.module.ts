@@ -6,7 +6,7 @@ import { BoardsPersonalData } from './boards-personal-data.js';
 import { BoardsQueries } from './boards.queries.js';
 import { BoardsService } from './boards.service.js';
 
-/** Where people write, and who may read and write there. Refuses to know what is written: only how many posts. */
+/** Boards and their access. Of the posts it knows the number only. */
 @Module({
   imports: [AccountsModule],
   controllers: [BoardsController],

@@ -19,7 +19,7 @@ const EXPORTED_SUBJECT = selection({
   createdAt: date('created_at'),
 });
 
-/** Subjects and lectures that an account registered: told in the export, let go of when it leaves. */
+/** Subjects and lectures that an account registered: exported, and without it when it leaves. */
 @Injectable()
 export class CataloguePersonalData implements PersonalDataHolder {
   readonly name = 'catalogue';
@@ -73,7 +73,7 @@ export class CataloguePersonalData implements PersonalDataHolder {
   }
 }
 
-/** What the account has said of a lecture. */
+/** The account's data of a lecture. */
 function exported(row: RowOf<typeof EXPORTED_LECTURE>) {
   const { id, subjectId, semesterId, section, title, professors, credits, capacity, note, place, createdAt } = row;
   const meetings = lectureOf(row).meetings.map(meetingView);

@@ -15,7 +15,7 @@ import { SubjectsQueries } from './subjects/subjects.queries.js';
 import { SubjectsService } from './subjects/subjects.service.js';
 
 /**
- * What is taught: semesters, subjects and lectures with their meetings, by the university's catalogue or registered by
+ * The catalogue: semesters, subjects and lectures with their meetings, by the university's catalogue or registered by
  * members. Refuses members any change of the catalogue's own, and everybody a change of what others have planned with.
  */
 @Module({

@@ -21,7 +21,7 @@ export interface Meeting extends Slot {
   room: string | null;
 }
 
-/** Whether a stored value is a meeting in full: what bodies are checked for, but of the JSON of a row. */
+/** Whether a stored JSON value is a whole meeting, by the checks of request bodies. */
 export function isMeeting(value: unknown): value is Meeting {
   if (typeof value !== 'object' || value === null) return false;
   const { day, start, end, room, weeks } = value as Record<keyof Meeting, unknown>;
@@ -45,7 +45,7 @@ export function shareWeek(a: number | null, b: number | null): boolean {
   return a === null || b === null || (a & b) !== 0;
 }
 
-/** Whether any slot of one clashes with any of the other. What has no slots is untimed and never clashes. */
+/** Whether any slot of one clashes with any of the other. Without slots it is untimed and never clashes. */
 export function clash(a: readonly Slot[], b: readonly Slot[]): boolean {
   return a.some((one) => b.some((other) => overlaps(one, other)));
 }

@@ -22,7 +22,7 @@ async function main(config: Config): Promise<void> {
   }
 }
 
-/** Loads what only the first start needs: the later ones are quicker without. */
+/** Loads modules of the first start only: later starts are quicker without them. */
 async function plant(dataSource: DataSource, config: Config): Promise<boolean> {
   const [{ plantDemo }, { Passwords }] = await Promise.all([
     import('./demo/plant.js'),

@@ -4,7 +4,7 @@ import { databaseErrorOf } from '../database/mysql-errors.js';
 
 type ErrorClass = new (...args: never[]) => Error;
 
-/** What to print of an error: its words where they are made for people, its stack where nobody has thought of it. */
+/** The text to print for an error: its message if it is made for people, else its stack. */
 export function explain(error: unknown, ...forPeople: ErrorClass[]): unknown {
   if ([InvalidConfig, CannotConnect, ...forPeople].some((kind) => error instanceof kind)) {
     return (error as Error).message;

@@ -1,7 +1,7 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { Config } from './config.js';
 
-/** Hands the one checked configuration to whoever asks for `Config`. */
+/** Provides the one checked configuration as `Config`. */
 @Global()
 @Module({})
 export class ConfigModule {

@@ -14,7 +14,7 @@ const MIN_SECRET_LENGTH = 32;
 /** Of 32 random hexadecimal digits fewer than eight are different once in 25 million times. */
 const MIN_DIFFERENT = 8;
 
-/** A secret with the version that is stored beside what was made with it. */
+/** A secret with its version, which is stored beside each value made with it. */
 export interface VersionedSecret {
   version: number;
   secret: string;
@@ -64,7 +64,7 @@ export class Config {
   /** Whether rows that requests look up at the same time are read in one statement. */
   batching: boolean;
   maxConnections: number;
-  /** `null`: no traces, and nothing of what makes them is loaded. */
+  /** `null`: no traces, and their code is not loaded. */
   tracing: TracingConfig | null;
 
   /** Whether a page on this origin may call from a browser. */
@@ -183,7 +183,7 @@ function parsePepper(read: Environment, config: Config, name: string, forDevelop
   return { version: Number(version), secret: secret ?? '' };
 }
 
-/** @param forDevelopment what holds outside of production; without it the secret may be missing everywhere */
+/** @param forDevelopment the value outside of production; without it the secret is optional */
 function readSecret(read: Environment, config: Config, name: string, forDevelopment?: string): string {
   const secret = read.text(name) ?? (config.production ? undefined : forDevelopment) ?? '';
   if (secret || forDevelopment) checkSecret(read, config, name, secret);

@@ -6,11 +6,11 @@ export interface TracingConfig {
   url: string;
   /** Sent with each batch; may hold the key of an account. */
   headers: Record<string, string>;
-  /** What sends them, `service.name` among it. */
+  /** Attributes of the sender, `service.name` among them. */
   resource: Record<string, string>;
   /** The part of all traces that is kept, 0 to 1. */
   ratio: number;
-  /** Whether what the caller decided about a trace goes first. */
+  /** Whether the caller's sampling decision is used first. */
   parentBased: boolean;
 }
 
@@ -49,7 +49,7 @@ function readRatio(read: Environment): number {
   return 1;
 }
 
-/** `key=value,key=value`, percent-encoded. What is wrong in it is not repeated: it may be a key. */
+/** `key=value,key=value`, percent-encoded. An error does not quote it: it may be a key. */
 function readPairs(read: Environment, name: string): Record<string, string> {
   const pairs = read.list(name).map(parsePair);
   if (pairs.includes(null)) read.refuse(name, 'must be pairs as in key=value,key2=value2, percent-encoded');

@@ -91,7 +91,7 @@ function securityOf(access: string | undefined): Json[] {
   return access === 'none' ? [] : [{}, { bearer: [] }];
 }
 
-/** What can go wrong on a route of this kind, whatever it does. */
+/** Problems of every route of this kind. */
 function everywhere(operation: Json, access: string | undefined, method: string, takesKey: boolean): ProblemClass[] {
   const parameters = (operation.parameters ?? []) as Json[];
   const problems: ProblemClass[] = [MalformedRequest, InvalidInput, InternalError, Overloaded, Unavailable];
@@ -133,7 +133,7 @@ function addIfMatch(operation: Json): void {
   ];
 }
 
-/** What reads may be asked again for without a body. */
+/** The answer 304 of reads. */
 function addRevalidation(operation: Json): void {
   operation.parameters = [
     ...(operation.parameters ?? []),
@@ -239,7 +239,7 @@ function finishRequestBody(operation: Json, schemas: Record<string, Json>): void
   operation.requestBody.required = (schemas[name].required ?? []).length > 0;
 }
 
-/** What success looks like. */
+/** The answer of success. */
 function addAnswerExamples(operation: Json, schemas: Record<string, Json>): void {
   for (const [status, { content }] of Object.entries<Json>(operation.responses)) {
     const media = content?.['application/json'] as Json | undefined;

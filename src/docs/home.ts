@@ -1,4 +1,4 @@
-/** The page at `/`: says what this is and leads to the reference. It needs no script, which CSP would have to allow. */
+/** The page at `/`, with a link to the reference. It needs no script, which CSP would have to allow. */
 export const HOME = `<!doctype html>
 <html lang="ko">
 <head>

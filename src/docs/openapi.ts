@@ -13,7 +13,7 @@ import {
 import { ProblemDetails } from '../common/problems/problem-details.js';
 import { InstanceStops } from '../health/health.errors.js';
 
-/** What is answered where no route is reached, so that no route can document it. */
+/** Answers that come before any route, so that no route can document them. */
 const BEYOND_ROUTES = [
   HttpsRequired,
   RouteNotFound,

@@ -43,7 +43,7 @@ export const SAME_ACCOUNT = limit({
 const MAX_SENT = 100;
 const MAX_FRIENDS = 1_000;
 
-/** What is kept for a retry: no name, for the other one may leave or end the friendship meanwhile. */
+/** The stored answer for a retry. Without a name, because the other account may leave meanwhile. */
 interface Asked {
   id: number;
   accountId: number;
@@ -175,7 +175,7 @@ export class FriendRequestsService {
   }
 }
 
-/** A request is not edited: what becomes of it is told by the hash of its ETag. */
+/** A request is not edited; its ETag changes with its state, by the hash. */
 function versioned(row: FriendRequestRow): Versioned<FriendRequestView> {
   return { version: 1, view: friendRequestView(row) };
 }

@@ -10,7 +10,7 @@ const TIMES = { askedAt: date('created_at'), since: date('befriended_at', 'nulla
 const ASKED = selection({ ...TIMES, accountId: int('recipient_id') });
 const ASKED_BY = selection({ ...TIMES, accountId: int('sender_id') });
 
-/** Friends and friend requests of an account: told in the export, gone when it leaves. */
+/** Friends and friend requests of an account: exported, and deleted when it leaves. */
 @Injectable()
 export class FriendsPersonalData implements PersonalDataHolder {
   readonly name = 'friends';

@@ -40,7 +40,7 @@ const PAIR = selection({
   senderId: int('sender_id'),
   befriendedAt: date('befriended_at', 'nullable'),
 });
-/** The row of two people, as it decides what may be done. */
+/** The row of two people. */
 export type PairRow = RowOf<typeof PAIR>;
 
 const ACCOUNT_ID = selection({ id: int('a.id') });
@@ -119,7 +119,7 @@ export class FriendsQueries {
     );
   }
 
-  /** Whoever has this username; an account that is leaving is gone. */
+  /** The account with this username, unless it is leaving. */
   async accountNamed(username: string, reader: Reader): Promise<number | undefined> {
     // MySQL refuses to compare the ASCII column with anything else.
     if (!USERNAME.test(username)) return undefined;

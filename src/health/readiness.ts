@@ -28,7 +28,7 @@ export class Readiness {
   /** @throws NotReady with the reason in its detail */
   async check(): Promise<void> {
     if (this.draining) throw notReady('The server is shutting down.', '서버가 종료 중입니다.');
-    // One look at a time, whoever asks how often.
+    // One check at a time, however often it is asked.
     this.looking ??= this.look().finally(() => (this.looking = undefined));
     const answer = await this.looking;
     if (answer === 'away') throw notReady('The database does not answer.', '데이터베이스가 응답하지 않습니다.');

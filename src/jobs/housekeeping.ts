@@ -6,7 +6,7 @@ import { Idempotency } from '../common/idempotency/idempotency.js';
 import { AudienceService } from '../posts/audience.service.js';
 import { JobItems } from './job-items.js';
 
-/** What is done by the clock. */
+/** The jobs and their intervals. */
 export interface Job {
   /** Of its row; at most 40 letters. */
   name: string;
@@ -21,7 +21,7 @@ const REMOVALS = [
   ['remove-comments', 'comments'],
 ] as const;
 
-/** The jobs: they forget what has expired and finish what a process that died left behind. */
+/** Jobs that delete expired rows and finish the work of crashed processes. */
 @Injectable()
 export class Housekeeping {
   readonly jobs: readonly Job[];

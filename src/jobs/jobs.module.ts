@@ -7,7 +7,7 @@ import { JobItems } from './job-items.js';
 import { Jobs } from './jobs.js';
 import { Schedule } from './schedule.js';
 
-/** What happens by the clock instead of by a request. Owns when each job runs; what it does is the features' own. */
+/** Jobs that run by the clock. Owns the schedule; the features own the work. */
 @Module({
   imports: [ScheduleModule.forRoot(), AccountsModule, PostsModule],
   providers: [Housekeeping, JobItems, Jobs, Schedule],

@@ -43,7 +43,7 @@ export class Jobs implements OnModuleDestroy {
     );
   }
 
-  /** Runs what is due and no other instance has taken, one after the other; returns their names. */
+  /** Runs due jobs that no other instance has taken, one after the other; returns their names. */
   async runDue(): Promise<string[]> {
     const ran: string[] = [];
     for (const job of await this.due()) {
@@ -58,7 +58,7 @@ export class Jobs implements OnModuleDestroy {
     return ran;
   }
 
-  /** One run of one job, here and now. It fails nobody: what goes wrong is in the log, and it is tried again soon. */
+  /** One run of one job. Never throws: an error is logged, and the job is tried again soon. */
   async run(job: Job): Promise<void> {
     const record = this.records.get(job.name)!;
     const began = performance.now();

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** When a job is to run next, by the database's clock. Whoever moves `due_at` on has taken the run. */
+/** When a job is to run next, by the database's clock. The instance that moves `due_at` on has taken the run. */
 @Entity('jobs')
 export class ScheduledJob {
   @PrimaryColumn({ type: 'varchar', length: 40, charset: 'ascii', collation: 'ascii_bin' })

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Mailer } from './mailer.js';
 
-/** Outgoing mail. Owns no table and decides nothing about what is sent. */
+/** Outgoing mail. Owns no table; the callers write the mails. */
 @Global()
 @Module({ providers: [Mailer], exports: [Mailer] })
 export class MailModule {}

@@ -11,7 +11,7 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 /** Of the methods that Node's parser knows, those that routes here know; any other is one label. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** What came in, what came of it, and how long it took. */
+/** Requests, their outcomes and durations. */
 export class HttpMetrics {
   private readonly durations = new Histogram(
     'madang_http_request_duration_seconds',
@@ -55,7 +55,7 @@ export class HttpMetrics {
   private count(request: FastifyRequest, reply: FastifyReply, end: End): void {
     this.inProgress.delete(request);
     const method = METHODS.has(request.method) ? request.method : 'other';
-    // The pattern, never the path: paths are without end, and hold what is nobody's business.
+    // The pattern, never the path: there are endless paths, and they may be private.
     const route = request.routeOptions.url ?? 'unmatched';
     const status = end === 'aborted' ? end : `${Math.floor(reply.statusCode / 100)}xx`;
     this.durations.observe(reply.elapsedTime / 1000, method, route, status);

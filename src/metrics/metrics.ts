@@ -22,7 +22,7 @@ import { ProcessMetrics } from './process-metrics.js';
  * Everything that this instance tells Prometheus. Those who do the work keep plain numbers; here they get their names,
  * and are read when somebody asks. So nothing below knows Prometheus, and reading waits for nobody, MySQL included.
  *
- * No label may say who, where from, or about what: a person, an address, a board, a path.
+ * No label may name a person, an address, a board or a path.
  */
 @Injectable()
 export class Metrics implements OnApplicationShutdown {
@@ -60,7 +60,7 @@ export class Metrics implements OnApplicationShutdown {
     this.http.watch(fastify);
   }
 
-  /** For numbers of what does not run everywhere. */
+  /** For parts that do not run everywhere. */
   add(...metrics: Metric[]): void {
     this.metrics.push(...metrics);
   }

@@ -19,7 +19,7 @@ const GC_KINDS: Record<number, string> = {
 /** Milliseconds between two looks at the event loop. */
 const RESOLUTION = 10;
 
-/** Of the process, by the names that dashboards for Node know. What it watches with goes when `stop` is called. */
+/** Of the process, by the names that dashboards for Node know. `stop` ends its observers. */
 export class ProcessMetrics {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   private readonly collections = new Map<string, { count: number; seconds: number }>();

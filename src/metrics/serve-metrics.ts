@@ -4,7 +4,7 @@ import { sendProblem } from '../common/problems/problem.filter.js';
 import { EXPOSITION_TYPE } from './exposition.js';
 import type { Metrics } from './metrics.js';
 
-/** What a proxy adds to what it hands on. */
+/** Headers that a proxy adds. */
 const BY_PROXY = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'];
 
 /**

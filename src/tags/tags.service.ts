@@ -30,8 +30,7 @@ export class TagsService {
   ) {}
 
   /**
-   * The ids of these tags; those that did not exist do now. Every transaction inserts what it misses in the order of
-   * the names, and locks what it counts in the order of the ids, so that none waits for another in a circle.
+   * The ids of these tags; missing ones are inserted. Every transaction inserts in the order of the names, and locks the tags that it counts in the order of their ids, to avoid deadlocks.
    *
    * @param names canonical and distinct
    */
@@ -124,7 +123,7 @@ export class TagsService {
   }
 }
 
-/** What tags with this prefix begin with; `undefined` when no tag can. Whoever has typed only `#` sees all. */
+/** The beginning of tags with this prefix; `undefined` when no tag has it. `#` alone finds all. */
 function startOf(prefix: string | undefined): string | undefined {
   return prefix === undefined || /^#+$/.test(prefix) ? '' : canonicalTag(prefix);
 }

@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, t
 import { Account } from '../accounts/account.entity.js';
 import { Semester } from '../catalogue/semesters/semester.entity.js';
 
-/** What friends see of a timetable that is the primary one of its semester. */
+/** How much friends see of the primary timetable of a semester. */
 export const VISIBILITIES = ['private', 'friends', 'busyOnly'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
 

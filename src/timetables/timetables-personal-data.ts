@@ -27,7 +27,7 @@ const EXPORTED_ENTRY = selection({
   createdAt: date('e.created_at'),
 });
 
-/** The timetables of an account: told in the export; they go with it, whatever it wants for what it wrote. */
+/** The timetables of an account: exported, and deleted with it. */
 @Injectable()
 export class TimetablesPersonalData implements PersonalDataHolder {
   readonly name = 'timetables';

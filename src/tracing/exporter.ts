@@ -9,7 +9,7 @@ const BATCH = 512;
 const EVERY = 5_000;
 /** Milliseconds that a collector gets; at the end of the process, all that is left gets as many. */
 const PATIENCE = 3_000;
-/** What the protocol says to try again. */
+/** Statuses to try again, by the protocol. */
 const TRY_AGAIN = new Set([429, 502, 503, 504]);
 
 /**
@@ -40,7 +40,7 @@ export class Exporter {
     if (this.queue.length >= BATCH && !this.isAway) void this.flush();
   }
 
-  /** Sends what is there, unless that is under way already. Never throws. */
+  /** Sends the waiting spans, unless that is under way already. Never throws. */
   flush(): Promise<void> {
     this.sending ??= this.sendAll().finally(() => (this.sending = undefined));
     return this.sending;

@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { CLIENT, Span, type Attributes } from './span.js';
 
-/** What mysql2 tells of a statement (its lib/tracing.js). Its `values` are nobody's business. */
+/** mysql2's event of a statement (its lib/tracing.js). Never use `values`: they are private. */
 interface Statement {
   query: string;
   database: string;
@@ -19,11 +19,11 @@ const MOST = 100;
  *
  * @param current the request's span, if there is one in this place
  * @param over takes a span that has ended
- * @returns what ends it
+ * @returns a function that ends it
  */
 export function traceStatements(current: () => Span | undefined, over: (span: Span) => void): () => void {
   const prepared = handlers(preparedName, true, current, over);
-  // Here mysql2 has put the values into the text: of that only the verb is told.
+  // Here mysql2 has put the values into the text: only the verb is used.
   const plain = handlers(verbOf, false, current, over);
   tracingChannel<object, Statement>('mysql2:execute').subscribe(prepared);
   tracingChannel<object, Statement>('mysql2:query').subscribe(plain);
@@ -43,7 +43,7 @@ function handlers(
   return {
     start(statement: Statement): void {
       const parent = current();
-      // What goes on after the answer is no part of the request any more.
+      // Work after the answer is no part of the request.
       if (!parent || parent.ended !== undefined || parent.children >= MOST) return;
       parent.children += 1;
       const { query, database, serverAddress, serverPort } = statement;

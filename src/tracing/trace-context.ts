@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** A place in a trace: what W3C's `traceparent` says (https://www.w3.org/TR/trace-context/). */
+/** A place in a trace, from W3C's `traceparent` (https://www.w3.org/TR/trace-context/). */
 export interface TraceParent {
   traceId: string;
   spanId: string;

@@ -25,7 +25,7 @@ export function traceRequests(fastify: FastifyInstance, config: Config, tracing:
   const current = new AsyncLocalStorage<Span>();
 
   fastify.addHook('onRequest', (request: TracedRequest, _reply, done) => {
-    // Anybody can send one; nginx hands on what it is told to.
+    // Anybody can send one, and nginx passes it on.
     const given = isTrusted(request.raw.socket.remoteAddress) ? request.headers.traceparent : undefined;
     const span = begin(request, given, tracing);
     if (!span) return done();

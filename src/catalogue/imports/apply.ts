@@ -88,7 +88,7 @@ async function updateOtherLectures(connection: LongConnection): Promise<void> {
   );
 }
 
-/** @throws CannotImport when a lecture is not any more what it was compared with */
+/** @throws CannotImport when a lecture has changed since the comparison */
 async function updateLectures(connection: LongConnection): Promise<void> {
   const [{ count: expected }] = await connection.select(ROW_COUNT, 'FROM import_lectures WHERE is_new = 0');
   const { affectedRows } = await connection.run(

@@ -3,7 +3,7 @@ import { DAY_MINUTES, DAYS, type Meeting } from '../meetings.js';
 import { cell, excerpt } from './formats/cells.js';
 import { BadRow, type CatalogueFormat, type CatalogueRecord, type RawMeeting, type RawRow } from './formats/format.js';
 
-/** In characters: what the columns of `lectures` and `subjects` hold, and what members may write in them. */
+/** In characters: the sizes of the columns of `lectures` and `subjects`, and the bounds for members. */
 const MOST = {
   code: 40,
   section: 20,
@@ -21,13 +21,13 @@ const MAX_PROFESSORS = 20;
 const MAX_CREDITS = 99;
 const MAX_SEATS = 100_000;
 
-/** What says which lecture a row is of. */
+/** The fields that identify a row's lecture. */
 export interface RowKey {
   code: string;
   section: string;
 }
 
-/** What a record says, tidied and within bounds. `null` is what it does not say. */
+/** A record's values, tidied and within bounds; `null` where it has none. */
 export interface CheckedRow extends RowKey {
   title: string | null;
   subject: string | null;
@@ -76,7 +76,7 @@ export function checkedRow(key: RowKey, raw: RawRow): CheckedRow {
   };
 }
 
-/** NFC, trimmed, on one line; `null` for what is empty or of which nothing is seen. */
+/** NFC, trimmed, on one line; `null` if it is empty or invisible. */
 function text(value: unknown, name: string, most: number = MOST[name as keyof typeof MOST]): string | null {
   if (value === undefined || value === null) return null;
   const given = typeof value === 'number' ? String(value) : value;

@@ -16,11 +16,11 @@ const LECTURE_COLUMNS = [
 ];
 const MEETING_COLUMNS = ['n', 'position', 'day', 'start', 'end', 'room', 'weeks'];
 
-/** What the timetables of those who attend are marked for; a change of it is a revision. */
+/** Fields whose change is a revision and marks the timetables of those who attend. */
 const FACTS = ['title', 'professors', 'credits', 'creditsMax', 'place', 'meetings', 'cancelled'] as const;
 const OTHERS = ['grade', 'capacity', 'enrolled', 'note'] as const;
 
-/** What a lecture says, in the file or in the catalogue. */
+/** A lecture's fields, in the file or in the catalogue. */
 type Said = Pick<StoredLecture, (typeof FACTS)[number] | (typeof OTHERS)[number]>;
 
 interface Comparing {
@@ -29,7 +29,7 @@ interface Comparing {
   semesterId: number | null;
   format: CatalogueFormat;
   findings: Findings;
-  /** Is told how many records are done; throws when the import is to end. */
+  /** Gets the number of finished records; throws to end the import. */
   progress(compared: number): void;
 }
 
@@ -84,7 +84,7 @@ export class Comparison {
     else this.add(group, lecture);
   }
 
-  /** `undefined` when it is left out; what is in the catalogue then stays as it is. */
+  /** `undefined` when it is left out: the catalogue's value then stays. */
   private lectureOf({ rows, isBad, more }: StagedLecture): FileLecture | undefined {
     const { format, findings } = this.comparing;
     if (more > 0) {
@@ -92,7 +92,7 @@ export class Comparison {
       return undefined;
     }
     if (isBad) {
-      // One bad row is told; the others of its lecture would make half a lecture.
+      // One bad row is reported; the others of its lecture would make half a lecture.
       for (const { line } of rows) findings.bad(line, 'belongs to a lecture with a bad row');
       return undefined;
     }
@@ -194,7 +194,7 @@ function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(inOneOrder(one)) === JSON.stringify(inOneOrder(other));
 }
 
-/** Meetings from the database and from the file may differ in the order of what is at the same time, and of keys. */
+/** Meetings from the database and from the file may differ in the order of simultaneous meetings and of keys. */
 function inOneOrder(value: unknown): unknown {
   return isMeetings(value)
     ? value.toSorted(inFullOrder).map(({ day, start, end, room, weeks }) => [day, start, end, room, weeks])

@@ -14,7 +14,7 @@ export interface FileLecture {
   code: string;
   section: string;
   title: string;
-  /** What the file calls the subject. */
+  /** The subject's name in the file. */
   subject: string;
   department: string | null;
   category: string | null;
@@ -35,7 +35,7 @@ export interface LocatedRow {
   row: CheckedRow;
 }
 
-/** What later rows of a lecture may leave empty, but not say otherwise. */
+/** Fields that later rows of a lecture may leave empty, but not contradict. */
 const SAME = [
   'title',
   'subject',
@@ -54,7 +54,7 @@ const SAME = [
  * that a file sorted otherwise changes nothing.
  *
  * @param rows at least one, in the file's order
- * @param warn is told what is odd but taken
+ * @param warn gets warnings about accepted values
  * @throws BadRow when they contradict each other or something is missing
  */
 export function lectureOf(rows: readonly LocatedRow[], warn: (line: number, text: string) => void): FileLecture {

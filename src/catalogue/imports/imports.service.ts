@@ -155,7 +155,7 @@ export class ImportsService implements OnModuleDestroy {
     return this.atOnce;
   }
 
-  /** Before the process waits for what is in the background: an import ends, unless it is being applied. */
+  /** Runs before the process waits for background work: an import ends, unless it is being applied. */
   onModuleDestroy(): void {
     this.stopping.abort(new ServerStops());
   }
@@ -236,7 +236,7 @@ export class ImportsService implements OnModuleDestroy {
     }
   }
 
-  /** A sign of life with what is known; an outcome is the last one. */
+  /** A sign of life with the progress; the last one has the outcome. */
   private async write(id: number, { progress, outcome }: { progress?: Progress; outcome?: Outcome }): Promise<void> {
     const now = this.clock.now();
     const waits = progress === undefined || progress.phase === 'waiting';

@@ -10,7 +10,7 @@ import { recordsOf, type LocatedRecord } from './reading/records.js';
 import type { Findings } from './report.js';
 
 const BATCH = 500;
-/** Unknown names that are told, and held in memory. */
+/** Unknown names that are kept and reported. */
 const MOST_NAMES = 1000;
 const COLUMNS = ['code_key', 'section', 'ordinal', 'line', 'bad', 'content'];
 
@@ -20,7 +20,7 @@ interface Reading {
   format: CatalogueFormat;
   semester: SemesterDates;
   findings: Findings;
-  /** Is told after each batch; throws when the import is to end. */
+  /** Called after each batch; throws to end the import. */
   progress(read: { rows: number; bytes: number }): void;
 }
 
@@ -39,7 +39,7 @@ export async function readFile({ connection, file, format, semester, findings, p
     for (const name of unknown(located.record)) findings.warn(located.line, `"${name}" is not known and passed over`);
     const row = stagedRow(located, format, semester, findings);
     if (row) batch.push(row);
-    // Also where no row of it is staged: that it goes on is told, and it can be ended.
+    // Also where no row of it is staged: for the progress, and so that the import can be ended.
     if (findings.counts.rows % BATCH === 0) await flush();
   }
   await flush();
@@ -80,7 +80,7 @@ function stagedRow(
   }
 }
 
-/** @throws BadRow with what is wrong with the record as a whole, if there is such a thing */
+/** @throws BadRow if the record as a whole is faulty */
 function checkedKeyOr(fault: string | null, record: CatalogueRecord, format: CatalogueFormat): RowKey {
   try {
     return checkedKey(record, format);

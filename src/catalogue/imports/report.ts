@@ -9,13 +9,13 @@ export interface RowNote {
   text: string;
 }
 
-/** What happens to one lecture. */
+/** The change of one lecture. */
 export interface LectureChange {
   kind: 'added' | 'changed' | 'removed' | 'returned';
   code: string;
   section: string;
   title: string;
-  /** Field by field what it was and what it becomes; empty when it is added or removed. */
+  /** Old and new value of each field; empty when it is added or removed. */
   fields: Record<string, { old: unknown; new: unknown }>;
 }
 
@@ -67,7 +67,7 @@ export interface ImportCounts {
   subjectsChanged: number;
 }
 
-/** What an import did, or would do. */
+/** The changes of an import, or of a dry run. */
 export interface ImportReport {
   /** As in `2025-autumn`. */
   semester: string;
@@ -85,7 +85,7 @@ export interface ImportReport {
   took: Record<Phase, number>;
 }
 
-/** Collects what becomes a report. */
+/** Collects a report. */
 export class Findings {
   readonly counts: ImportCounts = {
     rows: 0,
@@ -146,13 +146,13 @@ export class Findings {
   }
 }
 
-/** 0 for what is cancelled, 1 for what is at another time or place, 2 for anything else. */
+/** 0 if cancelled, 1 if at another time or place, 2 for any other change. */
 function urgencyOf({ kind, fields }: LectureChange): 0 | 1 | 2 {
   if (kind === 'removed') return 0;
   return 'meetings' in fields || 'place' in fields ? 1 : 2;
 }
 
-/** Reasons that are told apart; a file may have any number. */
+/** Different reasons at most; a file may have any number. */
 const MOST_REASONS = 50;
 const LINES_OF_A_REASON = 10;
 const OTHERS = 'other reasons';
@@ -192,7 +192,7 @@ class NotesByLine {
   }
 }
 
-/** The text without what the row itself says: quoted cells and line numbers. */
+/** The text without quoted cells and line numbers. */
 function reasonOf(text: string): string {
   return text.replace(/"[^"]*"/g, '"…"').replace(/\bline \d+/g, 'line …');
 }

@@ -20,13 +20,13 @@ import { StoredLectures } from './stored-lectures.js';
 
 /** Of the lectures that are there, so many may vanish or lose their times: real scrapes come with shifted columns. */
 const MOST_LOST = 0.1;
-/** Records by which a file's own dates are told. */
+/** Records that are read for a file's own dates. */
 const TELLING = 200;
 const ATTEMPTS = 4;
 /** A deadlock, or a lock that somebody held too long. */
 const IN_THE_WAY = [1213, 1205];
 
-/** What the comparison has written. */
+/** The result of the comparison. */
 const STAGED = selection({
   isDifferent: flag('EXISTS (SELECT 1 FROM import_lectures) OR EXISTS (SELECT 1 FROM import_subjects)'),
 });
@@ -41,7 +41,7 @@ export interface ImportOptions {
   format?: string;
   /** Entries of each list of the report; 100 by default. */
   listed?: number;
-  /** Only says what it would do. */
+  /** A dry run: reports only. */
   dryRun: boolean;
   /** Does it although much would be lost. */
   force: boolean;
@@ -56,7 +56,7 @@ export interface ImportOptions {
 }
 
 /**
- * Brings a semester's catalogue to what a file says.
+ * Brings a semester's catalogue to the state of a file.
  *
  * The file is read into temporary tables, these are compared with the catalogue, and what differs is applied in one
  * short transaction. It is on one connection of its own, whose end ends everything that it has begun.
@@ -143,7 +143,7 @@ class Import {
     );
   }
 
-  /** Whoever adds lectures may be in the way, and goes on at once. */
+  /** Somebody who adds lectures may hold a lock for a moment. */
   private async withRetries<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -19,7 +19,7 @@ const KNOWN = selection({
 });
 type Known = RowOf<typeof KNOWN>;
 
-/** What a lecture of the file says of its subject. */
+/** A lecture's data of its subject, in the file. */
 const SAID = {
   code: (lecture: FileLecture) => lecture.code,
   name: (lecture: FileLecture) => lecture.subject,

@@ -23,7 +23,7 @@ const FILE = 'file';
 const FIELD_BYTES = 1_000;
 const MAX_PARTS = 20;
 
-/** What was sent: the fields, and the file on a disk of this server. Whoever has it has to close it. */
+/** An upload: the fields, and the file on a disk of this server. The caller closes it. */
 export interface Upload {
   fields: ImportFields;
   handle: FileHandle;

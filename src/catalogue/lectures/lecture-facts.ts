@@ -1,10 +1,10 @@
 import type { Meeting } from '../meetings.js';
 import type { LectureFacts } from './lecture-revision.entity.js';
 
-/** What a lecture said to whoever looked then, and what it says now; only what differs. */
+/** Facts of a lecture at the last look and now; only those that differ. */
 export type FactChanges = { [Fact in keyof LectureFacts]?: { old: LectureFacts[Fact]; new: LectureFacts[Fact] } };
 
-/** What counts as a change of a lecture for those who attend it. @param lecture with its meetings in order */
+/** The facts whose change matters to those who attend. @param lecture with its meetings in order */
 export function factsOf(lecture: LectureFacts): LectureFacts {
   const { title, professors, credits, creditsMax, place, cancelled, meetings } = lecture;
   return {
@@ -18,7 +18,7 @@ export function factsOf(lecture: LectureFacts): LectureFacts {
   };
 }
 
-/** `null` when nothing differs: what changed and changed back is no change. */
+/** `null` when nothing differs: a change that was undone is no change. */
 export function differences(old: LectureFacts, current: LectureFacts): FactChanges | null {
   const [before, after] = [factsOf(old), factsOf(current)];
   const changed = (Object.keys(after) as (keyof LectureFacts)[]).filter(

@@ -2,7 +2,7 @@ import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } f
 import type { Meeting } from '../meetings.js';
 import { Lecture } from './lecture.entity.js';
 
-/** What a lecture says to those who attend it: what a change of makes a new revision. */
+/** Facts of a lecture whose change makes a new revision. */
 export interface LectureFacts {
   title: string;
   professors: string[];
@@ -13,7 +13,7 @@ export interface LectureFacts {
   meetings: Meeting[];
 }
 
-/** What a lecture said before its next revision took over. */
+/** The facts of a lecture in an earlier revision. */
 @Entity('lecture_revisions')
 export class LectureRevision {
   @ManyToOne(() => Lecture, { nullable: false, onDelete: 'CASCADE' })

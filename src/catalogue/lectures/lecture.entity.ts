@@ -62,7 +62,7 @@ export class Lecture {
   @Column({ type: 'varchar', length: 2000, nullable: true })
   note: string | null;
 
-  /** Where it is held as the catalogue words it, when that cannot be told for each meeting. */
+  /** The place as in the catalogue, where it is not known for each meeting. */
   @Column({ type: 'varchar', length: 300, nullable: true })
   place: string | null;
 
@@ -88,7 +88,7 @@ export class Lecture {
   @Column({ type: 'int', unsigned: true, default: 1 })
   revision: number;
 
-  /** Counts every change of what an answer shows, its subject's too. The search tells by it what it has to read again. */
+  /** Counts each change that answers show, of its subject too. The search reads lectures again whose version differs. */
   @Column({ type: 'int', unsigned: true, default: 1 })
   version: number;
 

@@ -39,7 +39,7 @@ import { LecturesQueries } from './lectures.queries.js';
 /** That one account may register, in all semesters. */
 const MAX_LECTURES = 200;
 
-/** What a member says of a lecture. */
+/** A member's data of a lecture. */
 type Said = Pick<
   LectureRow,
   'section' | 'title' | 'professors' | 'credits' | 'creditsMax' | 'capacity' | 'note' | 'place' | 'meetings'
@@ -73,7 +73,7 @@ export class LecturesService {
       await holdAccount(tx, me.id, 'UPDATE');
       const owned = await tx.selectOne(ROW_COUNT, 'FROM lectures WHERE owner_id = ?', [me.id]);
       if (owned!.count >= MAX_LECTURES) throw new TooManyLectures();
-      // Shared, so that the subject stays what it is until the lecture is there.
+      // Shared, so that the subject does not change until the lecture is stored.
       await tx.select(ROW_ID, 'FROM subjects WHERE id = ? FOR SHARE', [subjectId]);
       const subject = await this.subjects.one(subjectId, tx);
       if (!subject) throw new SubjectNotFound();
@@ -198,7 +198,7 @@ export class LecturesService {
   }
 }
 
-/** What the lecture says after the changes: absent is unchanged, `null` is what it would be by itself. */
+/** The lecture after the changes: absent is unchanged, `null` is the default. */
 function after(before: LectureRow, changes: LectureChanges, meetings: Meeting[] | null | undefined): Said {
   const { title, credits, professors } = changes;
   const or = <T>(change: T | undefined, old: T): T => (change === undefined ? old : change);

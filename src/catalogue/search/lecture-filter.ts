@@ -12,7 +12,7 @@ export interface Busy {
 /** A window of a day, in minutes since 00:00. */
 export type Cell = Pick<Slot, 'day' | 'start' | 'end'>;
 
-/** What a lecture has to be like. Texts are folded, but for `q`. */
+/** Filters of lectures. Texts are folded, but for `q`. */
 export interface LectureFilter {
   q: string;
   /** Part of the name of one of its professors. */
@@ -36,7 +36,7 @@ export interface LectureFilter {
 
 type Condition = (lecture: SearchedLecture) => boolean;
 
-/** The filter as a function: the one definition of what the search finds, and of its order. */
+/** The filter as a function: the one definition of a match and of the order. */
 export function matching(filter: LectureFilter): Ranking {
   const { q, professor, department, category, credits, untimed, busy } = filter;
   const conditions: Condition[] = [];

@@ -32,7 +32,7 @@ export interface SearchedLecture {
   others: string;
   professors: string;
   department: string;
-  /** What abbreviations of the department stand for. */
+  /** The full words of the department's abbreviations. */
   stems: string[];
   category: string | null;
   credits: number;

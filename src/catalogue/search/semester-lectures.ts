@@ -7,7 +7,7 @@ import { Folding, LECTURE_TO_SEARCH, type LectureToSearch, type SearchedLecture 
 const MAX_KEPT = 60_000;
 /** Lectures that are read at once: some milliseconds of a statement, and then of work. */
 const READ = 500;
-/** Of a lecture in the sum that tells whether one has changed; above any version. */
+/** Weight of an id in the sum that shows a change; above any version. */
 const ID_WEIGHT = 4096;
 
 /** A semester's lectures in memory, in ascending order of their ids; without cancelled ones. */
@@ -110,7 +110,7 @@ export class SemesterLectures {
   }
 }
 
-/** Runs one refresh at a time. All that ask while one runs share the next: what it reads is newer than their question. */
+/** Runs one refresh at a time. Callers during a refresh share the next one, which reads newer data than their call. */
 class Refreshes {
   private running: Promise<unknown> | undefined;
   private waiting: Promise<Kept> | undefined;

@@ -35,7 +35,7 @@ export function weekOf(day: string, startsOn: string): number {
   return (mondayOf(day) - mondayOf(startsOn)) / 7 + 1;
 }
 
-/** What is wrong with the dates of a semester, if anything. */
+/** The fault of a semester's dates, if any. */
 export function faultOf({ startsOn, endsOn, timeZone, holidays }: SemesterDates): DatesFault | null {
   if (startsOn < FIRST_DAY || endsOn > LAST_DAY) {
     const texts = { en: `must be from ${FIRST_DAY} to ${LAST_DAY}`, ko: `${FIRST_DAY}부터 ${LAST_DAY}까지여야 합니다` };

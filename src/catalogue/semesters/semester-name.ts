@@ -10,7 +10,7 @@ export interface SemesterName {
   term: Term;
 }
 
-/** The semester that `2025-autumn` names; `undefined` for what names none. `fall` is autumn. */
+/** The semester named like `2025-autumn`; `undefined` for any other text. `fall` is autumn. */
 export function parseSemesterName(text: string): SemesterName | undefined {
   const [, year, word] = /^(\d{4})-([a-z]+)$/.exec(text) ?? [];
   const term = TERMS.find((one) => one === (word === 'fall' ? 'autumn' : word));

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** In the order of the year. The index is what is stored. */
+/** In the order of the year. The index is stored. */
 export const TERMS = ['spring', 'summer', 'autumn', 'winter'] as const;
 export type Term = (typeof TERMS)[number];
 

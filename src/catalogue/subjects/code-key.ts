@@ -1,4 +1,4 @@
-/** What the column holds; a code of 40 characters stays below it in any script but a few ligatures'. */
+/** The size of the column; a code of 40 characters stays below it in any script but a few ligatures'. */
 const MAX_KEY = 80;
 
 /** A subject's code as codes are compared: NFC, upper case, no white space. `cse 2017` is `CSE2017`. */

@@ -3,7 +3,7 @@ import { Account } from '../../accounts/account.entity.js';
 
 export type Source = 'catalogue' | 'user';
 
-/** What is taught (과목), in whichever semester. */
+/** A subject (과목), in any semester. */
 @Entity('subjects')
 @Index('subjects_owner', ['ownerId', 'codeKey'], { unique: true })
 export class Subject {

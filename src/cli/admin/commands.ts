@@ -41,7 +41,7 @@ const JOB_FAILURE = selection({
   retryAt: date('retry_at'),
 });
 
-/** What the operator has to be told instead of done; anything else that is thrown is a fault. */
+/** A refusal with a message for the operator; any other error is a bug. */
 export class Refused extends Error {
   constructor(
     message: string,

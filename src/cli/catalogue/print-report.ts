@@ -5,7 +5,7 @@ const MOST_LINES = 20;
 const MOST_LETTERS = 60;
 
 /**
- * The lines that tell what an import did, or would do.
+ * The report of an import, or of a dry run, as lines.
  *
  * @param most entries of each list
  */

@@ -8,9 +8,9 @@ import { LongConnection } from '../../database/long-connection.js';
 import type { SemesterCommand } from './arguments.js';
 
 /**
- * Makes a semester or changes what is given of it.
+ * Makes a semester or changes the given fields.
  *
- * @returns what to print
+ * @returns the text to print
  * @throws CannotImport for dates that are no semester, and for one that is not there when nothing is given
  */
 export async function runSemester(command: SemesterCommand, database: DatabaseConfig): Promise<string> {

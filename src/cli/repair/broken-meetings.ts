@@ -10,7 +10,7 @@ export interface BrokenEntry {
   timetableId: number;
   /** How many of its meetings are none. */
   broken: number;
-  /** What is left without them. */
+  /** The meetings without them. */
   kept: Meeting[];
 }
 
@@ -24,7 +24,7 @@ const ENTRY = selection({
  * Finds custom entries whose meetings are broken: an early release accepted `meetings: [[]]`. With `fix`, it removes
  * the broken meetings and keeps the others. The owner's next request sees a new version.
  *
- * @returns what was found; with `fix`, what was written
+ * @returns the broken rows; with `fix`, the corrected ones
  */
 export async function findBrokenMeetings(database: Database, { fix = false } = {}): Promise<BrokenEntry[]> {
   const found: BrokenEntry[] = [];

@@ -3,7 +3,7 @@ import { int, selection, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { batches } from './batches.js';
 
-/** A stored number that is not what it counts. */
+/** A stored number that differs from its rows. */
 export interface Drift {
   table: string;
   column: string;
@@ -15,7 +15,7 @@ export interface Drift {
 interface Counter {
   table: string;
   column: string;
-  /** What the column of the row `x` should be. */
+  /** The right value of the column for the row `x`. */
   counted: string;
 }
 
@@ -87,7 +87,7 @@ const LISTED = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$.id', count
  * again with the row locked. Whoever counts up or down at that time does it before the lock, then its rows are counted,
  * or after it, on top of what was written.
  *
- * @returns what was found; with `fix`, what was written
+ * @returns the differences; with `fix`, the corrections
  */
 export async function recount(database: Database, { fix = false } = {}): Promise<Drift[]> {
   const drifts: Drift[] = [];

@@ -7,7 +7,7 @@ import { document, line, text } from './lines.js';
 import { occurrencesOf, type Occurrences } from './occurrences.js';
 import { timeZoneLines } from './time-zone.js';
 
-/** What a calendar needs of a timetable. */
+/** The data of a calendar file. */
 export interface InCalendar {
   name: string;
   semester: Pick<SemesterRow, 'startsOn' | 'endsOn' | 'timeZone' | 'holidays' | 'version'>;

@@ -24,7 +24,7 @@ export interface Ink {
   marks: Record<Mark, string>;
 }
 
-/** What is set apart in the picture: the states of an entry that its owner should look at. */
+/** Highlighted in the picture: states of an entry that its owner should look at. */
 export type Mark = Exclude<EntryStatus, 'ok'>;
 
 export interface Box {
@@ -35,7 +35,7 @@ export interface Box {
   title: string;
   /** Below the title as far as there is room, the most important first. */
   details: string[];
-  /** What a pointer that rests on it is told. */
+  /** The tooltip. */
   tooltip: string;
   paint: Paint;
   mark: Mark | null;
@@ -49,7 +49,7 @@ interface Line {
   room: number;
 }
 
-/** A rounded box that clips what its viewer's fonts make larger than it was measured. */
+/** A rounded box that clips text which the viewer's font makes larger than measured. */
 export function drawBox(box: Box, ink: Ink): string {
   const { width, height, paint, mark } = box;
   const isCancelled = mark === 'cancelled';
@@ -82,7 +82,7 @@ function drawFrame(width: number, height: number, radius: number, paint: Paint, 
 
 const hatchId = (ink: Ink): string => `hatch-${ink.grid.slice(1)}`;
 
-/** The pattern on what does not take place. */
+/** The pattern on entries that do not take place. */
 export function drawHatch(ink: Ink): string {
   return (
     `<pattern id="${hatchId(ink)}" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">` +
@@ -143,7 +143,7 @@ function fitTitle(
   );
 }
 
-/** One line for each as long as there are any, and what is left over for the first. */
+/** One line for each as long as there are any, and the rest for the first. */
 function fitDetails(details: string[], width: number, lines: number): Line[] {
   const drawn: string[] = [];
   details.slice(0, lines).forEach((detail, index, shown) => {

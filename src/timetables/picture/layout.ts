@@ -3,7 +3,7 @@ import { DAY_MINUTES } from '../../catalogue/meetings.js';
 /** Minutes below which a box is drawn longer than it is, or nobody could read it. */
 const SHORTEST = 20;
 
-/** What the picture spans: whole hours, and Monday to Friday, Saturday or Sunday. */
+/** The span of the picture: whole hours, and Monday to Friday, Saturday or Sunday. */
 export interface Span {
   days: 5 | 6 | 7;
   /** Hours since midnight; `from < to ≤ 24`. */

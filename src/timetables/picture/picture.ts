@@ -12,7 +12,7 @@ import { creditsText, dayName, MARKS, semesterName, timeText, UNTIMED, weeksText
 export const APPEARANCES = ['light', 'dark'] as const;
 export type Appearance = (typeof APPEARANCES)[number];
 
-/** What a picture shows of a timetable. */
+/** The data of a picture. */
 export interface Pictured {
   name: string;
   theme: string;
@@ -22,7 +22,7 @@ export interface Pictured {
 
 export interface PictureOptions {
   appearance: Appearance;
-  /** Of the names of days and of what else the picture says by itself. */
+  /** Of the names of days and of the other fixed words. */
   language: Language;
 }
 
@@ -105,7 +105,7 @@ function timedBox(entry: Entry, meeting: Meeting): MeetingBox {
   return { entry, meeting, ...drawnTime(meeting) };
 }
 
-/** What does not take place is drawn so, also when its owner knows. */
+/** An entry that does not take place is drawn so, also when its owner knows. */
 function markOf({ held, status }: Entry): Mark | null {
   return held ? (status === 'ok' ? null : status) : 'cancelled';
 }
@@ -205,7 +205,7 @@ function drawUntimed(
   return { drawn: `${label}<g transform="translate(0 26)">${drawn}</g>`, height: 26 + height };
 }
 
-/** What the marks mean that the picture has. */
+/** The legend of the marks in the picture. */
 function drawLegend(entries: Entry[], language: Language, ink: Ink): Part {
   const present = new Set(entries.map(markOf));
   let x = 2;
@@ -220,7 +220,7 @@ function drawLegend(entries: Entry[], language: Language, ink: Ink): Part {
   return { drawn: drawn.join(''), height: drawn.length > 0 ? 18 : 0 };
 }
 
-/** For who hears the picture: every meeting, by day and time, then what is untimed. */
+/** For screen readers: every meeting by day and time, then untimed entries. */
 function describe({ entries }: Pictured, language: Language): string {
   const timed = entries
     .flatMap((entry) => entry.meetings.map((meeting) => ({ entry, meeting })))

@@ -30,7 +30,7 @@ export function freeTime(busy: readonly Slot[], { from, to, minMinutes }: Window
   }).flat();
 }
 
-/** What is left between slots that are in order by their start. It may be nothing. */
+/** The gaps between slots that are sorted by their start; may be empty. */
 function gaps(slots: readonly Slot[], from: number, to: number): [start: number, end: number][] {
   const found: [number, number][] = [];
   let free = from;

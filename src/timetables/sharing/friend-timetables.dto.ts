@@ -11,7 +11,7 @@ import { timetableView, TimetableView } from '../timetables.dto.js';
 
 export class BusyMeetingView extends OmitType(MeetingView, ['room']) {}
 
-/** Something of which nobody is told what it is. */
+/** A busy time without details. */
 export class BusyEntryView {
   @ApiProperty({ enum: ['busy'] })
   kind: 'busy';
@@ -82,7 +82,7 @@ function busyEntryView({ meetings }: Entry): BusyEntryView {
   };
 }
 
-/** The memo, and what has changed since the owner looked, are for the owner. */
+/** The memo and the marks of changes are for the owner only. */
 function shownEntryView(entry: Entry, { semester }: WholeTimetable): EntryView {
   return { ...entryView(entry, semester), memo: null, status: 'ok', changes: null, conflictsWith: [] };
 }

@@ -8,7 +8,7 @@ import type { TimetableListQuery } from '../timetables.dto.js';
 import { friendTimetableView, type FriendTimetableView } from './friend-timetables.dto.js';
 import { SharingQueries } from './sharing.queries.js';
 
-/** What friends show each other of their timetables. */
+/** Timetables that friends show each other. */
 @Injectable()
 export class FriendTimetablesService {
   constructor(

@@ -21,7 +21,7 @@ export interface BusyPerson {
   slots: Slot[];
 }
 
-/** The reads of what others may see of timetables. */
+/** Reads of timetables for others than the owner. */
 @Injectable()
 export class SharingQueries {
   constructor(

@@ -40,7 +40,7 @@ export function choicesOf({ groups, kept, constraints }: Problem, days: DayState
     const choices = new Map<string, Choice>();
     for (const candidate of group) {
       if (obstacleOf(candidate, constraints, kept)) continue;
-      // What is in several groups must not be picked twice, so it stays apart from its likes.
+      // A lecture in several groups must not be picked twice, so it is not merged with others.
       const key = JSON.stringify([
         times.get(candidate.id)! > 1 ? candidate.id : 0,
         candidate.credits,

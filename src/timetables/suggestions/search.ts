@@ -16,9 +16,9 @@ export interface SearchSpace {
   days: DayStates[];
   /** The state of each day before anything is picked. */
   initial: number[];
-  /** What a minute between two lectures costs. */
+  /** The cost of a minute between two lectures. */
   gapCost: number;
-  /** Of what is picked, in tenths. */
+  /** Credits of the picked lectures, in tenths. */
   minCredits: number;
   maxCredits: number;
   /** How many timetables are wanted: choices that stand for several lectures stand for as many. */
@@ -28,7 +28,7 @@ export interface SearchSpace {
 /** Numbers kept for the states of days that are as much work as looking at a choice. */
 const KEPT_FOR_ONE = 4;
 
-/** What has been decided down to some depth, and what is left to try there. */
+/** The decisions down to some depth, and the choices left there. */
 interface Frame {
   /** Choices that are still possible, as the bits of two whole numbers a group. */
   alive: Int32Array;

@@ -2,7 +2,7 @@ import { DAY_MINUTES, DAYS, MAX_WEEK } from '../../meetings.js';
 import { mondayOf, type SemesterDates } from '../../semesters/semester-dates.js';
 import { BadRow } from './format.js';
 
-/** What adapters have in common: reading days, times and weeks out of cells. */
+/** For all adapters: reads days, times and weeks out of cells. */
 
 const DAY_NAMES = [
   ['mon', 'monday', '월', '월요일'],
@@ -15,7 +15,7 @@ const DAY_NAMES = [
 ];
 const MILLISECONDS = 86_400_000;
 
-/** The trimmed text of a cell; empty for what is absent. */
+/** The trimmed text of a cell; empty if it is absent. */
 export function cell(value: unknown): string {
   return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
 }
@@ -28,7 +28,7 @@ export function listOf(value: unknown, separator: string | RegExp): string[] {
     .filter(Boolean);
 }
 
-/** @returns 0 for Monday. @throws BadRow for what is no day: `Mon`, `monday`, `월` and `월요일` are one. */
+/** @returns 0 for Monday. @throws BadRow if it is no day: `Mon`, `monday`, `월` and `월요일` are one. */
 export function dayOf(name: string): number {
   const day = DAY_NAMES.findIndex((names) => names.includes(name.toLowerCase()));
   if (day === -1) throw new BadRow(`"${excerpt(name)}" is no day of the week`);

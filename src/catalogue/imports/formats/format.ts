@@ -10,7 +10,7 @@ export interface CsvFile {
   skipLines?: number;
   /** Columns that the header must have. It is by them that the file is recognised. */
   columns: readonly string[];
-  /** What a column is called, where headers are written in several ways; as it stands by default. */
+  /** The column's name, where headers are written in several ways; unchanged by default. */
   nameOf?(header: string): string;
 }
 
@@ -31,7 +31,7 @@ export interface JsonFile {
   recordsOf?(item: CatalogueRecord): readonly CatalogueRecord[];
 }
 
-/** A meeting as an adapter tells it; everything in it is checked afterwards. */
+/** A meeting as an adapter reads it; everything in it is checked afterwards. */
 export interface RawMeeting {
   /** 0 = Monday. */
   day: number;
@@ -63,7 +63,7 @@ export interface RawRow {
   note?: unknown;
   place?: unknown;
   meetings: readonly RawMeeting[];
-  /** What the operator should know although the row is taken. */
+  /** Warnings for the operator; the row is taken. */
   warnings?: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export interface CatalogueFormat {
   file: CsvFile | JsonFile;
   /** Where a record says the subject's code and the section, which together tell the lecture. */
   key: { code: string; section: string };
-  /** What a record may hold besides; of anything else the operator is warned, once. Absent: whatever it likes. */
+  /** Further allowed columns; for any other the operator is warned once. Absent: all are allowed. */
   knows?: readonly string[];
   /** Whether each record is a whole lecture, or several records may make one: their meetings are put together then. */
   recordIs: 'lecture' | 'part';

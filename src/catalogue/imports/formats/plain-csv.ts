@@ -1,7 +1,7 @@
 import { cell, dayOf, listOf, timeOf, weeksOf } from './cells.js';
 import { BadRow, type CatalogueFormat, type CatalogueRecord, type RawMeeting } from './format.js';
 
-/** What a header may be called besides; spaces, `_`, `-` and case do not matter. */
+/** Other names of a header; spaces, `_`, `-` and case do not matter. */
 const NAMES: Record<string, readonly string[]> = {
   code: ['과목코드', '학수번호', '과목번호'],
   section: ['분반'],

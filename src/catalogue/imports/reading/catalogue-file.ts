@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 
-/** A file that may be read more than once: first its head, to see what it is, then the whole. */
+/** A file that is read twice: first its head, to recognise the format, then the whole. */
 export interface CatalogueFile {
   /** Its size. */
   bytes: number;
@@ -11,7 +11,7 @@ export interface CatalogueFile {
   open(end?: number): Readable;
 }
 
-/** So much of a file tells its format and, where it does, the dates of the semester. */
+/** Bytes of the head: enough for the format and, where it has them, the dates of the semester. */
 export const HEAD_BYTES = 256 * 1024;
 /** Bytes that are read at once. */
 const PIECE = 64 * 1024;

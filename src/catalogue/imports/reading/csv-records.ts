@@ -24,7 +24,7 @@ const LENIENT = {
   skip_records_with_empty_values: true,
 };
 
-/** The names in the header row and what stands between them; `null` where there is no such row. */
+/** The names in the header row and their delimiter; `null` where there is no such row. */
 export function headerOf(head: string, skipLines = 0): { delimiter: string; names: string[] } | null {
   const text = head.split('\n').slice(skipLines).join('\n');
   const line = /^\uFEFF?\s*([^\r\n]+)/.exec(text)?.[1];
@@ -58,7 +58,7 @@ export async function* csvRecords(
     from_line: skipLines + 1,
   };
   const source = file.open().on('data', (chunk: Buffer) => read(chunk.length));
-  // What breaks while it is read comes out of the parser below.
+  // Errors of reading come out of the parser below.
   const parser = pipeline(source, parse(options), () => undefined);
   let isHeader = true;
   let countedTwice = 0;

@@ -4,9 +4,9 @@ import { headOf, type CatalogueFile } from './catalogue-file.js';
 import type { LocatedRecord } from './records.js';
 import { UnreadableFile } from './unreadable-file.js';
 
-/** Deeper than any record; what goes on deepening would else fill the memory. */
+/** Deeper than any record. Without a limit, nesting would fill the memory. */
 const MAX_DEPTH = 32;
-/** Brackets, keys, values and what stands between them, from one record to the next: far more than a record has. */
+/** Tokens from one record to the next: far more than a record has. */
 const MAX_TOKENS = 500_000;
 
 /** @throws UnreadableFile */
@@ -47,7 +47,7 @@ function located(line: number, value: unknown, recordsOf: JsonFile['recordsOf'])
   }
 }
 
-/** The parser holds in memory what is not a record yet. */
+/** The parser keeps an unfinished record in memory. */
 function refuseTooMuch(parser: JSONParser): { sinceRecord: number } {
   const tokens = { sinceRecord: 0 };
   let depth = 0;

@@ -54,10 +54,10 @@ function needs({ file }: CatalogueFormat): string {
   return `it must be JSON with a list "${file.list}" of objects with ${file.keys.join(', ')}`;
 }
 
-/** Names that are told. */
+/** Names in the message. */
 const MOST_NAMES = 12;
 
-/** What the beginning of the file shows, so that an operator sees what is different. */
+/** The beginning of the file, so that an operator sees the difference. */
 function readIn(head: string, format?: CatalogueFormat): string {
   const isJson = /^\uFEFF?\s*[[{]/.test(head);
   const skipLines = format?.file.type === 'csv' ? format.file.skipLines : 0;

@@ -14,7 +14,7 @@ export interface LocatedRecord {
 /**
  * The records of a file one by one; of the file, never more than a piece is in memory.
  *
- * @param read is told the bytes as they are read
+ * @param read gets the number of bytes as they are read
  * @throws UnreadableFile where the file breaks off or is no such file
  */
 export function recordsOf(

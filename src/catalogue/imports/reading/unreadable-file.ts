@@ -1,4 +1,4 @@
 import { CannotImport } from '../cannot-import.js';
 
-/** The file as a whole is not what it should be, so that nothing of it can be taken. */
+/** The file as a whole is faulty: nothing of it can be imported. */
 export class UnreadableFile extends CannotImport {}
