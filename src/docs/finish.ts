@@ -133,7 +133,7 @@ function addIfMatch(operation: Json): void {
   ];
 }
 
-/** The answer 304 of reads. */
+/** Documents the ETag and the 304 of reads. */
 function addRevalidation(operation: Json): void {
   operation.parameters = [
     ...(operation.parameters ?? []),

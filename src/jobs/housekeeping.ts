@@ -6,7 +6,7 @@ import { Idempotency } from '../common/idempotency/idempotency.js';
 import { AudienceService } from '../posts/audience.service.js';
 import { JobItems } from './job-items.js';
 
-/** The jobs and their intervals. */
+/** A job with its interval. */
 export interface Job {
   /** Of its row; at most 40 letters. */
   name: string;
