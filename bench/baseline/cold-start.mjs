@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../../scripts/bundle.mjs';
@@ -16,13 +17,13 @@ const SETTLE = 5_000;
 const LOADS = ['board list', 'post + 50 comments', 'comment, random posts'];
 const WIDTH = 32;
 
-/** The bundle as the image starts it: Node 24 and V8's cache. @returns the start of another such program */
+/** The bundle as the image starts it: Node 24 with its options and V8's cache. @returns the start of another such program */
 async function image({ campus, folder, startMadang }) {
   await bundle();
   const node = await node24();
-  const NODE_COMPILE_CACHE = join(folder, 'compile-cache');
-  const start = () =>
-    startMadang(campus, 'image', { node, script: 'bundle/dist/main.js', env: { NODE_COMPILE_CACHE } });
+  const [, NODE_OPTIONS] = /NODE_OPTIONS=(\S+)/.exec(readFileSync('Dockerfile', 'utf8'));
+  const env = { NODE_OPTIONS, NODE_COMPILE_CACHE: join(folder, 'compile-cache') };
+  const start = () => startMadang(campus, 'image', { node, script: 'bundle/dist/main.js', env });
   // Fills the cache.
   await (await start()).stop();
   return start;
