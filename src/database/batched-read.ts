@@ -17,7 +17,7 @@ export interface Question<Key, Row> {
   /** In /metrics. */
   name: string;
   selection: Selection<Row>;
-  /** The rest of the statement for so many keys. */
+  /** The statement after its SELECT list, for this number of keys. */
   from: (keys: number) => string;
   /** Values of the question marks that come before those of the keys. */
   fixed?: readonly Parameter[];

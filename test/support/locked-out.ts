@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestApp } from './app.js';
 import { readRows } from './rows.js';
 
-/** Waits until so many transactions wait for a lock. */
+/** Returns when at least this number of transactions wait for a lock. */
 export async function lockedOut(t: TestApp, transactions: number): Promise<void> {
   const waiting = () =>
     readRows(
@@ -10,7 +10,7 @@ export async function lockedOut(t: TestApp, transactions: number): Promise<void>
       `SELECT 1 FROM information_schema.innodb_trx x JOIN information_schema.processlist p ON p.id = x.trx_mysql_thread_id
         WHERE x.trx_state = 'LOCK WAIT' AND p.db = DATABASE()`,
     );
-  // InnoDB tells what it knew a tenth of a second ago, as long as it is asked more often than that.
+  // InnoDB refreshes this table only if it was not read for 0.1 s.
   do await sleep(150);
   while ((await waiting()).length < transactions);
 }

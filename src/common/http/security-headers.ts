@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { DATA_POLICY } from '../problems/problem-details.js';
 
-/** For pages: what they load comes from here. No `upgrade-insecure-requests`: plain HTTP on a laptop must stay plain. */
+/** The policy of pages. Without `upgrade-insecure-requests`, which would break plain HTTP on a laptop. */
 const PAGE_POLICY = [
   "default-src 'self'",
   "base-uri 'self'",

@@ -37,7 +37,7 @@ export interface Toggled {
 
 /**
  * A column with the accounts that have a reaction, out of those in its parameter. Use it in the statement that locks the
- * target. FOR SHARE reads what is committed when the target's lock is there; a plain read may be from before.
+ * target. FOR SHARE reads the latest committed rows, after the wait for the target's lock. A plain read may be older.
  *
  * @param table of the reactions; goes into SQL as it is
  * @param key of the target in it: `l.post_id = p.id`

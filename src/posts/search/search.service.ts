@@ -36,7 +36,7 @@ interface Found {
 /** Rows that are looked at one by one at first, and at most at once. */
 const FIRST_WINDOW = 200;
 const MAX_WINDOW = 25_000;
-/** Each window is so many times larger than the one before, so that earlier windows cost only a fraction. */
+/** Each window is this many times as large as the previous one, up to MAX_WINDOW. */
 const GROWTH = 5;
 /** A match that the index names costs as much (look-up, memory) as so many rows that are looked at one after another. */
 const ROWS_PER_MATCH = 1.5;

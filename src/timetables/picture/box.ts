@@ -143,7 +143,7 @@ function fitTitle(
   );
 }
 
-/** One line for each as long as there are any, and the rest for the first. */
+/** Gives each detail one line, in order. Unused lines go to the earlier details. */
 function fitDetails(details: string[], width: number, lines: number): Line[] {
   const drawn: string[] = [];
   details.slice(0, lines).forEach((detail, index, shown) => {
