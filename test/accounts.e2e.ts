@@ -863,7 +863,7 @@ describe('DELETE /accounts/me', () => {
     const slow = await startApp({ keepData: true });
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
-    slow.app.get(PersonalData).add({ name: 'slow', export: async () => [], letGo: () => held });
+    slow.app.get(PersonalData).add({ name: 'slow', export: async () => [], release: () => held });
     const me = await anAccount(slow);
     const leaving = leave(me);
     await sleep(300);

@@ -193,7 +193,7 @@ withRedis('with a Redis server', () => {
 
   /** Whether a point was left for the key. */
   async function spend(t: TestApp, key: string): Promise<{ passed: boolean }> {
-    return { passed: await t.app.get(Limits).tries(TEN, key) };
+    return { passed: await t.app.get(Limits).trySpend(TEN, key) };
   }
   const passedOf = async (key: string, count: number): Promise<number> =>
     (await Promise.all(Array.from({ length: count }, (_, i) => spend(i % 2 ? a : b, key)))).filter(

@@ -54,10 +54,10 @@ describe('a job with an item that fails', () => {
   afterEach(() => write('DELETE FROM accounts WHERE leaving_at IS NOT NULL'));
 
   const breakOne = () => {
-    const { letGo } = holder;
-    return jest.spyOn(holder, 'letGo').mockImplementation(async (id, content) => {
+    const { release } = holder;
+    return jest.spyOn(holder, 'release').mockImplementation(async (id, content) => {
       if (id === broken) throw Object.assign(new Error('It failed.'), { code: 'ER_BROKEN' });
-      return letGo.call(holder, id, content);
+      return release.call(holder, id, content);
     });
   };
   const left = async () =>

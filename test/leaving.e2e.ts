@@ -255,7 +255,7 @@ describe('DELETE /accounts/me', () => {
       const { minsu, named, others } = await aBusyAccount();
       const holders = t.app.get(PersonalData).all;
       const posts = holders.find(({ name }) => name === 'posts')!;
-      const died = jest.spyOn(posts, 'letGo').mockRejectedValueOnce(new Error('killed'));
+      const died = jest.spyOn(posts, 'release').mockRejectedValueOnce(new Error('killed'));
       await leave(minsu, content);
       died.mockRestore();
       // Comments are let go of, posts are not; and nobody can log in any more.

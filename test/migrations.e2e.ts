@@ -49,7 +49,7 @@ const onEveryConnection = (sql: string) => Promise.all([dataSource.query(sql), d
 const has = async (table: string): Promise<boolean> =>
   ((await other.query('SHOW TABLES LIKE ?', [table]))[0] as unknown[]).length > 0;
 const ready = () => t.anyone.get('//health/ready');
-const QUICK = { seconds: 1, tries: 2, pause: 100 };
+const QUICK = { seconds: 1, attempts: 2, pause: 100 };
 
 /** All migrations and one more. */
 const with1 = (up: (runner: QueryRunner) => Promise<unknown>, name = 'Extra1999999999999'): MigrationClass[] => {
@@ -187,7 +187,7 @@ describe('a table that somebody uses', () => {
   it('is waited for in short tries, between which the others get on; then the migration goes through', async () => {
     await other.query('START TRANSACTION');
     await other.query('SELECT * FROM posts LIMIT 1');
-    const migrated = migrate({ list: addColumn, patience: { seconds: 2, tries: 10, pause: 1_000 } });
+    const migrated = migrate({ list: addColumn, patience: { seconds: 2, attempts: 10, pause: 1_000 } });
     const until = performance.now() + 7_000;
     let answers = 0;
     while (performance.now() < until) {

@@ -58,7 +58,10 @@ export class AccountsService {
   ) {}
 
   /** Checks names and password. Returns the hash: hashing is too slow for a transaction. */
-  async check({ username, password, nickname, email, role }: NewAccount, asker: Asker): Promise<PasswordHash> {
+  async checkNewAccount(
+    { username, password, nickname, email, role }: NewAccount,
+    asker: Asker,
+  ): Promise<PasswordHash> {
     if (isReservedUsername(username)) {
       throw invalidField('#/username', 'RESERVED', 'is reserved', '사용할 수 없는 아이디입니다');
     }

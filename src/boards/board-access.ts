@@ -1,7 +1,9 @@
 import { ACCESS, isStaff, levelOf, type Viewer } from '../common/viewer.js';
 import { BoardNotFound, MembersOnly, StaffOnly, VerificationRequired } from './boards.errors.js';
 
-const [, MEMBERS, VERIFIED, STAFF] = ACCESS.map((_, level) => level);
+const MEMBERS = ACCESS.indexOf('members');
+const VERIFIED = ACCESS.indexOf('verified');
+const STAFF = ACCESS.indexOf('staff');
 
 /** Whether the viewer may know that the board exists: staff boards are hidden, all others show their metadata. */
 export function showsItself(viewer: Viewer, readAccess: number): boolean {

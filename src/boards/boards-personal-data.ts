@@ -28,5 +28,5 @@ export class BoardsPersonalData implements PersonalDataHolder {
   }
 
   /** The foreign key takes the owner off when the account's row goes. */
-  async letGo(): Promise<void> {}
+  async release(): Promise<void> {}
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { holdAccount } from '../accounts/hold-account.js';
 import { Clock } from '../common/clock.js';
 import { Cursors } from '../common/cursor.js';
-import { differing } from '../common/differing.js';
+import { changedColumns } from '../common/changed-columns.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { invalidField } from '../common/http/validation.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
@@ -104,7 +104,15 @@ export class BoardsService {
       const { name, slug, allowAnonymous, archived } = changes;
       if (slug !== undefined && DEFAULT_SLUG.test(slug) && slug !== defaultSlug(id)) throw new SlugTaken();
       const description = changes.description === null ? '' : changes.description;
-      const edits = differing(board, { name, slug, description, allowAnonymous, archived, readAccess, writeAccess });
+      const edits = changedColumns(board, {
+        name,
+        slug,
+        description,
+        allowAnonymous,
+        archived,
+        readAccess,
+        writeAccess,
+      });
       if (Object.keys(edits).length > 0) {
         const tightened = board.used && readAccess > board.readAccess;
         await this.update(tx, id, {

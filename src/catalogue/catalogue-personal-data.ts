@@ -5,7 +5,7 @@ import { Database } from '../database/database.js';
 import { LectureUse } from './lectures/lecture-use.js';
 import { date, float, int, selection, text, type RowOf } from '../database/selection.js';
 import { Lecture } from './lectures/lecture.entity.js';
-import { LECTURE, lectureOf } from './lectures/lectures.queries.js';
+import { LECTURE, lectureRowOf } from './lectures/lectures.queries.js';
 import { meetingView } from './meetings.dto.js';
 
 const EXPORTED_LECTURE = selection({ ...LECTURE.columns, createdAt: date('l.created_at') });
@@ -50,7 +50,7 @@ export class CataloguePersonalData implements PersonalDataHolder {
    * Kept without their maker, whom the foreign keys take off. With `remove` what nobody uses goes; what is in a
    * timetable of others stays for them.
    */
-  async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
+  async release(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     if (content === 'keep') return;
     const lectures = 'FROM lectures WHERE owner_id = ? ORDER BY id';
     await forEachRow(this.database, lectures, accountId, ({ id }) => this.letGoOfLecture(id));
@@ -76,6 +76,6 @@ export class CataloguePersonalData implements PersonalDataHolder {
 /** The account's data of a lecture. */
 function exported(row: RowOf<typeof EXPORTED_LECTURE>) {
   const { id, subjectId, semesterId, section, title, professors, credits, capacity, note, place, createdAt } = row;
-  const meetings = lectureOf(row).meetings.map(meetingView);
+  const meetings = lectureRowOf(row).meetings.map(meetingView);
   return { id, subjectId, semesterId, section, title, professors, credits, capacity, note, place, meetings, createdAt };
 }

@@ -59,7 +59,7 @@ export function meetingView({ day, start, end, room, weeks }: Meeting): MeetingV
  * @param pointer of their list in the body, for complaints
  * @throws InvalidInput where one ends before it starts, or two of them clash
  */
-export function meetingsOf(bodies: MeetingBody[], pointer: string): Meeting[] {
+export function meetingsFromBodies(bodies: MeetingBody[], pointer: string): Meeting[] {
   const meetings = bodies.map(({ day, start, end, room, weeks }, index): Meeting => {
     if (end <= start) {
       throw invalidField(`${pointer}/${index}/end`, 'NOT_AFTER_START', 'must be after start', '시작보다 늦어야 합니다');

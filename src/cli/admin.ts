@@ -7,7 +7,7 @@ import { SecurityEvents } from '../common/security-events.js';
 import { loadConfig } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { explain } from './explain.js';
-import { Refused, runAdmin, USAGE } from './admin/commands.js';
+import { Refused, runAdmin, ADMIN_USAGE } from './admin/commands.js';
 import { readPassword } from './admin/read-password.js';
 
 /** `admin` is how the first admin comes to be: no route makes one. */
@@ -30,7 +30,7 @@ async function main(args: string[]): Promise<void> {
 
 const args = process.argv.slice(2);
 if (args.length === 0 || args.includes('--help') || args.includes('-h')) {
-  console.log(USAGE);
+  console.log(ADMIN_USAGE);
 } else {
   try {
     await main(args);

@@ -4,7 +4,7 @@ import { Misuse, parseCommand } from './catalogue/arguments.js';
 import { runImportCommand } from './catalogue/import-command.js';
 import { linesOf } from './catalogue/print-report.js';
 import { runSemester } from './catalogue/semester-command.js';
-import { USAGE } from './catalogue/usage.js';
+import { CATALOGUE_USAGE } from './catalogue/usage.js';
 import { explain } from './explain.js';
 
 const INTERRUPTED = 130;
@@ -39,20 +39,20 @@ function abortOnSignal(): AbortSignal {
   return controller.signal;
 }
 
-function outcomeOf(error: unknown): { text: unknown; exitCode: number } {
-  if (error instanceof Misuse) return { text: `${error.message}\n\n${USAGE}`, exitCode: 2 };
+function resultOfError(error: unknown): { text: unknown; exitCode: number } {
+  if (error instanceof Misuse) return { text: `${error.message}\n\n${CATALOGUE_USAGE}`, exitCode: 2 };
   if (error instanceof Interrupted) return { text: error.message, exitCode: INTERRUPTED };
   return { text: explain(error, CannotImport), exitCode: 1 };
 }
 
 const args = process.argv.slice(2);
 if (args.length === 0 || args.includes('--help') || args.includes('-h')) {
-  console.log(USAGE);
+  console.log(CATALOGUE_USAGE);
 } else {
   try {
     process.exitCode = await main(args);
   } catch (error) {
-    const { text, exitCode } = outcomeOf(error);
+    const { text, exitCode } = resultOfError(error);
     console.error(text);
     process.exitCode = exitCode;
   }

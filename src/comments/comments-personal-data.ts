@@ -38,7 +38,7 @@ export class CommentsPersonalData implements PersonalDataHolder {
     };
   }
 
-  async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
+  async release(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     await writeInBatches(this.database, 'UPDATE comment_likes SET account_id = NULL WHERE account_id = ?', accountId);
     if (content === 'remove') {
       const mine = 'FROM comments WHERE author_id = ?';

@@ -30,7 +30,7 @@ export class FriendsPersonalData implements PersonalDataHolder {
     };
   }
 
-  async letGo(accountId: number): Promise<void> {
+  async release(accountId: number): Promise<void> {
     for (const side of ['sender_id', 'recipient_id']) {
       const mine = `FROM friendships WHERE ${side} = ? ORDER BY id`;
       await forEachRow(this.database, mine, accountId, (friendship) => this.end(friendship));

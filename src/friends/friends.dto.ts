@@ -6,7 +6,7 @@ import { PageQuery, pageViewOf } from '../common/pages.js';
 import type { FriendRequestRow, FriendRow } from './friends.queries.js';
 
 export const DIRECTIONS = ['incoming', 'outgoing'] as const;
-export type Direction = (typeof DIRECTIONS)[number];
+export type RequestDirection = (typeof DIRECTIONS)[number];
 
 export class FriendRequestBody {
   @Text({ max: 20, description: 'Of the one to ask; upper and lower case are the same name', example: 'jiwoo' })
@@ -15,7 +15,7 @@ export class FriendRequestBody {
 
 export class FriendRequestListQuery extends PageQuery {
   @Choice({ of: DIRECTIONS, optional: true, description: '`incoming` by default: those that I can answer' })
-  direction: Direction = 'incoming';
+  direction: RequestDirection = 'incoming';
 }
 
 export class FriendView {
@@ -31,7 +31,7 @@ export class FriendRequestView {
   @ApiProperty({ type: 'integer', example: 31 })
   id: number;
   @ApiProperty({ enum: [...DIRECTIONS], description: '`incoming`: I was asked' })
-  direction: Direction;
+  direction: RequestDirection;
   @ApiProperty({ enum: ['pending', 'accepted'], description: '`accepted`: we are friends' })
   state: 'pending' | 'accepted';
   @ApiProperty({ description: 'Of the other one: who asks tells it', example: 'jiwoo' })

@@ -3,7 +3,7 @@ import { USERNAME } from '../accounts/account-names.js';
 import { Database } from '../database/database.js';
 import type { Reader } from '../database/reader.js';
 import { date, flag, int, ROW_COUNT, ROW_ID, selection, text, type RowOf } from '../database/selection.js';
-import type { Direction } from './friends.dto.js';
+import type { RequestDirection } from './friends.dto.js';
 
 const FRIEND = selection({
   /** Of the row of the two. */
@@ -96,7 +96,7 @@ export class FriendsQueries {
   }
 
   /** Requests that wait, the newest first, below a position. */
-  requests(me: number, direction: Direction, before: number, limit: number): Promise<FriendRequestRow[]> {
+  requests(me: number, direction: RequestDirection, before: number, limit: number): Promise<FriendRequestRow[]> {
     const [index, side, other] =
       direction === 'incoming'
         ? ['friendships_received', 'recipient_id', 'sender_id']

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { onceOver, type End } from '../common/http/over.js';
+import { onRequestEnd, type RequestEnd } from '../common/http/request-end.js';
 import { Overloaded } from '../common/problems/general.errors.js';
 import { codeOfProblem } from '../common/problems/problem.filter.js';
 import { Tally } from '../common/tally.js';
@@ -30,7 +30,7 @@ export class HttpMetrics {
       this.inProgress.add(request);
       done();
     });
-    onceOver(fastify, (request, reply, end) => this.count(request, reply, end));
+    onRequestEnd(fastify, (request, reply, end) => this.count(request, reply, end));
     fastify.server.on('drop', () => (this.refusedConnections += 1));
     fastify.server.on('shed', () => this.problems.add(Overloaded.code));
   }
@@ -52,7 +52,7 @@ export class HttpMetrics {
     ];
   }
 
-  private count(request: FastifyRequest, reply: FastifyReply, end: End): void {
+  private count(request: FastifyRequest, reply: FastifyReply, end: RequestEnd): void {
     this.inProgress.delete(request);
     const method = METHODS.has(request.method) ? request.method : 'other';
     // The pattern, never the path: there are endless paths, and they may be private.

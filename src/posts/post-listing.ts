@@ -26,21 +26,23 @@ export interface SqlPart {
   parameters: Parameter[];
 }
 
-/** Picks the ids of a page, with the sort value as `k`. */
+/** Picks the ids of a page, with the sort value as `sort_key`. */
 export type IdPick = SqlPart;
 
 /** One range of one index that holds a filter and its order. */
 interface IndexRange {
   table: 'posts' | 'post_tags';
   index: string;
-  /** The columns or expressions of the index before those of the order, with their values. */
-  equal: Record<string, number | string>;
+  /** Equalities of the columns before those of the order. */
+  filter: SqlPart[];
 }
 
 const BEGINNING_OF_TIME = new Date(0);
 const END_OF_TIME = Date.UTC(9999, 0, 1);
-/** As the index `posts_initial` has it. */
-const INITIAL = 'LEFT(x.title, 1)';
+const BOARD_INDEX = { latest: 'posts_board_latest', hot: 'posts_board_hot', likes: 'posts_board_likes' };
+const ALL_INDEX = { latest: 'posts_all_latest', hot: 'posts_all_hot', likes: 'posts_all_likes' };
+const REACTIONS_INDEX = { post_likes: 'post_likes_mine', post_scraps: 'post_scraps_mine' };
+const LISTED = condition('x.listed = 1');
 
 /** The position before the first row. */
 export function firstPosition(sort: Sort): Position {
@@ -76,14 +78,15 @@ export function pickPage(listing: PostListing, level: number, position: Position
 
 /** An account's posts, named and anonymous. */
 export function pickMine(account: number, before: number, limit: number): IdPick {
-  const sql = `SELECT x.id, x.id AS k FROM posts x FORCE INDEX (posts_mine)
+  const sql = `SELECT x.id, x.id AS sort_key FROM posts x FORCE INDEX (posts_mine)
     WHERE x.author_id = ? AND x.listed = 1 AND x.id < ? ORDER BY x.id DESC LIMIT ?`;
   return { sql, parameters: [account, before, limit] };
 }
 
 /** The reactions of an account by their own order, as the rest of a SELECT of `x`; `before` is the id of a reaction. */
 export function fromReactions(table: ReactionTable, account: number, before: number, limit: number): SqlPart {
-  const sql = `FROM ${table} x FORCE INDEX (${table}_mine) WHERE x.account_id = ? AND x.id < ? ORDER BY x.id DESC LIMIT ?`;
+  const sql = `FROM ${table} x FORCE INDEX (${REACTIONS_INDEX[table]})
+    WHERE x.account_id = ? AND x.id < ? ORDER BY x.id DESC LIMIT ?`;
   return { sql, parameters: [account, before, limit] };
 }
 
@@ -99,37 +102,55 @@ export function shownTo(level: number, { from, until }: Pick<PostListing, 'from'
 }
 
 function rangeOfBoard({ sort, tag, author }: PostListing, board: number): IndexRange {
-  const equal = { 'x.board_id': board };
-  if (tag !== undefined) return { table: 'post_tags', index: 'post_tags_board', equal: { 'x.tag_id': tag, ...equal } };
-  if (author === undefined) return { table: 'posts', index: `posts_board_${sort}`, equal: { ...equal, 'x.listed': 1 } };
-  return {
-    table: 'posts',
-    index: 'posts_board_author',
-    equal: { 'x.public_author_id': author, ...equal, 'x.listed': 1 },
-  };
+  const inBoard = condition('x.board_id = ?', board);
+  if (tag !== undefined) {
+    return { table: 'post_tags', index: 'post_tags_board', filter: [condition('x.tag_id = ?', tag), inBoard] };
+  }
+  if (author !== undefined) {
+    return { table: 'posts', index: 'posts_board_author', filter: [byAuthor(author), inBoard, LISTED] };
+  }
+  return { table: 'posts', index: BOARD_INDEX[sort], filter: [inBoard, LISTED] };
 }
 
-function rangeOfAudience({ sort, tag, author, initial }: PostListing, audience: number): IndexRange {
-  const equal = { 'x.audience': audience };
-  if (tag !== undefined) return { table: 'post_tags', index: 'post_tags_all', equal: { 'x.tag_id': tag, ...equal } };
-  const listed = { ...equal, 'x.listed': 1 };
-  if (initial !== undefined)
-    return { table: 'posts', index: 'posts_initial', equal: { [INITIAL]: initial, ...listed } };
-  if (author === undefined) return { table: 'posts', index: `posts_all_${sort}`, equal: listed };
-  return { table: 'posts', index: 'posts_by_author', equal: { 'x.public_author_id': author, ...listed } };
+function rangeOfAudience({ sort, tag, author, initial, board }: PostListing, audience: number): IndexRange {
+  const forAudience = condition('x.audience = ?', audience);
+  if (tag !== undefined) {
+    return { table: 'post_tags', index: 'post_tags_all', filter: [condition('x.tag_id = ?', tag), forAudience] };
+  }
+  if (initial !== undefined) {
+    // The index has neither board nor author.
+    const rest = [
+      ...(board === undefined ? [] : [condition('x.board_id = ?', board)]),
+      ...(author === undefined ? [] : [byAuthor(author)]),
+    ];
+    const filter = [condition('LEFT(x.title, 1) = ?', initial), forAudience, LISTED, ...rest];
+    return { table: 'posts', index: 'posts_initial', filter };
+  }
+  if (author !== undefined) {
+    return { table: 'posts', index: 'posts_by_author', filter: [byAuthor(author), forAudience, LISTED] };
+  }
+  return { table: 'posts', index: ALL_INDEX[sort], filter: [forAudience, LISTED] };
 }
 
-function pickRange(range: IndexRange, listing: PostListing, position: Position, limit: number): IdPick {
-  const id = range.table === 'posts' ? 'x.id' : 'x.post_id';
+function byAuthor(author: number): SqlPart {
+  return condition('x.public_author_id = ?', author);
+}
+
+function pickRange(
+  { table, index, filter }: IndexRange,
+  listing: PostListing,
+  position: Position,
+  limit: number,
+): IdPick {
+  const id = table === 'posts' ? 'x.id' : 'x.post_id';
   const key = { latest: id, hot: 'x.hot_at', likes: 'x.like_count' }[listing.sort];
   const { sql, parameters } = all([
-    ...Object.entries(range.equal).map(([column, value]) => condition(`${column} = ?`, value)),
+    ...filter,
     afterPosition(listing.sort, key, id, position),
     ...idsOfDays(id, listing),
-    ...withoutIndex(range, listing),
   ]);
   return {
-    sql: `SELECT ${id} AS id, ${key} AS k FROM ${range.table} x FORCE INDEX (${range.index}) WHERE ${sql}
+    sql: `SELECT ${id} AS id, ${key} AS sort_key FROM ${table} x FORCE INDEX (${index}) WHERE ${sql}
       ORDER BY ${key === id ? '' : `${key} DESC,`} ${id} DESC LIMIT ?`,
     parameters: [...parameters, limit],
   };
@@ -161,14 +182,6 @@ function idAt(comparison: string, sign: string, order: string): string {
     WHERE e.created_at ${comparison} ? ${sign} INTERVAL 2 MINUTE ORDER BY e.created_at ${order} LIMIT 1)`;
 }
 
-/** Filters that the range does not hold: those of a search by a first letter, which has an index for all boards only. */
-function withoutIndex({ equal }: IndexRange, { board, author }: PostListing): SqlPart[] {
-  const rest = { 'x.board_id': board, 'x.public_author_id': author };
-  return Object.entries(rest).flatMap(([column, value]) =>
-    value === undefined || column in equal ? [] : [condition(`${column} = ?`, value)],
-  );
-}
-
 function all(parts: SqlPart[]): SqlPart {
   return condition(parts.map(({ sql }) => sql).join(' AND '), ...parts.flatMap(({ parameters }) => parameters));
 }
@@ -180,8 +193,8 @@ function condition(sql: string, ...parameters: Parameter[]): SqlPart {
 function merge(picks: IdPick[], limit: number): IdPick {
   if (picks.length === 1) return picks[0];
   return {
-    sql: `SELECT u.id, u.k FROM (${picks.map(({ sql }) => `(${sql})`).join(' UNION ALL ')}) u
-      ORDER BY u.k DESC, u.id DESC LIMIT ?`,
+    sql: `SELECT u.id, u.sort_key FROM (${picks.map(({ sql }) => `(${sql})`).join(' UNION ALL ')}) u
+      ORDER BY u.sort_key DESC, u.id DESC LIMIT ?`,
     parameters: [...picks.flatMap(({ parameters }) => parameters), limit],
   };
 }

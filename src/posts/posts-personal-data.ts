@@ -46,7 +46,7 @@ export class PostsPersonalData implements PersonalDataHolder {
   }
 
   /** Likes and views stay counted: a number that falls would reveal what this account had read. */
-  async letGo(accountId: number, content: 'keep' | 'remove'): Promise<void> {
+  async release(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     await writeInBatches(this.database, 'UPDATE post_likes SET account_id = NULL WHERE account_id = ?', accountId);
     await writeInBatches(this.database, 'UPDATE post_views SET account_id = NULL WHERE account_id = ?', accountId);
     await writeInBatches(this.database, 'DELETE FROM post_scraps WHERE account_id = ?', accountId);

@@ -72,7 +72,7 @@ const SHARED_POST = selection({
   authorId: int('p.author_id', 'nullable'),
 });
 const FLAGGED_POST = selection({ ...listedColumns, ...flagColumns('?') });
-const REACTED_POST = selection({ ...listedColumns, ...flagColumns('?'), reactionId: int('page.k') });
+const REACTED_POST = selection({ ...listedColumns, ...flagColumns('?'), reactionId: int('page.sort_key') });
 const WHOLE_POST = selection({
   viewer: int('w.viewer'),
   ...postColumns(1000),
@@ -240,7 +240,7 @@ export class PostsQueries {
 
   /** These posts, the newest first, but for those that were deleted or closed since they were found. */
   async byIds(viewer: Viewer, ids: number[]): Promise<FlaggedRow[]> {
-    const rows = await this.rows(FLAGGED_POST, forViewer(viewer), picked(ids.map((id) => ({ id, k: id }))));
+    const rows = await this.rows(FLAGGED_POST, forViewer(viewer), picked(ids.map((id) => ({ id, sortKey: id }))));
     return rows.filter((row) => row.shown);
   }
 
@@ -281,7 +281,7 @@ export class PostsQueries {
     return this.database.select(
       columns,
       `FROM (${pick.sql}) page STRAIGHT_JOIN posts p ON p.id = page.id
-       STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR} ${TAG_NAMES} ORDER BY page.k DESC, p.id DESC`,
+       STRAIGHT_JOIN boards b ON b.id = p.board_id ${AUTHOR} ${TAG_NAMES} ORDER BY page.sort_key DESC, p.id DESC`,
       [...parameters, ...pick.parameters],
     );
   }
@@ -293,12 +293,12 @@ function forViewer(viewer: Viewer): Parameter[] {
   return [...shownTo(levelOf(viewer)), me, me, me];
 }
 
-const PICKED = selection({ id: int('x.post_id'), k: int('x.id') });
+const PICKED = selection({ id: int('x.post_id'), sortKey: int('x.id') });
 type PickedRow = RowOf<typeof PICKED>;
 
 /** Ids that another statement has picked. */
 function picked(rows: PickedRow[]): IdPick {
-  const sql =
-    "SELECT id, k FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$.id', k INT UNSIGNED PATH '$.k')) j";
+  const sql = `SELECT id, sort_key FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$.id',
+                                                          sort_key INT UNSIGNED PATH '$.sortKey')) j`;
   return { sql, parameters: [JSON.stringify(rows)] };
 }

@@ -58,7 +58,7 @@ export class TimetablesPersonalData implements PersonalDataHolder {
   }
 
   /** The pointers first: a primary timetable does not go as long as it is one. */
-  async letGo(accountId: number): Promise<void> {
+  async release(accountId: number): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.run('DELETE FROM primary_timetables WHERE owner_id = ?', [accountId]);
       await tx.run('DELETE FROM timetables WHERE owner_id = ?', [accountId]);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { LectureFacts } from '../catalogue/lectures/lecture-revision.entity.js';
-import { LECTURE, lectureOf, type FlatLecture } from '../catalogue/lectures/lectures.queries.js';
+import { LECTURE, lectureRowOf, type FlatLecture } from '../catalogue/lectures/lectures.queries.js';
 import type { Meeting } from '../catalogue/meetings.js';
 import { SEMESTER } from '../catalogue/semesters/semesters.queries.js';
 import { Database } from '../database/database.js';
@@ -86,15 +86,18 @@ export class TimetablesQueries {
       ...parameters,
       limit + 1,
     ]);
+    const shown: typeof rows = [];
     let entries = 0;
-    const tooFar = rows.findIndex(
-      ({ entryCount }, i) => i > 0 && (entries += rows[i - 1].entryCount) + entryCount > MAX_ENTRIES,
-    );
-    const shown = rows.slice(0, tooFar === -1 ? limit : Math.min(tooFar, limit));
+    for (const row of rows.slice(0, limit)) {
+      entries += row.entryCount;
+      // One at least: else a client would get an empty page that continues.
+      if (shown.length > 0 && entries > MAX_ENTRIES) break;
+      shown.push(row);
+    }
     return { timetables: await this.withEntries(shown, this.database), more: shown.length < rows.length };
   }
 
-  /** Whatever a condition on `timetables t` and `primary_timetables p` finds. Whose they are is for it to say. */
+  /** @param condition on `timetables t` and `primary_timetables p`; it decides on the owners */
   async read(reader: Reader, condition: string, parameters: Parameter[]): Promise<WholeTimetable[]> {
     const rows = await reader.select(TIMETABLE, `${FROM} ${condition}`, parameters);
     return this.withEntries(rows, reader);
@@ -147,7 +150,7 @@ function hasLecture(row: FlatEntry): row is FlatEntry & FlatLecture {
 function entryRow(row: FlatEntry): EntryRow {
   return {
     id: row.entryId,
-    lecture: hasLecture(row) ? lectureOf(row) : null,
+    lecture: hasLecture(row) ? lectureRowOf(row) : null,
     seenRevision: row.seenRevision,
     seenFacts: row.seenFacts,
     changedAt: row.changedAt,

@@ -3,7 +3,7 @@ import { holdAccount } from '../accounts/hold-account.js';
 import { SemesterNotFound } from '../catalogue/catalogue.errors.js';
 import { Clock } from '../common/clock.js';
 import { Cursors } from '../common/cursor.js';
-import { differing } from '../common/differing.js';
+import { changedColumns } from '../common/changed-columns.js';
 import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
 import { ListKey, type Page } from '../common/pages.js';
@@ -113,7 +113,7 @@ export class TimetablesService {
     return this.database.transaction(async (tx) => {
       await holdAccount(tx, me.id, 'UPDATE');
       const timetable = await this.lock(tx, me, id, expected);
-      const edits = differing(timetable, { name, nameKey: name && nameKeyOf(name), visibility, theme });
+      const edits = changedColumns(timetable, { name, nameKey: name && nameKeyOf(name), visibility, theme });
       const promoted = primary === true && (await this.promote(tx, timetable));
       if (promoted || Object.keys(edits).length > 0) {
         await this.update(tx, id, { ...edits, version: timetable.version + 1 });

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TracedRequest } from '../common/http/logger.js';
-import { onceOver, type End } from '../common/http/over.js';
+import { onRequestEnd, type RequestEnd } from '../common/http/request-end.js';
 import { loggablePath } from '../common/http/target.js';
 import type { Tally } from '../common/tally.js';
 import type { Config } from '../config/config.js';
@@ -39,7 +39,7 @@ export function traceRequests(fastify: FastifyInstance, config: Config, tracing:
     if (span) current.run(span, done);
     else done();
   });
-  onceOver(fastify, (request, reply, end) => {
+  onRequestEnd(fastify, (request, reply, end) => {
     const span = spans.get(request);
     if (!span) return;
     finish(span, request, reply, end);
@@ -70,7 +70,7 @@ function begin(request: FastifyRequest, given: unknown, { ratio, parentBased }: 
   });
 }
 
-function finish(span: Span, request: FastifyRequest, reply: FastifyReply, end: End): void {
+function finish(span: Span, request: FastifyRequest, reply: FastifyReply, end: RequestEnd): void {
   const { attributes } = span;
   const route = request.routeOptions.url;
   if (route !== undefined) {

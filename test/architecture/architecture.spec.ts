@@ -63,6 +63,14 @@ describe('imports', () => {
     expect(barrels.map(({ file }) => file)).toEqual(['database/migrations/index.ts']);
   });
 
+  it('have names of their own: each exported name is declared in one file', () => {
+    const files = new Map<string, string[]>();
+    for (const source of sources.filter(({ file }) => !file.startsWith('database/migrations/'))) {
+      for (const name of exportedNames(source)) files.set(name, [...(files.get(name) ?? []), source.file]);
+    }
+    expect([...files].filter(([, declaring]) => declaring.length > 1)).toEqual([]);
+  });
+
   it('take what a decorator has to find at run time as a value: an `import type` switches the validation off', () => {
     const erased = sources.flatMap((source) => {
       const types = new Set(source.imports.filter(({ typeOnly }) => typeOnly).flatMap(({ names }) => names));
@@ -232,3 +240,18 @@ describe('migrations', () => {
     expect(unsaid.map(({ file }) => file)).toEqual([]);
   });
 });
+
+/** The names that a source declares and exports. */
+function exportedNames({ tree }: Source): Set<string> {
+  const names = new Set<string>();
+  for (const statement of tree.statements) {
+    if (!ts.canHaveModifiers(statement)) continue;
+    if (!ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) continue;
+    const declarations = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
+    for (const one of declarations) {
+      const name = ts.getNameOfDeclaration(one as ts.Declaration);
+      if (name) names.add(name.getText());
+    }
+  }
+  return names;
+}

@@ -85,11 +85,11 @@ export class PasswordResetService {
   private async mailToken(email: string): Promise<void> {
     // Without an error: it would reveal if there is an account.
     const key = emailKeyOf(email);
-    if (!(await this.limits.tries(RESETS_TO_ADDRESS, key))) return;
+    if (!(await this.limits.trySpend(RESETS_TO_ADDRESS, key))) return;
     const account = await this.database.selectOne(ROW_ID, 'FROM accounts WHERE email_key = ? AND leaving_at IS NULL', [
       key,
     ]);
-    if (!account || !(await this.limits.tries(RESET_MAILS, account.id))) return;
+    if (!account || !(await this.limits.trySpend(RESET_MAILS, account.id))) return;
     const token = randomBytes(32).toString('base64url');
     await this.database.transaction(async (tx) => {
       const { id } = account;

@@ -96,7 +96,7 @@ export class LeavingService {
 
   /** Removes an account that is leaving. Safe to run on several instances at once. */
   async finish({ id: accountId, content }: LeavingAccount): Promise<void> {
-    for (const holder of this.personalData.all) await holder.letGo(accountId, content);
+    for (const holder of this.personalData.all) await holder.release(accountId, content);
     await this.database.transaction(async (tx) => {
       // The hash of a banned address stays, so that it verifies no other account.
       await tx.run('DELETE FROM school_addresses WHERE account_id = ? AND banned_at IS NULL', [accountId]);

@@ -10,7 +10,7 @@ export interface PersonalDataHolder {
    * Removes the account's content as its author would, or keeps it without an author. Schedules anonymous items with
    * `DelayedRemovals` instead of removing them. May run again after a crash, also when nothing is left.
    */
-  letGo(accountId: number, content: 'keep' | 'remove'): Promise<void>;
+  release(accountId: number, content: 'keep' | 'remove'): Promise<void>;
   /** Deletes one scheduled item, which may not exist any more. */
   removeItem?(id: number): Promise<void>;
 }

@@ -73,7 +73,7 @@ export class AuthService {
     const once = this.registrationKeys.of(body, key);
     const check = async (): Promise<PasswordHash> => {
       await this.limits.spend(SIGN_UPS_BY_ADDRESS, networkOf(caller.address));
-      return this.accounts.check(body, strangerOf('sign-up', caller));
+      return this.accounts.checkNewAccount(body, strangerOf('sign-up', caller));
     };
     let begun: { account: Account; pair: TokenPair } | undefined;
     const create = async (tx: Transaction, hash: PasswordHash): Promise<{ accountId: number }> => {
@@ -107,7 +107,7 @@ export class AuthService {
     const attempt = await this.loginLimits.spendAttempt(account, body.username, caller);
     try {
       const asker = account ? askerOf(body.username, caller) : strangerOf('unknown', caller);
-      const right = await this.passwords.matches(body.password, account && hashOf(account), asker);
+      const right = await this.passwords.matches(body.password, account && passwordHashOf(account), asker);
       if (!account || !right) throw new WrongCredentials();
       const pair = await this.beginSession(account, body.password, caller);
       await attempt.succeeded();
@@ -175,7 +175,7 @@ export class AuthService {
     await this.limits.spend(PASSWORD_ATTEMPTS, me.id);
     try {
       const account = await this.accounts.mine(me);
-      const right = await this.passwords.matches(password, hashOf(account), askerOf(me.username, caller));
+      const right = await this.passwords.matches(password, passwordHashOf(account), askerOf(me.username, caller));
       if (!right) throw new WrongPassword();
       return account;
     } catch (error) {
@@ -197,7 +197,7 @@ export class AuthService {
    * @throws WrongCredentials
    */
   private async beginSession(account: Account, password: string, caller: Caller): Promise<TokenPair> {
-    const stored = hashOf(account);
+    const stored = passwordHashOf(account);
     const asker = askerOf(account.username, caller);
     const hash = this.passwords.isCurrent(stored) ? stored : await this.passwords.hash(password, asker);
     const pair = await this.database.transaction(async (tx) => {
@@ -207,7 +207,7 @@ export class AuthService {
     if (pair) return pair;
     // A parallel log-in may have renewed the hash of the same password.
     const now = await this.accounts.byUsername(account.username);
-    if (!now || !(await this.passwords.matches(password, hashOf(now), asker))) throw new WrongCredentials();
+    if (!now || !(await this.passwords.matches(password, passwordHashOf(now), asker))) throw new WrongCredentials();
     return this.beginSession(now, password, caller);
   }
 }
@@ -224,6 +224,6 @@ function strangerOf(kind: 'unknown' | 'sign-up', caller: Caller): Asker {
   return askerOf(`${kind} ${networkOf(caller.address)}`, caller);
 }
 
-function hashOf({ passwordHash, pepperVersion, hashVersion }: Account): PasswordHash {
+function passwordHashOf({ passwordHash, pepperVersion, hashVersion }: Account): PasswordHash {
   return { hash: passwordHash, pepperVersion, version: hashVersion };
 }

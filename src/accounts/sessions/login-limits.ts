@@ -102,7 +102,7 @@ export class LoginLimits {
       } catch (refusal) {
         const own = await this.fallback(limit, account, caller);
         if (own === 'free') continue;
-        if (own && (await this.limits.tries(...own))) {
+        if (own && (await this.limits.trySpend(...own))) {
           spent.push(own);
           continue;
         }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config/config.js';
-import { formatRefreshToken, hashOf, parseRefreshToken, RefreshTokens, type RefreshToken } from './refresh-tokens.js';
+import {
+  formatRefreshToken,
+  refreshHashOf,
+  parseRefreshToken,
+  RefreshTokens,
+  type RefreshToken,
+} from './refresh-tokens.js';
 
 const withSecrets = (...jwtSecrets: string[]) => new RefreshTokens({ jwtSecrets } as Config);
 const OLD = 'the-old-secret-the-old-secret-the-old';
@@ -70,7 +76,7 @@ describe('the succession', () => {
 
   it('has another hash in each generation', () => {
     const parent = tokens.first(7);
-    const hashes = [0, 1, 2, 3].map((steps) => hashOf(after(parent, steps)).toString('hex'));
+    const hashes = [0, 1, 2, 3].map((steps) => refreshHashOf(after(parent, steps)).toString('hex'));
     expect(new Set(hashes).size).toBe(4);
   });
 });

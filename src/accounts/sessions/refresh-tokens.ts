@@ -51,7 +51,7 @@ export class RefreshTokens {
 }
 
 /** Stored instead of the token. */
-export function hashOf({ seed, mac }: RefreshToken): Buffer {
+export function refreshHashOf({ seed, mac }: RefreshToken): Buffer {
   return createHash('sha256').update(seed).update(mac).digest();
 }
 

@@ -15,7 +15,13 @@ import { Database } from '../../database/database.js';
 import { bytes, date, ROW_ID, int, selection, text, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { AccessTokens } from './access-tokens.js';
-import { formatRefreshToken, hashOf, parseRefreshToken, RefreshTokens, type RefreshToken } from './refresh-tokens.js';
+import {
+  formatRefreshToken,
+  refreshHashOf,
+  parseRefreshToken,
+  RefreshTokens,
+  type RefreshToken,
+} from './refresh-tokens.js';
 import { RefreshTokenInvalid } from './sessions.errors.js';
 import { Session } from './session.entity.js';
 import { sessionView, type SessionView } from './sessions.dto.js';
@@ -134,7 +140,7 @@ export class SessionsService {
       createdAt: now,
     });
     const token = this.refreshTokens.first(id);
-    await tx.run('UPDATE sessions SET refresh_hash = ? WHERE id = ?', [hashOf(token), token.sessionId]);
+    await tx.run('UPDATE sessions SET refresh_hash = ? WHERE id = ?', [refreshHashOf(token), token.sessionId]);
     return this.pair(accountId, token);
   }
 
@@ -237,7 +243,7 @@ export class SessionsService {
   /** Refreshes since the token was the current one, 0 for the current one; `undefined` for a forged token. */
   private ageOf(token: RefreshToken, row: SessionRow): number | undefined {
     const age = row.generation - token.generation;
-    if (age === 0) return timingSafeEqual(hashOf(token), row.refreshHash) ? age : undefined;
+    if (age === 0) return timingSafeEqual(refreshHashOf(token), row.refreshHash) ? age : undefined;
     return age > 0 && this.refreshTokens.isGenuine(token) ? age : undefined;
   }
 
@@ -264,7 +270,7 @@ export class SessionsService {
         `UPDATE sessions SET refresh_hash = ?, generation = generation + 1, rotated_at = ?, expires_at = ?
           WHERE id = ? AND generation = ? AND refresh_hash = ?`,
         [
-          hashOf(successor),
+          refreshHashOf(successor),
           this.clock.now(),
           this.expiryOf(row.createdAt),
           token.sessionId,
@@ -288,7 +294,7 @@ export class SessionsService {
     // While keys rotate, the successor's key may be known only to another instance.
     const successor = this.refreshTokens
       .successorsOf(token)
-      .find((candidate) => timingSafeEqual(hashOf(candidate), row.refreshHash));
+      .find((candidate) => timingSafeEqual(refreshHashOf(candidate), row.refreshHash));
     if (!successor) throw new RefreshTokenInvalid();
     return this.pair(row.accountId, successor);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkedKey, checkedRow } from './check-row.js';
-import { lectureOf, type LocatedRow } from './file-lecture.js';
+import { fileLectureOf, type LocatedRow } from './file-lecture.js';
 import { BadRow, type RawRow } from './formats/format.js';
 
 const KEY = { code: 'A1', section: '01' };
@@ -79,7 +79,7 @@ describe('the rows of a lecture', () => {
     raws.map((raw, index) => ({ line: index + 2, row: row(raw) }));
   const made = (...raws: Partial<RawRow>[]) => {
     const warnings: string[] = [];
-    return { lecture: lectureOf(located(...raws), (line, text) => warnings.push(`${line}: ${text}`)), warnings };
+    return { lecture: fileLectureOf(located(...raws), (line, text) => warnings.push(`${line}: ${text}`)), warnings };
   };
 
   it('are put together, by their meetings; later ones may leave out what the first has said', () => {
@@ -136,7 +136,7 @@ describe('meetings that differ only in the room', () => {
     line,
     row: row({ meetings: [{ ...meeting, room, ...more }] }),
   });
-  const roomsOf = (...rows: LocatedRow[]) => lectureOf(rows, () => {}).meetings.map(({ room }) => room);
+  const roomsOf = (...rows: LocatedRow[]) => fileLectureOf(rows, () => {}).meetings.map(({ room }) => room);
 
   it('are one, with all rooms', () => {
     expect(roomsOf(rowAt(2, '020-108'), rowAt(3, '020-104'))).toEqual(['020-104, 020-108']);
@@ -152,7 +152,7 @@ describe('meetings that differ only in the room', () => {
 
   it('do not clash with each other', () => {
     const warnings: string[] = [];
-    lectureOf([rowAt(2, 'a'), rowAt(3, 'b')], (_, text) => warnings.push(text));
+    fileLectureOf([rowAt(2, 'a'), rowAt(3, 'b')], (_, text) => warnings.push(text));
     expect(warnings).toEqual([]);
   });
 });

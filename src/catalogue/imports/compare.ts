@@ -3,7 +3,7 @@ import type { Parameter } from '../../database/connection.js';
 import { factsOf } from '../lectures/lecture-facts.js';
 import { weeksOfMask, type Meeting } from '../meetings.js';
 import { BadRow, type CatalogueFormat } from './formats/format.js';
-import { inFullOrder, lectureOf, type FileLecture } from './file-lecture.js';
+import { inFullOrder, fileLectureOf, type FileLecture } from './file-lecture.js';
 import type { Findings } from './report.js';
 import { StagedGroups, type StagedLecture } from './staged-groups.js';
 import { StoredLectures, type StoredLecture } from './stored-lectures.js';
@@ -101,7 +101,7 @@ export class Comparison {
     for (const { line } of isTwice ? others : [])
       findings.bad(line, `is the same lecture as that of line ${first.line}`);
     try {
-      return lectureOf(isTwice ? [first] : rows, (line, text) => findings.warn(line, text));
+      return fileLectureOf(isTwice ? [first] : rows, (line, text) => findings.warn(line, text));
     } catch (error) {
       if (!(error instanceof BadRow)) throw error;
       findings.bad(first.line, error.message);

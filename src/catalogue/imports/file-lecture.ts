@@ -57,7 +57,7 @@ const SAME = [
  * @param warn gets warnings about accepted values
  * @throws BadRow when they contradict each other or something is missing
  */
-export function lectureOf(rows: readonly LocatedRow[], warn: (line: number, text: string) => void): FileLecture {
+export function fileLectureOf(rows: readonly LocatedRow[], warn: (line: number, text: string) => void): FileLecture {
   const { line, row: first } = rows[0];
   const said = { ...first };
   for (const { line: other, row } of rows.slice(1)) {

@@ -2,7 +2,7 @@ import { Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Answer } from '../../common/http/answer.js';
-import { Upload } from '../../common/http/deadline.js';
+import { AcceptsUpload } from '../../common/http/deadline.js';
 import { REQUEST_TIMEOUT } from '../../common/http/fastify.js';
 import { Once, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { Id } from '../../common/ids.js';
@@ -40,7 +40,7 @@ export class ImportsController {
 
   @Post()
   // The file has to arrive first.
-  @Upload(REQUEST_TIMEOUT + 5_000)
+  @AcceptsUpload(REQUEST_TIMEOUT + 5_000)
   @ApiConsumes('multipart/form-data')
   @ApiBody({ required: true, schema: FORM as never })
   @Documented({

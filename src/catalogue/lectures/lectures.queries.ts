@@ -61,11 +61,11 @@ export class LecturesQueries {
        ORDER BY l.id`,
       [JSON.stringify(ids)],
     );
-    return rows.map(lectureOf);
+    return rows.map(lectureRowOf);
   }
 }
 
-export function lectureOf(row: FlatLecture): LectureRow {
+export function lectureRowOf(row: FlatLecture): LectureRow {
   const { subjectCode, subjectName, subjectDepartment, subjectCredits, subjectCategory, subjectSource, ...rest } = row;
   return {
     ...rest,

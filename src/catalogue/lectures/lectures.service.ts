@@ -18,7 +18,7 @@ import {
   SubjectNotFound,
   TooManyLectures,
 } from '../catalogue.errors.js';
-import { meetingsOf } from '../meetings.dto.js';
+import { meetingsFromBodies } from '../meetings.dto.js';
 import type { Meeting } from '../meetings.js';
 import { SemestersQueries } from '../semesters/semesters.queries.js';
 import { SubjectsQueries } from '../subjects/subjects.queries.js';
@@ -68,7 +68,7 @@ export class LecturesService {
   /** @throws SubjectNotFound, SemesterNotFound, LectureExists, TooManyLectures, InvalidInput for meetings that clash */
   async create(me: Me, body: LectureBody, once: OnceKey | null): Promise<Versioned<LectureView>> {
     const { subjectId, semesterId } = body;
-    const meetings = meetingsOf(body.meetings, '#/meetings');
+    const meetings = meetingsFromBodies(body.meetings, '#/meetings');
     const register = async (tx: Transaction): Promise<Versioned<LectureView>> => {
       await holdAccount(tx, me.id, 'UPDATE');
       const owned = await tx.selectOne(ROW_COUNT, 'FROM lectures WHERE owner_id = ?', [me.id]);
@@ -112,7 +112,7 @@ export class LecturesService {
     changes: LectureChanges,
     expected: ExpectedVersion,
   ): Promise<Versioned<LectureView>> {
-    const meetings = changes.meetings && meetingsOf(changes.meetings, '#/meetings');
+    const meetings = changes.meetings && meetingsFromBodies(changes.meetings, '#/meetings');
     return this.database.transaction(async (tx) => {
       await holdAccount(tx, me.id, 'UPDATE');
       const before = await this.lockOwn(tx, me, id, expected);

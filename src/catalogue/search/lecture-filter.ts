@@ -37,7 +37,7 @@ export interface LectureFilter {
 type Condition = (lecture: SearchedLecture) => boolean;
 
 /** The filter as a function: the one definition of a match and of the order. */
-export function matching(filter: LectureFilter): Ranking {
+export function lectureRanking(filter: LectureFilter): Ranking {
   const { q, professor, department, category, credits, untimed, busy } = filter;
   const conditions: Condition[] = [];
   if (!untimed) conditions.push(({ slots }) => slots.length > 0);

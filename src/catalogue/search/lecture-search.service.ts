@@ -11,7 +11,7 @@ import { lectureView, type LectureRow, type LectureView } from '../lectures/lect
 import { LecturesQueries } from '../lectures/lectures.queries.js';
 import type { SemesterRow } from '../semesters/semesters.dto.js';
 import { SemestersQueries } from '../semesters/semesters.queries.js';
-import { matching, type Busy, type LectureFilter } from './lecture-filter.js';
+import { lectureRanking, type Busy, type LectureFilter } from './lecture-filter.js';
 import type { LectureListQuery } from './lecture-search.dto.js';
 import type { SearchedLecture } from './searched-lecture.js';
 import { fold } from './search-text.js';
@@ -57,7 +57,7 @@ export class LectureSearchService {
     const places = placesAfter(
       { rank: Number(rank), id: Number(id) },
       lectures,
-      matching(filterOf(query, busy)),
+      lectureRanking(filterOf(query, busy)),
       limit,
     );
     const rows = await this.rowsOf(places.slice(0, limit));

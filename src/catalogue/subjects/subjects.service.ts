@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { holdAccount } from '../../accounts/hold-account.js';
 import { Clock } from '../../common/clock.js';
 import { Cursors } from '../../common/cursor.js';
-import { differing } from '../../common/differing.js';
+import { changedColumns } from '../../common/changed-columns.js';
 import type { ExpectedVersion, Versioned } from '../../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { ListKey, pageOf, type Page } from '../../common/pages.js';
@@ -107,7 +107,7 @@ export class SubjectsService {
   ): Promise<Versioned<SubjectView>> {
     return this.database.transaction(async (tx) => {
       const subject = await this.lockOwn(tx, me, id, expected);
-      const edits = differing(subject, changes);
+      const edits = changedColumns(subject, changes);
       if (Object.keys(edits).length > 0) {
         await this.refuseUseByOthers(tx, me, id);
         const codeKey = edits.code === undefined ? subject.codeKey : await this.freeKey(tx, edits.code);

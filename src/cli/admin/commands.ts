@@ -10,7 +10,7 @@ import type { Role } from '../../common/viewer.js';
 import type { Database } from '../../database/database.js';
 import { date, int, ROW_ID, selection, text } from '../../database/selection.js';
 
-export const USAGE = `admin create USERNAME [--nickname NICKNAME]       makes an account with the role of admin
+export const ADMIN_USAGE = `admin create USERNAME [--nickname NICKNAME]       makes an account with the role of admin
 admin grant USERNAME admin|moderator|member       gives an account another role
 admin list                                        shows admins and moderators
 admin hashes                                      shows how many accounts have an old password hash
@@ -72,7 +72,7 @@ export async function runAdmin(
   if (command === 'list' && rest.length === 0) return list(database, console);
   if (command === 'hashes' && rest.length === 0) return showHashes(accounts, console);
   if (command === 'jobs' && rest.length === 0) return showJobs(database, console);
-  throw new Refused(USAGE, 2);
+  throw new Refused(ADMIN_USAGE, 2);
 }
 
 interface NewAdmin {
@@ -92,7 +92,7 @@ function parseCreate(args: string[]): NewAdmin {
   } catch {
     // An option that does not exist, or one without its value.
   }
-  throw new Refused(USAGE, 2);
+  throw new Refused(ADMIN_USAGE, 2);
 }
 
 /** By the rules of registration, except that the nickname may be an operator's, and nobody is logged in afterwards. */
@@ -108,7 +108,7 @@ async function create(
     const metadata = { type: 'body', metatype: RegisterBody } as const;
     const body = (await new InputPipe().transform({ username, nickname, password }, metadata)) as RegisterBody;
     const admin = { ...body, role: 'admin' } as const;
-    const hash = await accounts.check(admin, OPERATOR);
+    const hash = await accounts.checkNewAccount(admin, OPERATOR);
     const account = await database.transaction((tx) => accounts.create(tx, admin, hash));
     events.report('role.changed', { accountId: account.id }, { role: 'admin' });
     console.print(`${account.username} (${account.nickname}) is an admin now and can log in.`);
@@ -176,14 +176,14 @@ async function showJobs(database: Database, console: Console): Promise<void> {
   const failures = await database.select(JOB_FAILURE, 'FROM job_failures ORDER BY job, item');
   if (jobs.length === 0) console.print('No job has run yet: the server runs them.');
   for (const { name, lastEndedAt, dueAt } of jobs) {
-    console.print(`${name.padEnd(23)}  last ended ${timeOf(lastEndedAt)}  next ${timeOf(dueAt)}`);
+    console.print(`${name.padEnd(23)}  last ended ${shownTime(lastEndedAt)}  next ${shownTime(dueAt)}`);
     for (const { item, attempts, reason, retryAt } of failures.filter(({ job }) => job === name)) {
-      console.print(`  item ${item} failed: attempts ${attempts}, ${reason}, next ${timeOf(retryAt)}`);
+      console.print(`  item ${item} failed: attempts ${attempts}, ${reason}, next ${shownTime(retryAt)}`);
     }
   }
 }
 
-function timeOf(date: Date | null): string {
+function shownTime(date: Date | null): string {
   return date ? `${date.toISOString().slice(0, 19)}Z` : 'never'.padEnd(20);
 }
 

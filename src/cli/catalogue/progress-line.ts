@@ -62,12 +62,12 @@ function measured(done: number, all: number, rows: number, seconds: number): str
   const filled = Math.round(share * BAR);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR - filled);
   const rate = seconds > 0 ? Math.round(rows / seconds) : 0;
-  const left = share > 0 && share < 1 ? ` · ${timeOf((seconds * (1 - share)) / share)} left` : '';
+  const left = share > 0 && share < 1 ? ` · ${minutesAndSeconds((seconds * (1 - share)) / share)} left` : '';
   const percent = `${Math.floor(share * 100)}%`.padStart(4);
   return `${bar} ${percent} · ${rows.toLocaleString('en')} rows · ${rate.toLocaleString('en')}/s${left}`;
 }
 
-function timeOf(seconds: number): string {
+function minutesAndSeconds(seconds: number): string {
   const whole = Math.ceil(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')} min`;
 }

@@ -3,7 +3,7 @@ import { FORMATS } from '../../catalogue/imports/formats/formats.js';
 const width = Math.max(...FORMATS.map(({ name }) => name.length));
 const formats = FORMATS.map(({ name, title }) => `    ${name.padEnd(width)}  ${title}`).join('\n');
 
-export const USAGE = `catalogue import FILE --semester 2025-autumn     brings the semester's lectures to what the file says
+export const CATALOGUE_USAGE = `catalogue import FILE --semester 2025-autumn     brings the semester's lectures to what the file says
   --dry-run          only says what would change
   --force            also when more than 10 % of the lectures would vanish or lose their times
   --strict           changes nothing when there is a bad row; else the rest goes in

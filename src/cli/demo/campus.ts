@@ -1,7 +1,7 @@
 import { excerptOf } from '../../posts/excerpt.js';
 import { canonicalTag } from '../../tags/tag-name.js';
 import { DEMO_BOARDS, readLevel } from './boards.js';
-import { DAY, DAYS, HOUR, live, type Comment, type Like, type Person, type Post } from './life.js';
+import { DAY, DEMO_DAYS, HOUR, live, type DemoComment, type Like, type Person, type DemoPost } from './life.js';
 import { imagineTimetables } from './timetables.js';
 
 /** Rows as they go into a table, by their columns' names. */
@@ -39,11 +39,11 @@ function accountRows(people: Person[], now: number): Row[] {
     nickname,
     role: 'member',
     verified_until: verified ? new Date(now + 365 * DAY) : null,
-    created_at: new Date(now - (DAYS + 30) * DAY + id * 11 * HOUR + ((id * 37) % 100) * 60_000),
+    created_at: new Date(now - (DEMO_DAYS + 30) * DAY + id * 11 * HOUR + ((id * 37) % 100) * 60_000),
   }));
 }
 
-function boardRows(posts: Post[], now: number, hotThreshold: number): Row[] {
+function boardRows(posts: DemoPost[], now: number, hotThreshold: number): Row[] {
   return DEMO_BOARDS.map((board, i) => ({
     id: i + 1,
     slug: board.slug,
@@ -56,12 +56,12 @@ function boardRows(posts: Post[], now: number, hotThreshold: number): Row[] {
     post_count: posts.filter((post) => post.board === board).length,
     used: true,
     owner_id: board.slug === 'clubs' || board.slug === 'market' ? 2 : 1,
-    created_at: new Date(now - (DAYS + 1) * DAY + i * HOUR),
+    created_at: new Date(now - (DEMO_DAYS + 1) * DAY + i * HOUR),
   }));
 }
 
 /** Posts, the words on them, and which post has which. */
-function postTables(posts: Post[], comments: Comment[], likes: Like[], hotThreshold: number): Campus {
+function postTables(posts: DemoPost[], comments: DemoComment[], likes: Like[], hotThreshold: number): Campus {
   const tags = new Map<string, { id: number; posts: number }>();
   const postTags: Row[] = [];
   const commentCounts = countBy(comments, ({ post }) => post.id);
@@ -106,14 +106,14 @@ function postTables(posts: Post[], comments: Comment[], likes: Like[], hotThresh
 }
 
 /** Comments, and who is which 익명 in which thread, by first appearance. 글쓴이 (0) has no row. */
-function commentTables(comments: Comment[], likes: Like[]): Campus {
+function commentTables(comments: DemoComment[], likes: Like[]): Campus {
   const replyCounts = countBy(
     comments.filter(({ root }) => root),
     ({ root }) => root!.id,
   );
   const likeCounts = countBy(likes, ({ target }) => target);
   const threads = new Map<number, Map<number, number>>();
-  const numberOf = ({ post, author }: Comment): number => {
+  const numberOf = ({ post, author }: DemoComment): number => {
     if (post.anonymous && author === post.author) return 0;
     const numbers = threads.get(post.id) ?? new Map<number, number>();
     threads.set(post.id, numbers);
@@ -150,7 +150,7 @@ function reactionRows(likes: Like[], target: 'post_id' | 'comment_id'): Row[] {
   }));
 }
 
-function viewRows({ id, readers }: Post): Row[] {
+function viewRows({ id, readers }: DemoPost): Row[] {
   return readers.map((reader) => ({ account_id: reader.id, post_id: id }));
 }
 

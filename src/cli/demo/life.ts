@@ -8,7 +8,7 @@ const SEED = 20_260_302;
 const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
-export const DAYS = 60;
+export const DEMO_DAYS = 60;
 /** How many post in which hour of Seoul's day, from 0 to 23. */
 const HOURS = [7, 4, 2, 1, 0, 0, 1, 3, 6, 9, 10, 11, 14, 12, 11, 11, 10, 10, 11, 11, 12, 14, 14, 12];
 const SEOUL = 9 * HOUR;
@@ -23,7 +23,7 @@ export interface Person {
   talkative: number;
 }
 
-export interface Post {
+export interface DemoPost {
   id: number;
   board: DemoBoard;
   boardId: number;
@@ -35,10 +35,10 @@ export interface Post {
   readers: Person[];
 }
 
-export interface Comment {
+export interface DemoComment {
   id: number;
-  post: Post;
-  root: Comment | null;
+  post: DemoPost;
+  root: DemoComment | null;
   author: Person;
   anonymous: boolean;
   text: string;
@@ -54,8 +54,8 @@ export interface Like {
 /** What happened, everything in the order of time. */
 export interface Life {
   people: Person[];
-  posts: Post[];
-  comments: Comment[];
+  posts: DemoPost[];
+  comments: DemoComment[];
   postLikes: Like[];
   commentLikes: Like[];
   scraps: Like[];
@@ -94,7 +94,7 @@ function gatherPeople(random: Random): Person[] {
   }));
 }
 
-function writePosts(people: Person[], now: number, random: Random): Post[] {
+function writePosts(people: Person[], now: number, random: Random): DemoPost[] {
   const plans = random.shuffled(
     DEMO_BOARDS.flatMap((board, i) => tellAll(board, random).map((one) => ({ ...one, board, boardId: i + 1 }))),
   );
@@ -132,11 +132,11 @@ function timesOf(count: number, now: number, random: Random): number[] {
   const total = HOURS.reduce((sum, weight) => sum + weight, 0);
   const times: number[] = [];
   while (times.length < count) {
-    const midnight = Math.floor((now + SEOUL) / DAY - random.between(0, DAYS)) * DAY - SEOUL;
+    const midnight = Math.floor((now + SEOUL) / DAY - random.between(0, DEMO_DAYS)) * DAY - SEOUL;
     let left = random.next() * total;
     const hour = HOURS.findIndex((weight) => (left -= weight) < 0);
     const at = Math.floor(midnight + hour * HOUR + random.next() * HOUR);
-    if (at < now - 5 * MINUTE && at > now - DAYS * DAY) times.push(at);
+    if (at < now - 5 * MINUTE && at > now - DEMO_DAYS * DAY) times.push(at);
   }
   return times.sort((a, b) => a - b);
 }
@@ -147,9 +147,9 @@ function someone(people: Person[], random: Random): Person {
 }
 
 /** The comments under a post, not in order. Whoever is anonymous once stays so for the whole thread. */
-function discuss(post: Post, now: number, random: Random): Comment[] {
+function discuss(post: DemoPost, now: number, random: Random): DemoComment[] {
   const names = new Map<Person, boolean>([[post.author, post.anonymous]]);
-  const write = (author: Person, text: string, root: Comment | null, at: number): Comment => {
+  const write = (author: Person, text: string, root: DemoComment | null, at: number): DemoComment => {
     if (!names.has(author)) names.set(author, post.board.allowAnonymous !== false && random.chance(0.8));
     return { id: 0, post, root, author, anonymous: names.get(author)!, text, at };
   };
@@ -161,7 +161,7 @@ function discuss(post: Post, now: number, random: Random): Comment[] {
   };
   if (post.readers.length < 3) return [];
   const { inTurn = false, heat } = post.talk;
-  const written: Comment[] = [];
+  const written: DemoComment[] = [];
   let previous = post.author;
   let last = post.at;
   for (const thread of inTurn ? post.told.threads : random.shuffled(post.told.threads)) {
@@ -189,27 +189,27 @@ function later(then: number, now: number, scale: number, random: Random): number
 }
 
 /** Whoever replies has read the post: that includes its author. */
-function addReaders(posts: Post[], comments: Comment[]): void {
+function addReaders(posts: DemoPost[], comments: DemoComment[]): void {
   const readers = new Map(posts.map((post) => [post, new Set(post.readers)]));
   for (const { post, author } of comments) readers.get(post)!.add(author);
   for (const post of posts) post.readers = [...readers.get(post)!];
 }
 
-function likePost(post: Post, now: number, random: Random): Like[] {
+function likePost(post: DemoPost, now: number, random: Random): Like[] {
   const likeable = post.talk.heat * random.between(0.1, 0.68);
   return post.readers
     .filter((reader) => reader !== post.author && random.chance(likeable))
     .map(({ id }) => ({ target: post.id, account: id, at: later(post.at, now, 12 * HOUR, random) }));
 }
 
-function likeComment(comment: Comment, now: number, random: Random): Like[] {
+function likeComment(comment: DemoComment, now: number, random: Random): Like[] {
   const likeable = random.chance(0.25) ? random.between(0.05, 0.35) : 0.02;
   return comment.post.readers
     .filter((reader) => reader !== comment.author && random.chance(likeable))
     .map(({ id }) => ({ target: comment.id, account: id, at: later(comment.at, now, 12 * HOUR, random) }));
 }
 
-function scrap(post: Post, now: number, random: Random): Like[] {
+function scrap(post: DemoPost, now: number, random: Random): Like[] {
   const useful = { info: 0.2, career: 0.12, recruit: 0.08 }[String(post.talk.mood)] ?? 0.03;
   return post.readers
     .filter((reader) => reader !== post.author && random.chance(useful))

@@ -30,7 +30,7 @@ export interface Reply {
   text: string;
 }
 
-export interface Thread {
+export interface DemoThread {
   text: string;
   replies: Reply[];
 }
@@ -40,7 +40,7 @@ export interface Told {
   title: string;
   body: string;
   tags: string[];
-  threads: Thread[];
+  threads: DemoThread[];
 }
 
 const SPEAKER = { '': 'somebody', 글: 'postAuthor', 본: 'commentAuthor' } as const;
@@ -82,7 +82,7 @@ export function withParticle(word: string, particle: string): string {
   return word + (endsInConsonant ? particle : PARTICLES[particle]);
 }
 
-function threadOf(text: string): Thread {
+function threadOf(text: string): DemoThread {
   const [first, ...replies] = text.split(/\s*↳/);
   return {
     text: first,

@@ -80,7 +80,7 @@ function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyRepl
     result instanceof Answer ? result : { body: result, version: null, location: null, document: null };
   const text = document ? document.text : JSON.stringify(body);
   const { bytes, hash } = encode(text);
-  const tag = document?.meaning === undefined ? hash : hashOf(document.meaning);
+  const tag = document?.meaning === undefined ? hash : etagHash(document.meaning);
   const strong = version === null ? `"${tag}"` : `"v${version}-${tag}"`;
   const etag = document?.meaning === undefined ? strong : `W/${strong}`;
   reply.type(document?.type ?? JSON_TYPE).headers(document?.headers ?? {});
@@ -97,7 +97,7 @@ function answer(request: FastifyRequest & { once?: OnceKey }, reply: FastifyRepl
 /** Longer texts, such as exports, are not kept. In characters. */
 const MAX_KEPT = 200_000;
 
-let last = { text: '', bytes: Buffer.alloc(0), hash: hashOf('') };
+let last = { text: '', bytes: Buffer.alloc(0), hash: etagHash('') };
 
 /**
  * The UTF-8 of a text and its hash. Made once for the hash, the length and the socket, and once for all requests in a row
@@ -106,12 +106,12 @@ let last = { text: '', bytes: Buffer.alloc(0), hash: hashOf('') };
 function encode(text: string): { bytes: Buffer; hash: string } {
   if (text === last.text) return last;
   const bytes = Buffer.from(text);
-  const encoded = { text, bytes, hash: hashOf(bytes) };
+  const encoded = { text, bytes, hash: etagHash(bytes) };
   if (text.length <= MAX_KEPT) last = encoded;
   return encoded;
 }
 
-function hashOf(content: string | Buffer): string {
+function etagHash(content: string | Buffer): string {
   return createHash('sha1').update(content).digest('base64url').slice(0, 16);
 }
 

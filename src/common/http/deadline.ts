@@ -15,7 +15,7 @@ export interface LongRoute {
   deadline?: number;
 }
 
-export const Upload = (deadline: number): MethodDecorator =>
+export const AcceptsUpload = (deadline: number): MethodDecorator =>
   RouteConfig({ kind: 'upload', deadline } satisfies LongRoute);
 
 /** The declaration of the request's route; empty without a route. */

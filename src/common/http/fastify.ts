@@ -21,7 +21,7 @@ import { AnsweringAdapter } from './answer.js';
 import { languageAskedFor, problemOfParser, type ParserError } from './broken-request.js';
 import { boundRequests, isForm, longRouteOf } from './deadline.js';
 import { parseJsonBody } from './json-body.js';
-import { watchEnd } from './over.js';
+import { watchEnd } from './request-end.js';
 import { newRequestId, requestId } from './request-id.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { Shedder } from './shedder.js';

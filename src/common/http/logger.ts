@@ -6,7 +6,7 @@ import { Overloaded } from '../problems/general.errors.js';
 import { codeOfProblem } from '../problems/problem.filter.js';
 import { standardOutput } from './log-output.js';
 import { loggable } from './loggable.js';
-import { onceOver } from './over.js';
+import { onRequestEnd } from './request-end.js';
 import { isProbe, loggablePath } from './target.js';
 
 /** One line of JSON an event on `stream`, always through `loggable`. */
@@ -41,7 +41,7 @@ export interface TracedRequest extends FastifyRequest {
  * does not know who asks. The database has the authors, where an admin looks them up under audit.
  */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
-  onceOver(fastify, (request: TracedRequest, reply, end) => {
+  onRequestEnd(fastify, (request: TracedRequest, reply, end) => {
     const level = levelOf(request, reply);
     if (level === 'debug' && !logger.isLevelEnabled(level)) return;
     logger[level]({

@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 
-const places = new WeakMap<FastifyRequest, Place>();
+const places = new WeakMap<FastifyRequest, InFlightSlot>();
 
 /** A request's place among those in flight. */
-export class Place {
+export class InFlightSlot {
   private isHeld = false;
 
   private constructor(private readonly count: (difference: 1 | -1) => unknown) {}
 
   static take(request: FastifyRequest, count: (difference: 1 | -1) => unknown): void {
-    const place = new Place(count);
+    const place = new InFlightSlot(count);
     places.set(request, place);
     place.hold(true);
   }

@@ -10,8 +10,8 @@ import { sendProblem } from '../problems/problem.filter.js';
 import { Tally } from '../tally.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { isForm, longRouteOf } from './deadline.js';
-import { onceOver } from './over.js';
-import { Place } from './place.js';
+import { onRequestEnd } from './request-end.js';
+import { InFlightSlot } from './place.js';
 import { requestId } from './request-id.js';
 import { isProbe, loggablePath } from './target.js';
 
@@ -51,7 +51,7 @@ export class Shedder {
   /** Call before other hooks are there but those that count and log. */
   watch(fastify: FastifyInstance): void {
     if (!this.config.loadShedding) return;
-    onceOver(fastify, (request) => Place.leave(request));
+    onRequestEnd(fastify, (request) => InFlightSlot.leave(request));
     fastify.addHook('onRequest', (request, reply, done) => {
       if (isProbe(request.url) || this.take(request)) done();
       else this.refuse(request, reply);
@@ -93,7 +93,7 @@ export class Shedder {
       this.count(kind);
       return false;
     }
-    Place.take(request, (difference) => (this.inFlight[kind] += difference));
+    InFlightSlot.take(request, (difference) => (this.inFlight[kind] += difference));
     return true;
   }
 

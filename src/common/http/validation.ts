@@ -85,12 +85,12 @@ function keepRules(): void {
   const grouped = new WeakMap<object, ReturnType<typeof group>>();
   storage.getTargetValidationMetadatas = (type, schema, always, strictGroups, groups) => {
     if (schema || always || strictGroups || groups) return search(type, schema, always, strictGroups, groups);
-    return known(byClass, type, () => search(type, schema, always, strictGroups, groups));
+    return cached(byClass, type, () => search(type, schema, always, strictGroups, groups));
   };
-  storage.groupByPropertyName = (rules) => known(grouped, rules, () => group(rules));
+  storage.groupByPropertyName = (rules) => cached(grouped, rules, () => group(rules));
 }
 
-function known<K extends object, V>(values: WeakMap<K, V>, key: K, make: () => V): V {
+function cached<K extends object, V>(values: WeakMap<K, V>, key: K, make: () => V): V {
   const value = values.get(key) ?? make();
   values.set(key, value);
   return value;

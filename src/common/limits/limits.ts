@@ -87,7 +87,7 @@ export class Limits implements OnModuleDestroy {
   }
 
   /** As `spend`, but says whether there was a point. */
-  async tries(limit: Limit, key: string | number): Promise<boolean> {
+  async trySpend(limit: Limit, key: string | number): Promise<boolean> {
     try {
       await this.spend(limit, key);
       return true;

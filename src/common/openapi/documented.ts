@@ -2,7 +2,7 @@ import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { ProblemClass } from '../problems/problem.js';
 
-export interface Documented {
+export interface RouteDocs {
   /** One line. */
   summary: string;
   description?: string;
@@ -25,7 +25,7 @@ export const CREATES_EXTENSION = 'x-creates';
 export const WITHOUT_KEY_EXTENSION = 'x-without-key';
 
 /** Documents a route and sets its status, so that the two cannot differ. */
-export function Documented(route: Documented): MethodDecorator {
+export function Documented(route: RouteDocs): MethodDecorator {
   const status = route.creates ? 201 : (route.status ?? (route.answer || route.media ? 200 : 204));
   const content = route.media ? { [route.media]: { schema: { type: 'string' as const } } } : undefined;
   return applyDecorators(

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export type Direction = 'up' | 'down';
+export type MigrationDirection = 'up' | 'down';
 export type MigrationClass = new () => MigrationInterface;
 
 /**
@@ -36,7 +36,7 @@ export class History {
     return names(await this.runner.query('SELECT name FROM migration_runs WHERE finished_at IS NULL'));
   }
 
-  async begin(name: string, direction: Direction): Promise<void> {
+  async begin(name: string, direction: MigrationDirection): Promise<void> {
     await this.runner.query(
       `INSERT INTO migration_runs (name, direction, began_at, finished_at) VALUES (?, ?, NOW(3), NULL) AS now
          ON DUPLICATE KEY UPDATE direction = now.direction, began_at = now.began_at, finished_at = NULL`,
@@ -45,7 +45,7 @@ export class History {
   }
 
   /** Both tables at once: else a server could take a finished migration for a half-done one. */
-  async finish(name: string, direction: Direction): Promise<void> {
+  async finish(name: string, direction: MigrationDirection): Promise<void> {
     await this.runner.startTransaction();
     try {
       await this.runner.query('DELETE FROM migrations WHERE name = ?', [name]);

@@ -2,7 +2,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseErrorOf } from '../mysql-errors.js';
 import { migrations } from '../migrations/index.js';
 import { refuseWrongTables, WrongTable } from './existing-tables.js';
-import { History, type Direction, type MigrationClass } from './history.js';
+import { History, type MigrationDirection, type MigrationClass } from './history.js';
 import { PATIENCE, waitInTries, type Patience } from './patience.js';
 
 /** Seconds that one process waits for another that migrates: an index over a big table takes its time. */
@@ -90,7 +90,7 @@ export class Migrator {
     return newest.name;
   }
 
-  private async step(one: MigrationClass, direction: Direction): Promise<void> {
+  private async step(one: MigrationClass, direction: MigrationDirection): Promise<void> {
     const began = performance.now();
     const took = () => `${((performance.now() - began) / 1000).toFixed(2)} s`;
     this.say(`${one.name} ${direction === 'up' ? '…' : 'back …'}`);

@@ -11,20 +11,20 @@ export interface Patience {
    * stay below what a request gets (3 s). MySQL's default is a year.
    */
   seconds: number;
-  tries: number;
-  /** Milliseconds between two tries, in which the others get on. */
+  attempts: number;
+  /** Milliseconds between two attempts, in which the others get on. */
   pause: number;
 }
 
-export const PATIENCE: Patience = { seconds: 2, tries: 15, pause: 4_000 };
+export const PATIENCE: Patience = { seconds: 2, attempts: 15, pause: 4_000 };
 
 /**
- * Has every statement of the runner's session wait for locks in short tries instead of one long one.
+ * Has every statement of the runner's session wait for locks in short attempts instead of one long one.
  *
  * @param say gets a line for each wait
  */
 export async function waitInTries(runner: QueryRunner, patience: Patience, say: (line: string) => void): Promise<void> {
-  const { seconds, tries, pause } = patience;
+  const { seconds, attempts, pause } = patience;
   await runner.query(`SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`);
   const once = runner.query.bind(runner);
   runner.query = async <T>(sql: string, parameters?: unknown[]): Promise<T> => {
@@ -32,9 +32,9 @@ export async function waitInTries(runner: QueryRunner, patience: Patience, say: 
       try {
         return await once(sql, parameters);
       } catch (error) {
-        if (databaseErrorOf(error)?.errno !== LOCK_WAIT_TIMEOUT || nth === tries) throw error;
+        if (databaseErrorOf(error)?.errno !== LOCK_WAIT_TIMEOUT || nth === attempts) throw error;
         const users = await openTransactions(once);
-        say(`  waits for a lock (try ${nth} of ${tries})${users.length > 0 ? `: ${users.join(', ')}` : ''}`);
+        say(`  waits for a lock (try ${nth} of ${attempts})${users.length > 0 ? `: ${users.join(', ')}` : ''}`);
         await sleep(pause);
       }
     }

@@ -9,7 +9,7 @@ import { Database } from '../../database/database.js';
 import { isDuplicate } from '../../database/mysql-errors.js';
 import { ROW_ID, int, selection, type RowOf } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
-import { PostView } from './post-view.entity.js';
+import { ViewedPost } from './viewed-post.entity.js';
 
 /** Milliseconds in which views collect. A process that is killed loses as many. */
 export const VIEWS = { every: 1_000 };
@@ -89,7 +89,7 @@ export class ViewsService {
     );
     const counted = new Set(known.map(pairOf));
     const fresh = views.filter((view) => accounts.has(view.accountId) && !counted.has(pairOf(view)));
-    await tx.insertAll(PostView, fresh);
+    await tx.insertAll(ViewedPost, fresh);
     const changes = new Map<number, number>();
     for (const { postId } of fresh) changes.set(postId, (changes.get(postId) ?? 0) + 1);
     await addTo(tx, 'posts', 'view_count', changes);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { matching, pairsOf, searchWords } from './search-words.js';
+import { matchCondition, pairsOf, searchWords } from './search-words.js';
 
 describe('searchWords', () => {
   it('separates phrases from single letters, whatever they are made of', () => {
@@ -32,10 +32,10 @@ describe('pairsOf', () => {
 
 describe('matching', () => {
   it('escapes wildcards', () => {
-    expect(matching(searchWords('50%_ %')).parameters).toEqual(['%50\\%\\_%', '%50\\%\\_%', '\\%%']);
+    expect(matchCondition(searchWords('50%_ %')).parameters).toEqual(['%50\\%\\_%', '%50\\%\\_%', '\\%%']);
   });
 
   it('matches nothing without words', () => {
-    expect(matching({ phrases: [], initials: [] }).sql).toBe('FALSE');
+    expect(matchCondition({ phrases: [], initials: [] }).sql).toBe('FALSE');
   });
 });

@@ -39,7 +39,7 @@ export function pairsOf({ phrases }: SearchWords): string[] {
 }
 
 /** The words as conditions on table `x`: the one definition of a match. */
-export function matching({ phrases, initials }: SearchWords): { sql: string; parameters: string[] } {
+export function matchCondition({ phrases, initials }: SearchWords): { sql: string; parameters: string[] } {
   const conditions = [...phrases.map(() => containing), ...initials.map(() => 'x.title LIKE ?')];
   const parameters = [...phrases.flatMap(anywhere), ...initials.map((letter) => `${escapeLike(letter)}%`)];
   return { sql: conditions.join(' AND ') || 'FALSE', parameters };

@@ -9,7 +9,7 @@ import { PostsQueries, type FlaggedRow } from '../posts.queries.js';
 import { Gate } from './gate.js';
 import { IndexPlaces } from './index-places.js';
 import { PairStatistics } from './pair-statistics.js';
-import { matching, pairsOf, searchWords, type SearchWords } from './search-words.js';
+import { matchCondition, pairsOf, searchWords, type SearchWords } from './search-words.js';
 
 /** Where a search looks. */
 export interface SearchScope {
@@ -97,7 +97,7 @@ export class SearchService {
   private async look({ viewer, words, scope, limit }: Search, found: Found, size: number): Promise<Found> {
     const listing: PostListing = { sort: 'latest', ...scope, initial: words.initials[0] };
     const window = pickPage(listing, levelOf(viewer), [found.before], size);
-    const match = matching(words);
+    const match = matchCondition(words);
     const row = await this.database.selectOne(
       lookedAt(match.sql),
       `FROM (${window.sql}) w STRAIGHT_JOIN posts x ON x.id = w.id`,
@@ -113,7 +113,7 @@ export class SearchService {
 
   /** Matches among older posts that have these pairs of letters somewhere. */
   private async askIndex({ viewer, words, scope, limit }: Search, found: Found, pairs: string[]): Promise<Found> {
-    const match = matching(words);
+    const match = matchCondition(words);
     const board = scope.board === undefined ? { sql: '', parameters: [] } : equal('x.board_id', scope.board);
     const author = scope.author === undefined ? { sql: '', parameters: [] } : equal('x.public_author_id', scope.author);
     const rows = await this.places.in((tx) =>

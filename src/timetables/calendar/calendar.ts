@@ -3,7 +3,7 @@ import type { SemesterRow } from '../../catalogue/semesters/semesters.dto.js';
 import { offsetAt } from '../../common/campus-days.js';
 import type { Entry } from '../entries/entry.js';
 import { basic, dayNumber, localTime } from './days.js';
-import { document, line, text } from './lines.js';
+import { calendarText, line, escapeText } from './lines.js';
 import { occurrencesOf, type Occurrences } from './occurrences.js';
 import { timeZoneLines } from './time-zone.js';
 
@@ -41,13 +41,13 @@ export function calendarOf({ name, semester, entries }: InCalendar, { now, host 
   const rules = new Rules(semester);
   const stamp = line('DTSTAMP', `${basic(now.getTime())}Z`);
   const events = entries.filter(({ held }) => held).flatMap((entry) => entryLines(entry, rules, stamp, host));
-  return document([
+  return calendarText([
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
     'PRODID:-//Madang//Timetables//EN',
     'CALSCALE:GREGORIAN',
-    line('NAME', text(name)),
-    line('X-WR-CALNAME', text(name)),
+    line('NAME', escapeText(name)),
+    line('X-WR-CALNAME', escapeText(name)),
     line('X-WR-TIMEZONE', semester.timeZone),
     line('REFRESH-INTERVAL;VALUE=DURATION', REFRESH),
     line('X-PUBLISHED-TTL', REFRESH),
@@ -71,8 +71,11 @@ function inOneOrder(a: Meeting, b: Meeting): number {
 /** The events of an entry. */
 function entryLines(entry: Entry, rules: Rules, stamp: string, host: string): string[] {
   const { id, title, lecture, meetings, sequence } = entry;
-  const description = describe(entry);
-  const summary = [line('SUMMARY', text(title)), ...(description ? [line('DESCRIPTION', text(description))] : [])];
+  const description = describeEntry(entry);
+  const summary = [
+    line('SUMMARY', escapeText(title)),
+    ...(description ? [line('DESCRIPTION', escapeText(description))] : []),
+  ];
   return [...meetings].sort(inOneOrder).flatMap((meeting, index) => {
     const times = rules.linesOf(meeting);
     const place = meeting.room ?? lecture?.place;
@@ -84,7 +87,7 @@ function entryLines(entry: Entry, rules: Rules, stamp: string, host: string): st
       line('SEQUENCE', String(sequence + rules.semester.version - 1)),
       ...times,
       ...summary,
-      ...(place ? [line('LOCATION', text(place))] : []),
+      ...(place ? [line('LOCATION', escapeText(place))] : []),
       'END:VEVENT',
     ];
   });
@@ -139,7 +142,7 @@ function endOfDay(day: number, timeZone: string): string {
   return `${basic(local - offsetAt(guess, timeZone))}Z`;
 }
 
-function describe({ lecture, memo }: Entry): string {
+function describeEntry({ lecture, memo }: Entry): string {
   const section = lecture && `${lecture.subject.code}-${lecture.section}`;
   return [lecture?.professors.join(', '), section, memo].filter(Boolean).join('\n');
 }

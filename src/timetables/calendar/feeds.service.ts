@@ -68,7 +68,7 @@ export class FeedsService {
       await tx.run(
         `INSERT INTO calendar_feeds (timetable_id, token_hash, created_at) VALUES (?, ?, ?) AS fresh
          ON DUPLICATE KEY UPDATE token_hash = fresh.token_hash, created_at = fresh.created_at`,
-        [timetableId, hashOf(secret), createdAt],
+        [timetableId, hashOfSecret(secret), createdAt],
       );
       await this.idempotency.forget(tx, path);
       return { seed, createdAt: createdAt.toISOString() };
@@ -99,7 +99,7 @@ export class FeedsService {
       this.database,
       `JOIN calendar_feeds f ON f.timetable_id = t.id JOIN accounts a ON a.id = t.owner_id
         WHERE f.token_hash = ? AND a.leaving_at IS NULL`,
-      [hashOf(secret)],
+      [hashOfSecret(secret)],
     );
     if (timetable) return timetable;
     await this.limits.spend(GUESSES, networkOf(address));
@@ -116,7 +116,7 @@ export class FeedsService {
   /** The secret that the first answer had. @throws IdempotencyResultDeleted when no server key makes it any more */
   private async livingSecret(timetableId: number, seed: string): Promise<string> {
     const feed = await this.database.find(CalendarFeed, { timetableId });
-    const secret = this.secretsOf(seed).find((one) => feed?.tokenHash.equals(hashOf(one)));
+    const secret = this.secretsOf(seed).find((one) => feed?.tokenHash.equals(hashOfSecret(one)));
     if (secret === undefined) throw new IdempotencyResultDeleted();
     return secret;
   }
@@ -126,6 +126,6 @@ function pathOf(timetableId: number): string {
   return `timetable/${timetableId}/feed`;
 }
 
-function hashOf(secret: string): Buffer {
+function hashOfSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fold, text } from './lines.js';
+import { foldLine, escapeText } from './lines.js';
 
 describe('a text', () => {
   it.each([
@@ -11,21 +11,21 @@ describe('a text', () => {
     ['\ud800x', '\ufffdx'],
     ['\\n', '\\\\n'],
   ])('%j is written %j', (value, written) => {
-    expect(text(value)).toBe(written);
+    expect(escapeText(value)).toBe(written);
   });
 });
 
 describe('a long line', () => {
   it('is folded at 75 octets', () => {
-    expect(fold('x'.repeat(75))).toBe('x'.repeat(75));
-    expect(fold('x'.repeat(76))).toBe(`${'x'.repeat(75)}\r\n x`);
-    expect(fold('x'.repeat(150))).toBe(`${'x'.repeat(75)}\r\n ${'x'.repeat(74)}\r\n x`);
+    expect(foldLine('x'.repeat(75))).toBe('x'.repeat(75));
+    expect(foldLine('x'.repeat(76))).toBe(`${'x'.repeat(75)}\r\n x`);
+    expect(foldLine('x'.repeat(150))).toBe(`${'x'.repeat(75)}\r\n ${'x'.repeat(74)}\r\n x`);
   });
 
   it('cuts no syllable and no emoji in two, and unfolds to what it was', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', 'é', '강', '🎓', '\\,'), maxLength: 300 }), (whole) => {
-        const lines = fold(whole).split('\r\n');
+        const lines = foldLine(whole).split('\r\n');
         for (const one of lines) {
           expect(Buffer.byteLength(one)).toBeLessThanOrEqual(75);
           expect(one.isWellFormed()).toBe(true);

@@ -4,11 +4,11 @@ const MAX_OCTETS = 75;
 
 /** One property, folded; its value is not escaped here, since only texts are (`text`). */
 export function line(name: string, value: string): string {
-  return fold(`${name}:${value}`);
+  return foldLine(`${name}:${value}`);
 }
 
 /** A value of the type TEXT (3.3.11). Control characters but for line ends have no place in it. */
-export function text(value: string): string {
+export function escapeText(value: string): string {
   return (
     value
       .toWellFormed()
@@ -21,12 +21,12 @@ export function text(value: string): string {
 }
 
 /** The calendar as it goes over the wire. */
-export function document(lines: string[]): string {
+export function calendarText(lines: string[]): string {
   return lines.map((one) => `${one}\r\n`).join('');
 }
 
 /** Lines have 75 octets at most, the blank that begins the next one included; no character is cut in two. */
-export function fold(whole: string): string {
+export function foldLine(whole: string): string {
   // Three octets are the most that one unit of UTF-16 takes.
   if (whole.length * 3 <= MAX_OCTETS || Buffer.byteLength(whole) <= MAX_OCTETS) return whole;
   let folded = '';

@@ -12,7 +12,7 @@ export interface Occurrences {
   repeats: boolean;
 }
 
-export type Semester = Pick<SemesterDates, 'startsOn' | 'endsOn' | 'holidays'>;
+export type TeachingDays = Pick<SemesterDates, 'startsOn' | 'endsOn' | 'holidays'>;
 
 /**
  * The days on which a meeting takes place: in its weeks, within the semester, on no holiday. The rule of one that is
@@ -20,7 +20,7 @@ export type Semester = Pick<SemesterDates, 'startsOn' | 'endsOn' | 'holidays'>;
  *
  * @returns `null` when there is none
  */
-export function occurrencesOf({ day, weeks }: Pick<Slot, 'day' | 'weeks'>, semester: Semester): Occurrences | null {
+export function occurrencesOf({ day, weeks }: Pick<Slot, 'day' | 'weeks'>, semester: TeachingDays): Occurrences | null {
   const [begin, end] = [dayNumber(semester.startsOn), dayNumber(semester.endsOn)];
   const free = new Set(semester.holidays);
   const held = new Set<number>();

@@ -3,10 +3,10 @@ import { holdAccount } from '../../accounts/hold-account.js';
 import { LectureNotFound } from '../../catalogue/catalogue.errors.js';
 import type { LectureRow } from '../../catalogue/lectures/lectures.dto.js';
 import { LecturesQueries } from '../../catalogue/lectures/lectures.queries.js';
-import { meetingsOf } from '../../catalogue/meetings.dto.js';
+import { meetingsFromBodies } from '../../catalogue/meetings.dto.js';
 import { clash, sameMeetings, type Meeting } from '../../catalogue/meetings.js';
 import { Clock } from '../../common/clock.js';
-import { differing } from '../../common/differing.js';
+import { changedColumns } from '../../common/changed-columns.js';
 import type { ExpectedVersion, Versioned } from '../../common/http/answer.js';
 import { invalidField } from '../../common/http/validation.js';
 import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.js';
@@ -112,7 +112,7 @@ export class EntriesService {
     { meetings: bodies, ...edits }: EntryEdits,
     expected: ExpectedVersion,
   ): Promise<Versioned<EntryView>> {
-    const meetings = bodies && meetingsOf(bodies, '#/meetings');
+    const meetings = bodies && meetingsFromBodies(bodies, '#/meetings');
     return this.database.transaction(async (tx) => {
       const timetable = await this.lockWhole(tx, me, timetableId);
       const entry = entryIn(timetable, id);
@@ -204,7 +204,7 @@ function customOf({ lectureId, custom }: EntryBody): Addition | null {
   }
   if (!custom) return null;
   const { title, credits } = custom;
-  const meetings = meetingsOf(custom.meetings, '#/custom/meetings');
+  const meetings = meetingsFromBodies(custom.meetings, '#/custom/meetings');
   return { lecture: null, lectureId: null, seenRevision: null, title, credits, meetings };
 }
 
@@ -252,7 +252,7 @@ function editsOf(entry: Entry, edits: EntryEdits, meetings: Meeting[] | undefine
   const { ownTitle, ...row } = entry;
   const isMoved = meetings && !sameMeetings(meetings, entry.meetings);
   return {
-    ...differing({ ...row, title: ownTitle }, { title, color, memo, private: isPrivate, credits }),
+    ...changedColumns({ ...row, title: ownTitle }, { title, color, memo, private: isPrivate, credits }),
     ...(isMoved ? { meetings } : {}),
   };
 }

@@ -4,7 +4,7 @@ import { DAY_MINUTES } from '../../catalogue/meetings.js';
 const SHORTEST = 20;
 
 /** The span of the picture: whole hours, and Monday to Friday, Saturday or Sunday. */
-export interface Span {
+export interface ShownTimes {
   days: 5 | 6 | 7;
   /** Hours since midnight; `from < to ≤ 24`. */
   from: number;
@@ -19,7 +19,7 @@ interface Timed {
 }
 
 /** Where a box stands beside those of the same time: from column `column` of `columns`, `width` of them wide. */
-export interface Place {
+export interface BoxColumns {
   column: number;
   columns: number;
   width: number;
@@ -32,9 +32,9 @@ export function drawnTime({ day, start, end }: Timed): Timed {
 }
 
 /** From the first hour used to the last, 9 to 18 when nothing has a time. */
-export function spanOf(boxes: readonly Timed[]): Span {
+export function spanOf(boxes: readonly Timed[]): ShownTimes {
   const lastDay = Math.max(4, ...boxes.map(({ day }) => day));
-  const days = (lastDay + 1) as Span['days'];
+  const days = (lastDay + 1) as ShownTimes['days'];
   if (boxes.length === 0) return { days, from: 9, to: 18 };
   const from = Math.floor(Math.min(...boxes.map(({ start }) => start)) / 60);
   const to = Math.ceil(Math.max(...boxes.map(({ end }) => end)) / 60);
@@ -42,9 +42,9 @@ export function spanOf(boxes: readonly Timed[]): Span {
 }
 
 /** Puts boxes that share a time of a day side by side, each as wide as its neighbours let it be. */
-export function sideBySide<T extends Timed>(boxes: readonly T[]): (T & Place)[] {
+export function sideBySide<T extends Timed>(boxes: readonly T[]): (T & BoxColumns)[] {
   const sorted = [...boxes].sort((a, b) => a.day - b.day || a.start - b.start || b.end - a.end);
-  const placed: (T & Place)[] = [];
+  const placed: (T & BoxColumns)[] = [];
   let group: T[] = [];
   let groupEnd = 0;
   for (const box of sorted) {
@@ -59,7 +59,7 @@ export function sideBySide<T extends Timed>(boxes: readonly T[]): (T & Place)[] 
 }
 
 /** @param group by start, each sharing a time with another, of one day */
-function inColumns<T extends Timed>(group: T[]): (T & Place)[] {
+function inColumns<T extends Timed>(group: T[]): (T & BoxColumns)[] {
   const columns: T[][] = [];
   for (const box of group) {
     const free = columns.find((column) => column[column.length - 1].end <= box.start);

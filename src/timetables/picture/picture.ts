@@ -4,10 +4,10 @@ import type { SemesterRow } from '../../catalogue/semesters/semesters.dto.js';
 import type { Language } from '../../common/problems/language.js';
 import type { Entry } from '../entries/entry.js';
 import { drawBox, drawHatch, drawMark, drawPills, round, type Ink, type Mark } from './box.js';
-import { drawnTime, sideBySide, spanOf, type Span } from './layout.js';
+import { drawnTime, sideBySide, spanOf, type ShownTimes } from './layout.js';
 import { heldTo, tidy, widthOf, wrap, xml } from './text.js';
 import { paintOf } from './themes.js';
-import { creditsText, dayName, MARKS, semesterName, timeText, UNTIMED, weeksText } from './words.js';
+import { creditsText, dayName, MARKS, semesterTitle, timeText, UNTIMED, weeksText } from './words.js';
 
 export const APPEARANCES = ['light', 'dark'] as const;
 export type Appearance = (typeof APPEARANCES)[number];
@@ -50,7 +50,7 @@ const FONTS =
 const MARGIN = 16;
 const GUTTER = 32;
 /** Of a day's column: the more days, the narrower, so that seven can be read on a telephone too. */
-const DAY_WIDTHS: Record<Span['days'], number> = { 5: 132, 6: 118, 7: 106 };
+const DAY_WIDTHS: Record<ShownTimes['days'], number> = { 5: 132, 6: 118, 7: 106 };
 const DAY_HEAD = 34;
 const HOUR = 84;
 const GAP = 2;
@@ -82,8 +82,8 @@ export function drawTimetable(timetable: Pictured, options: PictureOptions): str
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${round(y)}" viewBox="0 0 ${width} ${round(y)}" ` +
     `role="img" xml:lang="${options.language}" font-family="${FONTS}" style="max-width:100%;height:auto">` +
-    `<title>${xml(`${timetable.name}, ${semesterName(timetable.semester, options.language)}`)}</title>` +
-    `<desc>${xml(describe(timetable, options.language))}</desc>` +
+    `<title>${xml(`${timetable.name}, ${semesterTitle(timetable.semester, options.language)}`)}</title>` +
+    `<desc>${xml(describePicture(timetable, options.language))}</desc>` +
     `<defs>${drawHatch(ink)}</defs><rect width="100%" height="100%" fill="${ink.page}"/>${drawn.join('')}</svg>\n`
   );
 }
@@ -124,7 +124,7 @@ function drawHead({ name, semester, entries }: Pictured, width: number, language
             `<text x="2" y="${30 + 38 * index}" font-size="${NAME_SIZE}" font-weight="700" fill="${ink.text}"${heldTo(width, line, NAME_SIZE)}>${xml(line)}</text>`,
         )
         .join('') +
-      `<text x="2" y="${below}" font-size="17" fill="${ink.muted}">${xml(`${semesterName(semester, language)} · ${credits}`)}</text>`,
+      `<text x="2" y="${below}" font-size="17" fill="${ink.muted}">${xml(`${semesterTitle(semester, language)} · ${credits}`)}</text>`,
     height: below + 4,
   };
 }
@@ -132,7 +132,7 @@ function drawHead({ name, semester, entries }: Pictured, width: number, language
 function drawWeek(
   { theme }: Pictured,
   boxes: ReturnType<typeof sideBySide<MeetingBox>>,
-  span: Span,
+  span: ShownTimes,
   { appearance, language }: PictureOptions,
   ink: Ink,
 ): Part {
@@ -163,7 +163,7 @@ function detailsOf({ lecture }: Entry, { room, weeks }: Meeting, language: Langu
   return [weeksText(weeks, language), place, (lecture?.professors ?? []).join(', ')].filter(Boolean);
 }
 
-function drawGrid({ days, from, to }: Span, language: Language, ink: Ink): string {
+function drawGrid({ days, from, to }: ShownTimes, language: Language, ink: Ink): string {
   const dayWidth = DAY_WIDTHS[days];
   const right = GUTTER + days * dayWidth;
   const bottom = DAY_HEAD + (to - from) * HOUR;
@@ -221,7 +221,7 @@ function drawLegend(entries: Entry[], language: Language, ink: Ink): Part {
 }
 
 /** For screen readers: every meeting by day and time, then untimed entries. */
-function describe({ entries }: Pictured, language: Language): string {
+function describePicture({ entries }: Pictured, language: Language): string {
   const timed = entries
     .flatMap((entry) => entry.meetings.map((meeting) => ({ entry, meeting })))
     .sort((a, b) => a.meeting.day - b.meeting.day || a.meeting.start - b.meeting.start)

@@ -27,7 +27,7 @@ export const UNTIMED: Texts = { en: 'No fixed time', ko: '시간 미정' };
 export const dayName = (day: number, language: Language): string => DAY_NAMES[language][day];
 
 /** @param term index into TERMS */
-export function semesterName({ year, term }: { year: number; term: number }, language: Language): string {
+export function semesterTitle({ year, term }: { year: number; term: number }, language: Language): string {
   const name = TERM_NAMES[TERMS[term]][language];
   return language === 'ko' ? `${year}년 ${name}` : `${name} ${year}`;
 }

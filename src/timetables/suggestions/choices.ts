@@ -1,13 +1,13 @@
 import { clash, type Slot } from '../../catalogue/meetings.js';
-import type { DayStates, Busy } from './day-states.js';
+import type { DayStates, BusyDay } from './day-states.js';
 import { merged, minutesOf } from './day-states.js';
-import type { Candidate, Constraints, Kept, Problem } from './problem.js';
+import type { Candidate, Constraints, Kept, SuggestionProblem } from './problem.js';
 
 /** Why a lecture cannot be picked, whatever else is. */
 export type Obstacle = 'FREE_DAYS' | 'EARLIEST' | 'LATEST' | 'KEPT' | 'ALREADY_KEPT';
 
 /** Lectures of one group that are held at the same times and give the same credits: to a search they are one. */
-export interface Choice {
+export interface LectureChoice {
   /** In ascending order, at least one. */
   ids: number[];
   credits: number;
@@ -33,11 +33,11 @@ export function brokenBy(meetings: readonly Slot[], { freeDays, earliest, latest
 }
 
 /** The choices of each group that the constraints leave. */
-export function choicesOf({ groups, kept, constraints }: Problem, days: DayStates[]): Choice[][] {
+export function choicesOf({ groups, kept, constraints }: SuggestionProblem, days: DayStates[]): LectureChoice[][] {
   const times = new Map<number, number>();
   for (const group of groups) for (const { id } of group) times.set(id, (times.get(id) ?? 0) + 1);
   return groups.map((group) => {
-    const choices = new Map<string, Choice>();
+    const choices = new Map<string, LectureChoice>();
     for (const candidate of group) {
       if (obstacleOf(candidate, constraints, kept)) continue;
       // A lecture in several groups must not be picked twice, so it is not merged with others.
@@ -61,7 +61,7 @@ function timesOf({ meetings }: Candidate): number[][] {
     .sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3]);
 }
 
-function choiceOf({ id, credits, meetings }: Candidate, days: DayStates[]): Choice {
+function choiceOf({ id, credits, meetings }: Candidate, days: DayStates[]): LectureChoice {
   const held = [...busyDays(meetings)].map(([day, busy]) => ({
     day,
     state: days[day].of(busy),
@@ -71,7 +71,7 @@ function choiceOf({ id, credits, meetings }: Candidate, days: DayStates[]): Choi
 }
 
 /** When one is busy on each day of these meetings, whatever the week. */
-export function busyDays(meetings: readonly Slot[]): Map<number, Busy> {
+export function busyDays(meetings: readonly Slot[]): Map<number, BusyDay> {
   const days = new Map<number, number[]>();
   for (const { day, start, end } of meetings) {
     const slots = days.get(day) ?? [];

@@ -1,5 +1,5 @@
 import { DAYS, shareWeek, type Slot } from '../../catalogue/meetings.js';
-import type { Choice } from './choices.js';
+import type { LectureChoice } from './choices.js';
 
 /** Whole numbers that hold the choices of one group as bits: 64 at most. */
 export const WORDS = 2;
@@ -20,7 +20,7 @@ export class Compatibility {
   private readonly rows: Int32Array;
   private readonly width: number;
 
-  constructor(groups: Choice[][]) {
+  constructor(groups: LectureChoice[][]) {
     let choices = 0;
     for (const group of groups) {
       this.offsets.push(choices);
@@ -41,7 +41,7 @@ export class Compatibility {
     for (let i = 0; i < this.width; i++) to[i] = from[i] & this.rows[row + i];
   }
 
-  private forbidSame(groups: Choice[][]): void {
+  private forbidSame(groups: LectureChoice[][]): void {
     const places = new Map<number, [group: number, choice: number][]>();
     groups.forEach((group, g) => {
       group.forEach(({ ids: [id] }, choice) => {

@@ -1,7 +1,7 @@
 import { RULES, WEEKDAYS, type Weights } from './problem.js';
 
 /** When one is busy on a day: starts and ends in turn, in order and apart. */
-export type Busy = readonly number[];
+export type BusyDay = readonly number[];
 
 /** What a day is like: in minutes, or days. */
 export interface DayFacts {
@@ -14,7 +14,7 @@ export interface DayFacts {
 }
 
 /** Puts two in order as one, and joins what overlaps or touches. */
-export function merged(one: readonly number[], other: readonly number[]): Busy {
+export function merged(one: readonly number[], other: readonly number[]): BusyDay {
   const slots: [number, number][] = [];
   for (const busy of [one, other]) for (let i = 0; i < busy.length; i += 2) slots.push([busy[i], busy[i + 1]]);
   slots.sort((a, b) => a[0] - b[0]);
@@ -28,7 +28,7 @@ export function merged(one: readonly number[], other: readonly number[]): Busy {
 }
 
 /** @param weekday whether a day without anything is worth something */
-export function factsOfDay(busy: Busy, weekday: boolean): DayFacts {
+export function factsOfDay(busy: BusyDay, weekday: boolean): DayFacts {
   if (busy.length === 0)
     return { freeDays: weekday ? 1 : 0, gaps: 0, lunch: 0, mornings: 0, lateEnds: 0, dayLength: 0 };
   const [first, last] = [busy[0], busy[busy.length - 1]];
@@ -42,13 +42,13 @@ export function factsOfDay(busy: Busy, weekday: boolean): DayFacts {
   };
 }
 
-export function minutesOf(busy: Busy): number {
+export function minutesOf(busy: BusyDay): number {
   let minutes = 0;
   for (let i = 0; i < busy.length; i += 2) minutes += busy[i + 1] - busy[i];
   return minutes;
 }
 
-function hasLunch(busy: Busy): boolean {
+function hasLunch(busy: BusyDay): boolean {
   let free: number = RULES.lunchFrom;
   for (let i = 0; i < busy.length; i += 2) {
     if (Math.min(busy[i], RULES.lunchTo) - free >= RULES.lunchMinutes) return true;
@@ -69,7 +69,7 @@ export class DayStates {
   readonly worth: number[] = [];
   readonly gaps: number[] = [];
   private readonly ids = new Map<string, number>();
-  private readonly busy: Busy[] = [];
+  private readonly busy: BusyDay[] = [];
   private readonly next: (Int32Array | undefined)[] = [];
   private patterns = 0;
 
@@ -78,7 +78,7 @@ export class DayStates {
     private readonly weights: Weights,
   ) {}
 
-  of(busy: Busy): number {
+  of(busy: BusyDay): number {
     const key = busy.join();
     const known = this.ids.get(key);
     if (known !== undefined) return known;

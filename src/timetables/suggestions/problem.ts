@@ -37,7 +37,7 @@ export interface Kept {
   meetings: readonly Slot[];
 }
 
-export interface Problem {
+export interface SuggestionProblem {
   /** One of each group is picked. A lecture may be in several groups, and is picked once. */
   groups: Candidate[][];
   kept: Kept[];

@@ -1,4 +1,4 @@
-import type { Choice } from './choices.js';
+import type { LectureChoice } from './choices.js';
 import { WORDS, type Compatibility } from './compatibility.js';
 import type { DayStates } from './day-states.js';
 
@@ -9,7 +9,7 @@ export interface Found {
 }
 
 export interface SearchSpace {
-  groups: Choice[][];
+  groups: LectureChoice[][];
   compatibility: Compatibility;
   /** The groups of which one is to be picked, as bits. */
   open: number;
@@ -194,7 +194,7 @@ export class Search {
   }
 
   /** By how much the bound changes, at least, when a choice is picked. */
-  private changeBy(frame: Frame, g: number, { days }: Choice, worth: number[]): number {
+  private changeBy(frame: Frame, g: number, { days }: LectureChoice, worth: number[]): number {
     let change = 0;
     for (const { day, state } of days) {
       const next = this.space.days[day].with(frame.states[day], state);
@@ -248,13 +248,13 @@ export class Search {
 }
 
 /** Whether any lecture is in several groups. */
-function haveCommon(groups: Choice[][]): boolean {
+function haveCommon(groups: LectureChoice[][]): boolean {
   const ids = groups.flat().flatMap((choice) => choice.ids);
   return new Set(ids).size < ids.length;
 }
 
 /** How many picks of lectures one pick of choices stands for. */
-export function countOf(groups: Choice[][], picks: number[]): number {
+export function countOf(groups: LectureChoice[][], picks: number[]): number {
   return picks.reduce((product, choice, g) => product * (choice < 0 ? 1 : groups[g][choice].ids.length), 1);
 }
 
@@ -274,7 +274,7 @@ function emptyFrame(groups: number): Frame {
 }
 
 /** Notes the minutes of a choice on each day, from a place on, where they are more than what stands there. */
-function raise(most: Int32Array, from: number, { days }: Choice): void {
+function raise(most: Int32Array, from: number, { days }: LectureChoice): void {
   for (const { day, minutes } of days) most[from + day] = Math.max(most[from + day], minutes);
 }
 

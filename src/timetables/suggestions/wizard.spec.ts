@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { clash, type Slot } from '../../catalogue/meetings.js';
-import type { Candidate, Constraints, Kept, Problem, Weights } from './problem.js';
+import type { Candidate, Constraints, Kept, SuggestionProblem, Weights } from './problem.js';
 import { suggest, Wizard } from './wizard.js';
 
 const NONE: Constraints = { freeDays: [], earliest: 0, latest: 1440, minCredits: 0, maxCredits: Infinity };
@@ -17,7 +17,7 @@ const at = (day: number, from: number, to: number, weeks: number | null = null):
 });
 const lecture = (...meetings: Slot[]): Candidate => ({ id: ++ids, credits: 30, meetings });
 const kept = (...meetings: Slot[]): Kept => ({ lectureId: null, credits: 0, meetings });
-const problem = (groups: Candidate[][], given: Partial<Problem> = {}): Problem => ({
+const problem = (groups: Candidate[][], given: Partial<SuggestionProblem> = {}): SuggestionProblem => ({
   groups,
   kept: [],
   constraints: NONE,
@@ -25,7 +25,7 @@ const problem = (groups: Candidate[][], given: Partial<Problem> = {}): Problem =
   limit: 20,
   ...given,
 });
-const picked = (one: Problem) => suggest(one).suggestions.map(({ lectures }) => lectures);
+const picked = (one: SuggestionProblem) => suggest(one).suggestions.map(({ lectures }) => lectures);
 
 /** mulberry32. */
 function seeded(seed: number): (below: number) => number {
@@ -62,7 +62,7 @@ function worthByMinutes(meetings: readonly Slot[], weights: Weights): number {
 }
 
 /** Every combination, one after the other. */
-function exhaustive({ groups, kept: stays, constraints, weights, limit }: Problem) {
+function exhaustive({ groups, kept: stays, constraints, weights, limit }: SuggestionProblem) {
   const found = new Map<string, { lectures: number[]; worth: number }>();
   const { freeDays, earliest, latest, minCredits, maxCredits } = constraints;
   const walk = (g: number, picks: Candidate[]): void => {
@@ -86,7 +86,7 @@ function exhaustive({ groups, kept: stays, constraints, weights, limit }: Proble
 }
 
 /** Small enough for the exhaustive search, and with everything in it: minutes, weeks, untimed ones, likes, kept ones. */
-function aCase(seed: number): Problem {
+function aCase(seed: number): SuggestionProblem {
   const below = seeded(seed);
   const of = <T>(list: T[]): T => list[below(list.length)];
   const slot = (): Slot => {

@@ -1,6 +1,6 @@
-import { brokenBy, busyDays, choicesOf, obstacleOf, type Choice, type Obstacle } from './choices.js';
-import { dayStates, factsOfDay, type Busy, type DayFacts } from './day-states.js';
-import { WEEKDAYS, type Problem, type Weights } from './problem.js';
+import { brokenBy, busyDays, choicesOf, obstacleOf, type LectureChoice, type Obstacle } from './choices.js';
+import { dayStates, factsOfDay, type BusyDay, type DayFacts } from './day-states.js';
+import { WEEKDAYS, type SuggestionProblem, type Weights } from './problem.js';
 import { Compatibility } from './compatibility.js';
 import { bits, countOf, Search, type Found, type SearchSpace } from './search.js';
 
@@ -43,7 +43,7 @@ export interface Suggestions {
  * The best ways to pick one lecture of each group so that nothing clashes and every constraint holds: the best first,
  * equals by their lectures. The same problem has the same answer, on any machine.
  */
-export function suggest(problem: Problem, budget: number = BUDGET): Suggestions {
+export function suggest(problem: SuggestionProblem, budget: number = BUDGET): Suggestions {
   const wizard = new Wizard(problem, budget);
   while (!wizard.advance(budget));
   return wizard.result();
@@ -57,7 +57,7 @@ export class Wizard {
   private truncated = false;
 
   constructor(
-    private readonly problem: Problem,
+    private readonly problem: SuggestionProblem,
     private readonly budget: number = BUDGET,
   ) {
     this.space = spaceOf(problem);
@@ -92,7 +92,7 @@ export class Wizard {
       rest
         .slice(i + 1)
         .filter((h) => !this.fits(space, [g, h]))
-        .map((h): Conflict => conflict([g, h])),
+        .map((h): Conflict => clashOf([g, h])),
     );
     if (alone.length + pairs.length > 0) return [...alone, ...pairs];
     if (this.fits(space, rest)) return [{ groups: rest, code: 'CREDITS', obstacles: [] }];
@@ -102,7 +102,7 @@ export class Wizard {
       const without = together.filter((one) => one !== g);
       if (!this.fits(space, without)) together = without;
     }
-    return [conflict(together)];
+    return [clashOf(together)];
   }
 
   /** Whether these groups go together, credits apart. Where that cannot be found out, they may. */
@@ -117,9 +117,9 @@ export class Wizard {
 
 const NO_WEIGHTS: Weights = { freeDays: 0, gaps: 0, lunch: 0, mornings: 0, lateEnds: 0, dayLength: 0 };
 
-const conflict = (groups: number[]): Conflict => ({ groups, code: 'CLASH', obstacles: [] });
+const clashOf = (groups: number[]): Conflict => ({ groups, code: 'CLASH', obstacles: [] });
 
-function obstaclesOf({ groups, constraints, kept }: Problem, g: number): Conflict['obstacles'] {
+function obstaclesOf({ groups, constraints, kept }: SuggestionProblem, g: number): Conflict['obstacles'] {
   return groups[g].map((candidate) => ({
     lectureId: candidate.id,
     code: obstacleOf(candidate, constraints, kept)!,
@@ -141,7 +141,7 @@ function withoutWishes(space: SearchSpace): SearchSpace {
   };
 }
 
-function spaceOf(problem: Problem): SearchSpace {
+function spaceOf(problem: SuggestionProblem): SearchSpace {
   const { kept, constraints, weights, limit } = problem;
   const days = dayStates(weights);
   const busy = busyDays(kept.flatMap(({ meetings }) => meetings));
@@ -163,7 +163,7 @@ function spaceOf(problem: Problem): SearchSpace {
 }
 
 /** Choices taken apart into lectures again, as many as are wanted. */
-function suggestionsOf(problem: Problem, groups: Choice[][], found: Found[]): Suggestion[] {
+function suggestionsOf(problem: SuggestionProblem, groups: LectureChoice[][], found: Found[]): Suggestion[] {
   const ranked = found.flatMap(({ worth, picks }) =>
     lecturesOf(groups, picks, problem.limit).map((lectures) => ({ worth, picks, lectures })),
   );
@@ -176,7 +176,7 @@ function suggestionsOf(problem: Problem, groups: Choice[][], found: Found[]): Su
 }
 
 /** The first so many ways to pick lectures of the picked choices. */
-function lecturesOf(groups: Choice[][], picks: number[], limit: number): number[][] {
+function lecturesOf(groups: LectureChoice[][], picks: number[], limit: number): number[][] {
   const count = Math.min(limit, countOf(groups, picks));
   return Array.from({ length: count }, (_, n) => {
     const lectures: number[] = [];
@@ -205,7 +205,7 @@ const CODES: { [Wish in keyof DayFacts]: Reason['code'] } = {
 };
 
 /** The parts of the score; of wishes that count. */
-function reasonsOf({ kept, weights }: Problem, groups: Choice[][], picks: number[]): Reason[] {
+function reasonsOf({ kept, weights }: SuggestionProblem, groups: LectureChoice[][], picks: number[]): Reason[] {
   const meetings = [
     ...kept.flatMap((one) => one.meetings),
     ...picks.flatMap((choice, g) => groups[g][choice].meetings),
@@ -221,7 +221,7 @@ function reasonsOf({ kept, weights }: Problem, groups: Choice[][], picks: number
 }
 
 /** Free days; days without lunch; and minutes. */
-function factsOfWeek(days: Map<number, Busy>): DayFacts {
+function factsOfWeek(days: Map<number, BusyDay>): DayFacts {
   const week: DayFacts = { freeDays: 0, gaps: 0, lunch: 0, mornings: 0, lateEnds: 0, dayLength: 0 };
   for (let day = 0; day < 7; day++) {
     const facts = factsOfDay(days.get(day) ?? [], day < WEEKDAYS);

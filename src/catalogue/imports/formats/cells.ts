@@ -29,7 +29,7 @@ export function listOf(value: unknown, separator: string | RegExp): string[] {
 }
 
 /** @returns 0 for Monday. @throws BadRow if it is no day: `Mon`, `monday`, `월` and `월요일` are one. */
-export function dayOf(name: string): number {
+export function weekdayOf(name: string): number {
   const day = DAY_NAMES.findIndex((names) => names.includes(name.toLowerCase()));
   if (day === -1) throw new BadRow(`"${excerpt(name)}" is no day of the week`);
   return day;

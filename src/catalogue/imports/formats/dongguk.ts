@@ -1,4 +1,4 @@
-import { dayOf, listOf, timeOf, weekRange } from './cells.js';
+import { weekdayOf, listOf, timeOf, weekRange } from './cells.js';
 import { BadRow, type CatalogueFormat, type RawMeeting } from './format.js';
 
 /** `화, 목 7교시(15:00) ~ 8교시(16:30)`, with weeks before it perhaps. */
@@ -37,7 +37,7 @@ function meetingsOf(text: unknown): RawMeeting[] {
   for (const [, from, to, days, start, end] of text.matchAll(SLOT)) {
     if (from) weeks = weekRange(Number(from), Number(to));
     for (const day of days.split(', '))
-      meetings.push({ day: dayOf(day), start: timeOf(start), end: timeOf(end), weeks });
+      meetings.push({ day: weekdayOf(day), start: timeOf(start), end: timeOf(end), weeks });
   }
   const rest = text.replace(SLOT, '').replaceAll(',', '').trim();
   if (rest !== '') throw new BadRow(`the time "${text.slice(0, 100)}" cannot be read`);

@@ -1,4 +1,4 @@
-import { cell, dayOf, listOf, timeOf, weeksOf } from './cells.js';
+import { cell, weekdayOf, listOf, timeOf, weeksOf } from './cells.js';
 import { BadRow, type CatalogueFormat, type CatalogueRecord, type RawMeeting } from './format.js';
 
 /** Other names of a header; spaces, `_`, `-` and case do not matter. */
@@ -58,5 +58,5 @@ function meetingsOf(record: CatalogueRecord): { meetings: RawMeeting[]; warnings
   if (start === '' || end === '') throw new BadRow(start === '' ? 'start is missing' : 'end is missing');
   const weeks = weeksOf(cell(record.weeks));
   const slot = { start: timeOf(start), end: timeOf(end), room: record.room, weeks };
-  return { meetings: days.map((day) => ({ day: dayOf(day), ...slot })), warnings: [] };
+  return { meetings: days.map((day) => ({ day: weekdayOf(day), ...slot })), warnings: [] };
 }

@@ -1,5 +1,5 @@
 import { weeksToMask } from '../../meetings.js';
-import { dayOf, timeOf, weekRange } from './cells.js';
+import { weekdayOf, timeOf, weekRange } from './cells.js';
 import { BadRow, type CatalogueFormat, type RawMeeting } from './format.js';
 
 const FIELDS = [
@@ -32,7 +32,7 @@ function meetingOf(value: unknown): RawMeeting {
   if (typeof value !== 'object' || value === null) throw new BadRow('a meeting is no object');
   const { day, start, end, room, weeks } = value as Record<string, unknown>;
   return {
-    day: typeof day === 'string' ? dayOf(day) : (day as number),
+    day: typeof day === 'string' ? weekdayOf(day) : (day as number),
     start: minutesOf(start),
     end: minutesOf(end),
     room,

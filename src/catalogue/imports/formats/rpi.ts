@@ -3,7 +3,7 @@ import { BadRow, type CatalogueFormat, type CatalogueRecord, type RawMeeting } f
 import type { SemesterDates } from '../../semesters/semester-dates.js';
 
 const DAYS = 'MTWRFSU';
-const known = (value: unknown): string => (cell(value) === 'TBA' ? '' : cell(value));
+const announced = (value: unknown): string => (cell(value) === 'TBA' ? '' : cell(value));
 
 /** Rensselaer Polytechnic Institute: the CSV of the YACS course scheduler. */
 export const rpi: CatalogueFormat = {
@@ -24,10 +24,10 @@ export const rpi: CatalogueFormat = {
       title: record.full_name,
       department: record.course_department,
       credits: record.course_credit_hours,
-      professors: listOf(known(record.course_instructor), '/'),
+      professors: listOf(announced(record.course_instructor), '/'),
       capacity: record.course_max_enroll,
       enrolled: record.course_enrolled,
-      place: untimed ? known(record.course_location) : null,
+      place: untimed ? announced(record.course_location) : null,
       meetings,
       warnings: half ? ['a day without a time, or a time without a day: taken as untimed'] : [],
     };
@@ -52,6 +52,6 @@ function meetingsOf(record: CatalogueRecord, semester: SemesterDates): RawMeetin
     const day = DAYS.indexOf(letter);
     if (day === -1) throw new BadRow(`"${letter}" is no day of the week`);
     const weeks = weeksBetween(day, from || semester.startsOn, to || semester.endsOn, semester);
-    return { day, start: timeOf(start), end: timeOf(end), weeks, room: known(record.course_location) };
+    return { day, start: timeOf(start), end: timeOf(end), weeks, room: announced(record.course_location) };
   });
 }

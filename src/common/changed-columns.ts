@@ -3,7 +3,7 @@
  *
  * @param changes by column; `undefined` is not given, `null` clears
  */
-export function differing<Changes extends object>(
+export function changedColumns<Changes extends object>(
   row: { [Column in keyof Changes]?: unknown },
   changes: Changes,
 ): Partial<Changes> {

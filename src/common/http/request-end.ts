@@ -2,24 +2,24 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** How a request ended: it was answered, or the client disconnected before. */
-export type End = 'answered' | 'aborted';
+export type RequestEnd = 'answered' | 'aborted';
 
-type Over = (request: FastifyRequest, reply: FastifyReply, end: End) => void;
+type Listener = (request: FastifyRequest, reply: FastifyReply, end: RequestEnd) => void;
 
 /** In the order of registration. */
-const listeners = new WeakMap<FastifyInstance, Over[]>();
+const listeners = new WeakMap<FastifyInstance, Listener[]>();
 
 /**
- * Calls `over` once for every request. Fastify's own `onResponse` does not run after a disconnect. Register before other
+ * Calls `listener` once for every request. Fastify's own `onResponse` does not run after a disconnect. Register before other
  * hooks: after a hook that refuses a request, no further hook runs.
  */
-export function onceOver(fastify: FastifyInstance, over: Over): void {
+export function onRequestEnd(fastify: FastifyInstance, listener: Listener): void {
   const known = listeners.get(fastify);
   if (known) {
-    known.push(over);
+    known.push(listener);
     return;
   }
-  listeners.set(fastify, [over]);
+  listeners.set(fastify, [listener]);
   fastify.addHook('onRequest', (request, reply, done) => {
     watchEnd(fastify, request, reply);
     done();
@@ -32,10 +32,10 @@ export function watchEnd(fastify: FastifyInstance, request: FastifyRequest, repl
   const answered = () => finish('answered');
   const gone = () => finish('aborted');
   const unanswered = unansweredOn(request.raw.socket);
-  const finish = (end: End) => {
+  const finish = (end: RequestEnd) => {
     raw.off('finish', answered);
     unanswered.delete(gone);
-    for (const over of listeners.get(fastify) ?? []) over(request, reply, end);
+    for (const listener of listeners.get(fastify) ?? []) listener(request, reply, end);
   };
   raw.on('finish', answered);
   unanswered.add(gone);

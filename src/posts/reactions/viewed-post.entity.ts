@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 /** Who has read a post. No foreign keys: writing one takes no lock on posts and accounts. */
 @Entity('post_views')
 @Index('post_views_once', ['accountId', 'postId'], { unique: true })
-export class PostView {
+export class ViewedPost {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: string;
 
