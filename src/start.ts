@@ -24,9 +24,9 @@ const logger = new Logger('Start');
 export class CannotStart extends Error {}
 
 /**
- * Listens. A database that is away does not keep the server from it: it answers 503 and looks again until the database
- * comes, as it does when the database goes away later. What waiting does not mend ends the start: a refused log-in or
- * certificate, a schema that is behind this release or half migrated.
+ * Listens. Without a database the server starts all the same: it answers 503 and tries again until the database is
+ * there. A fault that does not end by waiting stops the start: a refused log-in or certificate, or a schema that is
+ * older than this release or half migrated.
  *
  * @throws CannotStart
  */

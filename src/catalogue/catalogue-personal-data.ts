@@ -47,8 +47,8 @@ export class CataloguePersonalData implements PersonalDataHolder {
   }
 
   /**
-   * Kept without their maker, whom the foreign keys take off. With `remove` what nobody uses goes; what is in a
-   * timetable of others stays for them.
+   * The rows stay without their author, whom the foreign keys remove. With `remove`, unused rows are deleted; those in
+   * timetables of others stay.
    */
   async release(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     if (content === 'keep') return;

@@ -16,7 +16,7 @@ import { SubjectsService } from './subjects/subjects.service.js';
 
 /**
  * The catalogue: semesters, subjects and lectures with their meetings, by the university's catalogue or registered by
- * members. Refuses members any change of the catalogue's own, and everybody a change of what others have planned with.
+ * members. Members cannot change the catalogue's own rows. Nobody can change a lecture that others have planned with.
  */
 @Module({
   imports: [AccountsModule],

@@ -14,7 +14,7 @@ import { readPassword } from './admin/read-password.js';
 async function main(args: string[]): Promise<void> {
   const config = loadConfig(process.env);
   const database = await Database.open(config.database);
-  // Security events are lines of JSON here too, beside what is printed.
+  // Security events are lines of JSON on stderr here too.
   Logger.overrideLogger(new NestLogger(createLogger(config, process.stderr)));
   const accounts = new AccountsService(database, new Passwords(config), config, new Clock());
   try {

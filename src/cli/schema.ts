@@ -5,8 +5,8 @@ import { migrationOptions } from '../database/data-source-options.js';
 import { explain } from './explain.js';
 
 /**
- * `schema` compares the migrated database with the entities: prints the statements that would make them agree, and
- * ends with 1 if there are any. What a new migration starts from, and what CI asks after having run all of them.
+ * `schema` compares the migrated database with the entities. It prints the statements that would make them agree, and
+ * ends with 1 if there are any. A new migration starts from them, and CI runs it after all migrations.
  */
 async function main({ database }: Config): Promise<void> {
   const entities = [fileURLToPath(new URL('../**/*.entity.js', import.meta.url))];

@@ -2,8 +2,8 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { Post } from '../posts/post.entity.js';
 
 /**
- * Which number an account has among the anonymous of one thread. Stored, not derived: whoever could compute it from
- * ids could look up any author. A number is never used again, so the row stays (without its account) when one leaves.
+ * The number of an account among the anonymous of one thread. Stored, not derived: with a formula, ids alone would
+ * reveal any author. A number is never used again, so the row stays (without its account) when an account leaves.
  */
 @Entity('thread_numbers')
 @Index('thread_numbers_account', ['postId', 'accountId'], { unique: true })

@@ -7,7 +7,7 @@ export class Clock {
     return new Date();
   }
 
-  /** `now` plus so many seconds; negative for the past. */
+  /** `now` plus `seconds`; negative for the past. */
   in(seconds: number): Date {
     return new Date(this.now().getTime() + seconds * 1000);
   }

@@ -59,7 +59,7 @@ function fromUrl(read: Environment, url: URL): Server {
   } else if (!url.hostname || url.hostname.includes('%')) {
     read.refuse('DATABASE_URL', 'must name the host of MySQL, as in mysql://user:password@host/madang');
   }
-  // Other programs read ssl-mode and its like there: whoever copies one must not believe that it counts here.
+  // Other programs read ssl-mode there. Here it has no effect, so it is refused.
   if (url.search || url.hash) {
     read.refuse(
       'DATABASE_URL',

@@ -196,7 +196,7 @@ class Slots {
 
   constructor(private left: number) {}
 
-  /** @throws PoolExhausted when none becomes free within so many milliseconds, or too many wait already */
+  /** @throws PoolExhausted when none becomes free within `milliseconds`, or too many wait already */
   take(wait: number): Promise<void> {
     if (this.left > 0) {
       this.left -= 1;

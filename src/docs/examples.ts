@@ -3,8 +3,8 @@ import type { ProblemClass } from '../common/problems/problem.js';
 type Json = { [key: string]: any };
 
 /**
- * An example of a request body, made of the examples of its fields: all that must be there, and what may be where the
- * field has an example. `undefined` when a required field has none and its schema leaves more than one choice.
+ * An example of a request body from the examples of its fields: all required ones, and optional ones that have an
+ * example. `undefined` when a required field has none and its schema leaves more than one choice.
  */
 export function exampleOf(schema: Json, schemas: Record<string, Json>): unknown {
   const resolved = resolve(schema, schemas);

@@ -33,7 +33,7 @@ const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 const EXAMPLES = '#/components/examples/';
 const RESPONSES = '#/components/responses/';
 
-/** Adds to every operation what its decorators need not repeat, and turns what swagger says in 3.0 into 3.1. */
+/** Adds the parts that are the same for every operation, and converts swagger's OpenAPI 3.0 to 3.1. */
 export function finish(document: OpenAPIObject): OpenAPIObject {
   const byCode = new Map(allProblems().map((one) => [one.code, one]));
   const schemas = document.components!.schemas as Record<string, Json>;
@@ -197,8 +197,7 @@ function byName(components: Json): Json {
 }
 
 /**
- * What has members of its own is an alternative of its own, so that a client that has looked at `code` knows them to be
- * there.
+ * A problem with further members is an alternative of its own: a client that has checked `code` knows these members.
  */
 function problemSchema(list: ProblemClass[]): Json {
   const plain = list.filter(({ members }) => Object.keys(members).length === 0);
@@ -228,7 +227,7 @@ function kindOfProblem(kind: ProblemClass[]): Json {
   };
 }
 
-/** Unknown keys are refused, and the schema says so; the example is what *Try it out* begins with. */
+/** Unknown keys are refused, and the schema says so. *Try it out* starts with the example. */
 function finishRequestBody(operation: Json, schemas: Record<string, Json>): void {
   const media = operation.requestBody?.content?.['application/json'] as Json | undefined;
   if (!media) return;

@@ -108,7 +108,7 @@ export class FriendRequestsService {
    */
   async accept(me: Me, id: number, once: OnceKey | null): Promise<FriendView> {
     let friend: FriendRow | undefined;
-    // Stored without a name, as what `ask` stores.
+    // Stored without a name, as in `ask`.
     const accept = async (tx: Transaction): Promise<{ id: number; accountId: number }> => {
       const { incoming, befriendedAt, accountId } = await this.lock(tx, me, id);
       if (!incoming) throw new FriendRequestNotFound();

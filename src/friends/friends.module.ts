@@ -8,8 +8,8 @@ import { FriendsQueries } from './friends.queries.js';
 import { FriendsService } from './friends.service.js';
 
 /**
- * Who is whose friend, and who has asked to be. Refuses to tell more than each side has told the other: a request is
- * made by username and answered with nothing but it; friends know each other by account.
+ * Friendships and requests. Reveals only what both sides know: a request is made by username, and its answer has only
+ * the username. Friends see each other's account.
  */
 @Module({
   imports: [AccountsModule],

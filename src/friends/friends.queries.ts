@@ -63,7 +63,7 @@ const RECEIVED = friendsOfSide('friendships_received', 'recipient_id', 'sender_i
 export class FriendsQueries {
   constructor(private readonly database: Database) {}
 
-  /** The newest friends first, below a position. Whoever asked: each side has an index of its own. */
+  /** The newest friends first, below a position. Each side of a friendship has an index of its own. */
   friends(me: number, before: Date, beforeId: number, limit: number): Promise<FriendRow[]> {
     const side = [me, before, before, beforeId, limit];
     return this.database.select(

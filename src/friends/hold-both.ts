@@ -3,8 +3,8 @@ import { holdAccount } from '../accounts/hold-account.js';
 import type { Transaction } from '../database/transaction.js';
 
 /**
- * Holds me and another account, exclusively and in ascending order: the first locks of every write to the row of two
- * people. Whatever the two do at once then happens one after the other, and nobody waits in a circle.
+ * Locks my account and another one, exclusively and by id: the first locks of every write to the row of two people.
+ * Parallel writes of the two run one after the other, without deadlocks.
  *
  * @returns whether the other account is still there
  * @throws SessionEnded when mine is not

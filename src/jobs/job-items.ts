@@ -60,7 +60,7 @@ export class JobItems {
       await work(item);
     } catch (error) {
       this.failed.add(job);
-      // Not which item: an account's id beside what it wrote last would be a name.
+      // Without the item: an account's id beside its last post would reveal the author.
       this.logger.warn({ err: error, job });
       await this.note(job, item.id, error);
       return false;

@@ -39,8 +39,8 @@ export function byName(label: string, tally: Iterable<[string, number]>): Sample
 }
 
 /**
- * One sample for each name with each outcome. All of them, also those that are still 0: Prometheus sees no increase in
- * what was not there before.
+ * One sample for each name with each outcome, also those that are still 0: Prometheus sees no increase in a series that
+ * is new.
  */
 export function byOutcome(label: string, outcomes: Record<string, Iterable<[string, number]>>): Sample[] {
   const tallies = Object.entries(outcomes).map(([outcome, tally]) => ({ outcome, counts: new Map(tally) }));

@@ -199,7 +199,7 @@ export class Metrics implements OnApplicationShutdown {
     return [counter('madang_log_lines_dropped_total', help, () => standardOutput().dropped)];
   }
 
-  /** The label is `task`: `job` is Prometheus' own name for what it scrapes. */
+  /** The label is `task`, because Prometheus uses `job` itself. */
   private ofJobs(): Metric[] {
     const each = (samples: (record: JobRecord) => Sample[]): Sample[] =>
       [...this.jobs.records].flatMap(([task, record]) =>

@@ -70,10 +70,11 @@ export class ProcessMetrics {
     ];
   }
 
-  /** Since the last reading: whoever reads as well as Prometheus takes a part of the picture away from it. */
+  /** Since the last reading. Each reader resets it, so a second one beside Prometheus distorts the figures. */
   private ofEventLoop(): Metric[] {
     const { delay } = this;
-    // Node measures from look to look: on an idle loop that is the time between them, and late is what is above it.
+    // Node measures the time between two timers. On an idle loop that is the interval itself; only the time above it is
+    // lag.
     const lag = (which: string, help: string, nanoseconds: () => number) =>
       gauge(`nodejs_eventloop_lag_${which}_seconds`, `${help} since the last reading.`, () =>
         Math.max(0, nanoseconds() / 1e9 - RESOLUTION / 1e3),

@@ -8,9 +8,9 @@ import type { Metrics } from './metrics.js';
 const BY_PROXY = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'];
 
 /**
- * `GET /metrics`, for a Prometheus in the same network. It is no part of the API: not in the OpenAPI document, past
- * guards, deadlines and the database, so that it answers when these do not. nginx closes it; for whoever comes through
- * a proxy all the same, as when somebody forgot that, it is not there.
+ * `GET /metrics`, for a Prometheus in the same network. It is not part of the API or the OpenAPI document. It works
+ * without guards, deadlines and the database, so it answers when these fail. nginx closes it. A request with a proxy's
+ * headers gets 404, for the case that nginx is configured wrongly.
  */
 export function serveMetrics(fastify: FastifyInstance, metrics: Metrics): void {
   fastify.get('/metrics', (request, reply) => {

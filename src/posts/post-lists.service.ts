@@ -28,7 +28,7 @@ interface PageKey {
   list: ListKey;
 }
 
-/** The lists of posts: by board, tag, author, day and text. At most two statements each, whatever their length. */
+/** The lists of posts: by board, tag, author, day and text. At most two statements for each page. */
 @Injectable()
 export class PostListsService {
   private readonly pages: SharedRead<PageKey & { level: number }, SharedPage>;

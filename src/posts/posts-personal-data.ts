@@ -45,7 +45,7 @@ export class PostsPersonalData implements PersonalDataHolder {
     };
   }
 
-  /** Likes and views stay counted: a number that falls would reveal what this account had read. */
+  /** Likes and views stay counted: a number that falls would reveal that this account had read the post. */
   async release(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     await writeInBatches(this.database, 'UPDATE post_likes SET account_id = NULL WHERE account_id = ?', accountId);
     await writeInBatches(this.database, 'UPDATE post_views SET account_id = NULL WHERE account_id = ?', accountId);

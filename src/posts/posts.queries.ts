@@ -244,7 +244,7 @@ export class PostsQueries {
     return rows.filter((row) => row.shown);
   }
 
-  /** Whatever its state; `undefined` when there never was such a post. */
+  /** In any state; `undefined` when there never was such a post. */
   one(viewer: Viewer, id: number): Promise<WholePostRow | undefined> {
     return this.whole.load({ viewer: idOf(viewer), id });
   }

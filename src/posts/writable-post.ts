@@ -31,7 +31,7 @@ interface PostColumns<Row> {
 
 /**
  * Locks the accounts that write below posts, shared, and then the posts: each in the order of their ids, to avoid
- * deadlocks. The caller checks what an account may do there: `checkReadable`, `checkWrite`.
+ * deadlocks. The caller checks the account's rights: `checkReadable`, `checkWrite`.
  *
  * @returns nicknames by account, without those that have left, and posts by id
  */

@@ -16,8 +16,8 @@ export function firstFreeName(taken: ReadonlySet<string>): string {
 const NUMBERED = /^(.*) \((\d{1,6})\)$/s;
 
 /**
- * What a copy is called: `name (n)`, n one more than the highest there is, as a number, so that 10 comes after 9. A
- * copy of `name (3)` is one of `name`.
+ * The name of a copy: `name (n)` with the highest number plus one, as a number: 10 comes after 9. A copy of `name (3)`
+ * is a copy of `name`.
  *
  * @param taken the keys of the names there are
  * @param max code points of the longest name; a longer one is shortened for its number

@@ -23,8 +23,8 @@ import { TimetablesQueries } from './timetables.queries.js';
 import { TimetablesService } from './timetables.service.js';
 
 /**
- * What a member plans for a semester, and in which ways it is shown. Refuses what clashes, and refuses to tell anybody
- * but the owner that a timetable is there; friends see what the owner shows them.
+ * A member's plans for a semester, as list, picture, calendar and for friends. Refuses clashes. Only the owner can find
+ * out that a timetable exists; friends see the timetables that the owner shows.
  */
 @Module({
   imports: [AccountsModule, CatalogueModule, FriendsModule],

@@ -78,8 +78,8 @@ export class TimetablesQueries {
   }
 
   /**
-   * The first of what an ordered condition finds: `limit` at most, and no more than what holds MAX_ENTRIES entries, or a
-   * page could be a hundred megabytes.
+   * The first rows of an ordered condition: at most `limit`, and at most MAX_ENTRIES entries in all. Without that bound
+   * a page could have a hundred megabytes.
    */
   async readPart(condition: string, parameters: Parameter[], limit: number): Promise<Part> {
     const rows = await this.database.select(COUNTED_TIMETABLE, `${FROM} ${condition} LIMIT ?`, [

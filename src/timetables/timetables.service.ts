@@ -38,8 +38,8 @@ type LockedTimetable = Pick<Timetable, (typeof LOCKED)[number]>;
 const NAME_KEY = selection({ nameKey: text('name_key') });
 
 /**
- * An account's timetables: their names and which one is the primary. What makes or ends one, or moves the primary, holds
- * the account exclusively, so that names, numbers and the pointer are exact.
+ * An account's timetables: their names, and the primary one. Creating, deleting and choosing the primary lock the
+ * account exclusively, so that names, numbers and the primary are exact.
  */
 @Injectable()
 export class TimetablesService {

@@ -82,8 +82,8 @@ export class Lecture {
   cancelled: boolean;
 
   /**
-   * Counts the changes that matter to who attends it: title, professors, credits, place, meetings, cancellation. What
-   * an earlier revision said is in `lecture_revisions`; a timetable's entry knows which one its owner has seen.
+   * Counts the changes that matter to students: title, professors, credits, place, meetings, cancellation.
+   * `lecture_revisions` has the earlier revisions; a timetable's entry has the number that its owner has seen.
    */
   @Column({ type: 'int', unsigned: true, default: 1 })
   revision: number;

@@ -29,9 +29,9 @@ type State = RowOf<typeof STATE>;
 const VERSION = selection({ id: int('id'), version: int('version') });
 
 /**
- * The lectures of semesters as the search scans them. A search first asks the database, in one statement over an index,
- * whether what is in memory is still right; only what has changed is read again. So every instance finds at once what
- * any other has written, and writers need to do nothing but raise `version`.
+ * The lectures of semesters in memory, for the search. Each search first checks in one statement over an index whether
+ * they are current, and reads changed rows again. So every instance sees the writes of all others at once, and writers
+ * only raise `version`.
  */
 @Injectable()
 export class SemesterLectures {

@@ -144,7 +144,7 @@ async function grant(
 ): Promise<void> {
   if (!ROLES.includes(role)) throw new Refused(`There is no role "${role}": ${ROLES.join(', ')}.`, 2);
   const accountId = await database.transaction(async (tx) => {
-    // As whoever leaves does it: of two last admins at once one stays.
+    // Locks all admins, as leaving does: of two last admins at once one stays.
     const admins = await tx.select(ROW_ID, "FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE");
     const account = await tx.lock(Account, { usernameKey: username.toLowerCase(), leavingAt: null }, ['id']);
     if (!account) throw new Refused(`There is no account "${username}".`);

@@ -28,7 +28,7 @@ async function readLine(input: NodeJS.ReadableStream): Promise<string> {
   throw new Refused('There is no password: set MADANG_ADMIN_PASSWORD or write it to the input.');
 }
 
-/** Raw mode, because a terminal shows what it reads line by line. */
+/** Raw mode: otherwise a terminal shows the typed characters. */
 async function ask(question: string, input: ReadStream, output: WriteStream): Promise<string> {
   output.write(question);
   input.setRawMode(true).setEncoding('utf8').resume();

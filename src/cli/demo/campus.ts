@@ -30,7 +30,7 @@ export function imagineCampus(now: Date, hotThreshold: number): Campus {
   ];
 }
 
-/** Without what only plantDemo knows: the passwords. */
+/** Without the passwords: only plantDemo has them. */
 function accountRows(people: Person[], now: number): Row[] {
   return people.map(({ id, username, nickname, verified }) => ({
     id,

@@ -1,7 +1,7 @@
 /**
- * What the demo campus teaches, a line a lecture: `section | professors | capacity/enrolled | times | place | note`,
- * below a line for its subject: `code | name | department | category | credits | grade`. Small, but odd as real
- * catalogues are: sections with titles of their own (`=`), credits as a range, lectures without a time, seats that are
+ * The lectures of the demo campus, one a line: `section | professors | capacity/enrolled | times | place | note`, below
+ * a line for the subject: `code | name | department | category | credits | grade`. Small, but as irregular as real
+ * catalogues: sections with titles of their own (`=`), credits as a range, lectures without a time, seats that are
  * overbooked or none, half-semesters, ends that are no round hour, one that overlaps itself, many rooms in one text.
  */
 export const COURSES = `
@@ -55,12 +55,12 @@ GRA7001 | 논문연구 | 대학원 | 논문 | 1-9 | 대학원
   01 | | 0/0 | | |
 `;
 
-/** What minsu and jiwoo have chosen, by code and section. */
+/** The choices of minsu and jiwoo, by code and section. */
 export const CHOICES = {
   minsu: ['CSE2017-01', 'CSE3033-01', 'MAT2005-01', 'LAW2030-01', 'PHI2011-01', 'GEN2200-01', 'MUS3012-01'],
   minsuPlanB: ['CSE2017-02', 'MAT2005-01', 'ECO1001-02', 'PED1001-01'],
   jiwoo: ['CSE1001-01', 'MAT1012-01', 'PHY1003-01', 'HIS1007-01', 'GEN1100-01', 'PED1001-03'],
 };
 
-/** What the catalogue has moved since minsu chose it: it was on another day, and another room. */
+/** A lecture that the catalogue has moved after minsu chose it: before, it was on another day and in another room. */
 export const MOVED = { lecture: 'PHI2011-01', was: '화 18:00-19:50', wasPlace: '인문관 207' };

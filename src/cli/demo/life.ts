@@ -51,7 +51,7 @@ export interface Like {
   at: number;
 }
 
-/** What happened, everything in the order of time. */
+/** All events in the order of time. */
 export interface Life {
   people: Person[];
   posts: DemoPost[];
@@ -110,7 +110,7 @@ function writePosts(people: Person[], now: number, random: Random): DemoPost[] {
   });
 }
 
-/** The board's talks in turn, each told in another way every time. */
+/** The board's talks in turn, each with other words every time. */
 function tellAll({ talks, posts }: DemoBoard, random: Random): { talk: Talk; told: Told }[] {
   const used = new Set<string>();
   const result: { talk: Talk; told: Told }[] = [];
@@ -146,7 +146,7 @@ function someone(people: Person[], random: Random): Person {
   return people.find(({ talkative }) => (left -= talkative) < 0) ?? people[0];
 }
 
-/** The comments under a post, not in order. Whoever is anonymous once stays so for the whole thread. */
+/** The comments under a post, not in order. A person who is anonymous once stays so in the whole thread. */
 function discuss(post: DemoPost, now: number, random: Random): DemoComment[] {
   const names = new Map<Person, boolean>([[post.author, post.anonymous]]);
   const write = (author: Person, text: string, root: DemoComment | null, at: number): DemoComment => {
@@ -188,7 +188,7 @@ function later(then: number, now: number, scale: number, random: Random): number
   return Math.min(now, Math.floor(then + Math.min(delay, (now - then) * random.between(0.05, 0.5))) + 1);
 }
 
-/** Whoever replies has read the post: that includes its author. */
+/** A person who replies has read the post, also its author. */
 function addReaders(posts: DemoPost[], comments: DemoComment[]): void {
   const readers = new Map(posts.map((post) => [post, new Set(post.readers)]));
   for (const { post, author } of comments) readers.get(post)!.add(author);

@@ -4,9 +4,9 @@ import { words } from './words.js';
 export type Mood = 'question' | 'chat' | 'complaint' | 'market' | 'info' | 'recruit' | 'cheer' | 'lost' | 'career';
 
 /**
- * Something that people talk about, to be told in several ways. In all of its texts `[a|b|c]` is one of three, and
- * `{subject}` is a word from words.ts: the same one wherever it stands, another for `{subject2}`. A word may take its
- * particle along: `{subject:은}` becomes 미적분학은 or 자료구조는.
+ * A subject of conversation with several wordings. In all of its texts `[a|b|c]` is one of three, and `{subject}` is a
+ * word from words.ts: the same one everywhere in the talk, another for `{subject2}`. A word may include its particle:
+ * `{subject:은}` becomes 미적분학은 or 자료구조는.
  */
 export interface Talk {
   title: string;
@@ -17,7 +17,7 @@ export interface Talk {
   mood?: Mood;
   /** From 0 to 1: how well people like it. */
   heat: number;
-  /** From 0 to 1: how often it is told by name, where the board leaves the choice. 0.2 by default. */
+  /** From 0 to 1: the part of posts by name, where the board allows both. 0.2 by default. */
   named?: number;
   /** Each with its replies: `comment ↳ by somebody ↳글 by the post's author ↳본 by the comment's author`. */
   comments: string[];
@@ -35,7 +35,7 @@ export interface DemoThread {
   replies: Reply[];
 }
 
-/** A talk as somebody told it. */
+/** A talk with its words chosen. */
 export interface Told {
   title: string;
   body: string;

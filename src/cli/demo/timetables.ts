@@ -12,7 +12,7 @@ const MINSU = 1;
 const JIWOO = 2;
 const DAYS = '월화수목금토일';
 
-/** With what its lectures take over from it. */
+/** With the values that entries copy from their lectures. */
 interface Subject {
   row: Row;
   creditsMax: number | null;
@@ -26,7 +26,7 @@ interface Course {
   meetings: Meeting[];
 }
 
-/** The semester of the demo campus, what is taught in it, two students' timetables, and their friendship. */
+/** The semester of the demo campus with its lectures, two students' timetables, and their friendship. */
 export function imagineTimetables(now: Date): Campus {
   const registered = new Date(now.getTime() - 30 * DAY);
   const { subjects, courses } = readCourses(registered);

@@ -1,4 +1,4 @@
-/** What `{subject}` and the like may stand for. Those that take particles end in a Hangul syllable. */
+/** The words for `{subject}` and other placeholders. Those that take particles end in a Hangul syllable. */
 export const words: Record<string, string[]> = {
   subject: [
     '미적분학',

@@ -47,7 +47,7 @@ function brokenOf({ id, timetableId, meetings }: RowOf<typeof ENTRY>): BrokenEnt
   return kept.length === list.length ? [] : [{ id, timetableId, broken: list.length - kept.length, kept }];
 }
 
-/** Locks the timetable first, as every edit of an entry does, and reads again what its owner may have changed. */
+/** Locks the timetable first, as every edit of an entry does, and reads the entry again. */
 function correct(database: Database, { id, timetableId }: BrokenEntry): Promise<BrokenEntry[]> {
   return database.transaction(async (tx) => {
     await tx.lock(Timetable, { id: timetableId }, ['id']);

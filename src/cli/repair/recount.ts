@@ -34,7 +34,7 @@ const COUNTERS: Counter[] = [
   {
     table: 'boards',
     column: 'used',
-    // Once used is used, whatever became of the posts.
+    // Uses are never taken back, also when the posts are deleted.
     counted:
       'GREATEST(x.used, EXISTS (SELECT 1 FROM posts p FORCE INDEX (posts_board_latest) WHERE p.board_id = x.id))',
   },
@@ -82,10 +82,10 @@ const LOCKED = selection({ id: int('x.id') });
 const LISTED = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$.id', counted INT UNSIGNED PATH '$.counted')) j";
 
 /**
- * Holds every stored counter against the rows that it counts, a batch at a time, and with `fix` writes what was
- * counted. Others may write meanwhile: a statement sees a counter and its rows as of one moment, and the fix counts
- * again with the row locked. Whoever counts up or down at that time does it before the lock, then its rows are counted,
- * or after it, on top of what was written.
+ * Compares every stored counter with the rows that it counts, a batch at a time. With `fix` it stores the counted
+ * number. Others may write meanwhile: one statement reads a counter and its rows at one moment, and the fix counts
+ * again with the row locked. A parallel change commits before the lock and is counted, or waits and adds to the new
+ * number.
  *
  * @returns the differences; with `fix`, the corrections
  */

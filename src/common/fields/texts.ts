@@ -45,8 +45,8 @@ function matching(pattern: RegExp, texts: Texts, each = false): PropertyDecorato
 }
 
 /**
- * NFC and trimmed; empty where nothing would be seen. What is too long in any form (one character is four UTF-16 units
- * at most when taken apart) is left alone.
+ * NFC and trimmed; empty when nothing would be visible. A text that is too long in any form is left as it is: one
+ * character is at most four UTF-16 units when decomposed.
  */
 function tidy(value: unknown, max: number): unknown {
   if (typeof value !== 'string' || value.length > max * 4) return value;
@@ -81,8 +81,8 @@ export function Text(options: TextOptions): PropertyDecorator {
 }
 
 /**
- * A title or a name: one line, without control, bidi and invisible characters. Those end in lists, mails and other people's pages,
- * where they would reverse or hide what stands beside them.
+ * A title or a name: one line, without control, bidi and invisible characters. In lists, mails and other people's pages
+ * these would reverse or hide the text beside them.
  */
 export function Line(options: TextOptions): PropertyDecorator {
   return applyDecorators(Text(options), plain());

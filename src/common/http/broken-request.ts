@@ -2,7 +2,7 @@ import { HeadersTooLarge, MalformedRequest, RequestTimeout } from '../problems/g
 import type { Problem, Texts } from '../problems/problem.js';
 import { strayBlank } from './pasted.js';
 
-/** What Node's HTTP parser gives beside its code: the bytes that it had at hand, and how far it came in them. */
+/** Node's HTTP parser adds to its code: the bytes that it had, and its position in them. */
 export interface ParserError {
   code?: string;
   reason?: string;

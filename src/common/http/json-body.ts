@@ -75,8 +75,8 @@ function depthOf(bytes: Buffer): number {
 }
 
 /**
- * JSON.parse keeps the last of two members with one name, and other parsers the first: whoever checks a body before us
- * could see another one than we do (RFC 8259, 4).
+ * JSON.parse keeps the last of two members with one name, other parsers keep the first. A program that checks a body
+ * before us could see another one (RFC 8259, 4).
  *
  * @param text valid JSON
  */

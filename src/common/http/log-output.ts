@@ -12,8 +12,8 @@ const PAUSE = 20;
 type Send = (bytes: Buffer, done: (error?: Error | null) => void) => void;
 
 /**
- * Where log lines go: written one batch after the other, never in the caller's turn. What a full disk or a stuck reader
- * does not take is dropped and counted. pino's own destinations either block, or loop on a full disk (`flushSync`).
+ * Writes log lines in batches, never in the caller's turn. Lines that a full disk or a stuck reader does not accept are
+ * dropped and counted. pino's own destinations either block, or loop on a full disk (`flushSync`).
  */
 export class LogOutput implements DestinationStream {
   /** Lines that were lost. */

@@ -12,8 +12,8 @@ const MAX_TEXT = 2_000;
 const SUSPICIOUS = /[@\s]|\/calendars\/|[\w-]{32}/;
 
 /**
- * A text as a log may hold it: without the log-in of an address, mail addresses, and whatever is as long as a token.
- * What people typed is no text for a log at all; see `loggableError`.
+ * A text for the log: without the log-in of an address, mail addresses, and anything as long as a token. Texts of
+ * people are never logged; see `loggableError`.
  */
 export function loggableText(text: string): string {
   const short = shortened(text);
@@ -67,8 +67,8 @@ function isPlain(value: object): boolean {
 }
 
 /**
- * What is needed to find a fault, and nothing more: an error's own members may be a statement with its parameters, a
- * request with its headers, a configuration with its password. Causes are reduced in the same way.
+ * Only the parts that help to find a fault. An error's own members may be a statement with its parameters, a request
+ * with its headers, a configuration with its password. Causes are reduced in the same way.
  */
 function loggableError(error: Error, depth = 0): object {
   const { code, errno, cause } = error as Error & { code?: unknown; errno?: unknown };
@@ -82,10 +82,10 @@ function loggableError(error: Error, depth = 0): object {
   };
 }
 
-/** What these of MySQL's errors quote is our own: who may connect, databases, columns, tables. An operator needs it. */
+/** These errors of MySQL quote our own names only: users, databases, columns, tables. An operator needs them. */
 const QUOTES_NO_VALUE = new Set([1044, 1045, 1049, 1054, 1146]);
 
-/** MySQL and JSON.parse quote what they complain about. Of that only the index or column is kept. */
+/** MySQL and JSON.parse quote the faulty text. Only the index or column is kept. */
 function messageOf(error: Error): string {
   const message = String(error.message);
   const { sqlMessage, errno = 0 } = databaseErrorOf(error) ?? {};
@@ -96,7 +96,7 @@ function messageOf(error: Error): string {
   return loggableText(message.slice(0, message.length - kept.length).replace(/'.*'/s, "'…'")) + kept;
 }
 
-/** From the first mark to the last, whatever is between them: a single `".*"` with conditions takes cubic time. */
+/** From the first quotation mark to the last: a `".*"` with conditions takes cubic time. */
 function unquoted(message: string): string {
   const [from, to] = [message.indexOf('"'), message.lastIndexOf('"')];
   return from < to ? `${message.slice(0, from)}"…"${message.slice(to + 1)}` : message;

@@ -5,8 +5,8 @@ import { isStorable } from '../text.js';
 const PLAIN = /^[\x21-\x24\x26-\x7e]+$/;
 
 /**
- * Refuses a request target that is not ASCII (RFC 9112, 3.2), or whose percent-encoding is broken or stands for what no
- * text may hold: the query parser would hand it on silently.
+ * Refuses a request target that is not ASCII (RFC 9112, 3.2), or has broken percent-encoding or characters that no text
+ * may have: the query parser would pass it on silently.
  */
 export function checkTarget(url: string): void {
   if (PLAIN.test(url)) return;

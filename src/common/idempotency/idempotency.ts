@@ -96,7 +96,7 @@ function inputOf({ body, query }: FastifyRequest): string {
 export class Idempotency {
   /** Answers that were given again. */
   replays = 0;
-  /** Keys whose requests this instance runs, for what comes before their transaction takes the named lock. */
+  /** Keys of the requests that this instance runs. Needed until their transaction takes the named lock. */
   private readonly underWay = new Set<string>();
 
   constructor(

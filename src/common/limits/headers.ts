@@ -16,7 +16,7 @@ export const stateOf = ({ name }: Limit, { remaining, milliseconds }: Spent): st
 /** Whole seconds, rounded up: after them a retry is allowed. */
 export const secondsOf = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 1000));
 
-/** @param spent of what is counted for the client alone; nothing for what the service will count */
+/** @param spent by the client itself; nothing when the service will count */
 export function announce(reply: FastifyReply, limit: Limit, spent?: Spent): void {
   append(reply, POLICY_HEADER, policyOf(limit));
   if (spent) append(reply, STATE_HEADER, stateOf(limit, spent));

@@ -6,12 +6,12 @@ export interface Limit {
   name: string;
   /** How often… */
   points: number;
-  /** …in so many seconds. */
+  /** The length of the window. */
   seconds: number;
   by: readonly CountedBy[];
   /**
-   * `guard`: every request takes a point before its handler runs. A limit by account then counts requests with a log-in,
-   * a limit by network counts requests without one. By default the service takes the point, where it knows what to count.
+   * `guard`: every request takes a point before its handler runs. A limit by account then counts requests with a
+   * log-in, a limit by network counts requests without one. By default the service takes the point.
    */
   spentBy?: 'guard';
   /** The guard counts only requests that have this query key. */

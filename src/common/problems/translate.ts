@@ -27,7 +27,7 @@ const BY_STATUS: Record<number, ProblemClass> = {
   503: Unavailable,
 };
 
-/** Makes a problem of whatever was thrown, by us, Nest, Fastify, a plugin or the database. Unknown things are 500. */
+/** Makes a problem of any error: ours, of Nest, Fastify, a plugin or the database. Unknown errors are 500. */
 export function problemOf(error: unknown, request: { writes: boolean }): Problem {
   if (error instanceof Problem) return error;
   const failure = failureOf(error);

@@ -7,9 +7,9 @@ type Query = (sql: string, parameters?: unknown[]) => Promise<unknown>;
 type Column = Record<'Field' | 'Type' | 'Collation' | 'Null' | 'Default' | 'Extra', string | null>;
 
 /**
- * Has `CREATE TABLE IF NOT EXISTS` refuse a table that is not what the statement would make: MySQL takes any table of
- * that name. The statement makes a temporary table, whose columns and primary key are compared. Of indexes and
- * constraints the names are, because a temporary table cannot have all kinds of them.
+ * Makes `CREATE TABLE IF NOT EXISTS` fail for a wrong table: MySQL accepts any table of that name. The statement
+ * creates a temporary table, whose columns and primary key are compared. Indexes and constraints are compared by name,
+ * because a temporary table cannot have all kinds.
  *
  * @throws WrongTable from the runner's `query`
  */

@@ -9,8 +9,8 @@ import { PATIENCE, waitInTries, type Patience } from './patience.js';
 const TURN = 900;
 
 /**
- * No limit on a SELECT, which the wait for the lock is. Stop words off: whatever rebuilds a table builds its full-text
- * index anew by the session's setting, and with them a search finds no word any more that contains one ("mail" has "a").
+ * No time limit on a SELECT: the wait for the lock is one. Stop words off: a rebuilt table gets its full-text index by
+ * the session's setting. With stop words, a search finds no word that contains one ("mail" has "a").
  */
 const SESSION = "SET SESSION time_zone = '+00:00', max_execution_time = 0, innodb_ft_enable_stopword = OFF";
 

@@ -7,8 +7,8 @@ const LOCK_WAIT_TIMEOUT = 1205;
 /** How a migration waits for tables and rows that others use. */
 export interface Patience {
   /**
-   * Whole seconds that one try waits. Meanwhile every statement on the table queues behind it, reads as well: it has to
-   * stay below what a request gets (3 s). MySQL's default is a year.
+   * Whole seconds of one wait. Meanwhile all statements on the table queue behind it, also reads. So it must stay below
+   * the time limit of a request (3 s). MySQL's default is a year.
    */
   seconds: number;
   attempts: number;

@@ -5,7 +5,7 @@ import { SHARED } from './shared.js';
 import { TIMETABLES } from './timetables.js';
 
 /**
- * The Korean of the OpenAPI document by its English, without the texts of errors, which have their own. A text that is
- * missing here stays English; test/docs.e2e.ts lists what is missing and what is left over.
+ * The Korean of the OpenAPI document by its English, without the texts of errors, which have their own. A text without
+ * a translation stays English; test/docs.e2e.ts lists missing and unused ones.
  */
 export const KOREAN: Record<string, string> = { ...SHARED, ...ACCOUNTS, ...COMMUNITY, ...CATALOGUE, ...TIMETABLES };

@@ -23,7 +23,7 @@ interface Reaction {
   accountId: number;
 }
 
-/** What a group of toggles changes. */
+/** The changes of a group of toggles. */
 export interface Toggled {
   /** In the order of the toggles. */
   results: Result<undefined>[];

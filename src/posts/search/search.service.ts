@@ -38,7 +38,7 @@ const FIRST_WINDOW = 200;
 const MAX_WINDOW = 25_000;
 /** Each window is this many times as large as the previous one, up to MAX_WINDOW. */
 const GROWTH = 5;
-/** A match that the index names costs as much (look-up, memory) as so many rows that are looked at one after another. */
+/** A match from the index costs as much (look-up, memory) as this many rows of a scan. */
 const ROWS_PER_MATCH = 1.5;
 /** Further matches than the page needs, for posts that are deleted before they are looked up. */
 const SPARE = 1;

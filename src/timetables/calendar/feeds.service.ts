@@ -22,8 +22,8 @@ const SEED_BYTES = 16;
 /** As 16 bytes are written in base64url; the last letter has only two bits to say, so a secret has one spelling. */
 const FORM = /^[\w-]{21}[AQgw]$/;
 /**
- * Wrong secrets of a network. Guessing 128 bits is hopeless in any case: this keeps it from being work for the database.
- * A right one is never refused, or whoever shares the network with a forgotten subscription would lose theirs.
+ * Wrong secrets of a network. Guessing 128 bits is hopeless; the limit keeps guesses away from the database. A right
+ * secret is never refused: otherwise a forgotten subscription would block all others in its network.
  */
 export const GUESSES = limit({ name: 'feed-guess', points: 600, seconds: 3600, by: ['network'], logged: true });
 
@@ -33,7 +33,7 @@ export interface Feed {
   createdAt: Date;
 }
 
-/** What is stored for a retry: with the server's key it makes the secret again, without the key it is nothing. */
+/** Stored for a retry: with the server's key it gives the secret again, without the key it is useless. */
 interface Seed {
   seed: string;
   createdAt: string;

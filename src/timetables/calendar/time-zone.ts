@@ -6,8 +6,8 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /**
- * A VTIMEZONE (RFC 5545, 3.6.5) that is right from `from` to `to`: the offset before, then each change of it by itself,
- * as this server's time zone database has them. No rule says what holds earlier or later.
+ * A VTIMEZONE (RFC 5545, 3.6.5) that is right from `from` to `to`: the offset before, then each change, from this
+ * server's time zone database. It has no rule for times before or after.
  *
  * @param timeZone IANA name
  * @param from instants in milliseconds
@@ -35,8 +35,8 @@ export function timeZoneLines(timeZone: string, from: number, to: number): strin
 }
 
 /**
- * What a zone calls standard is the smallest offset of a year. Beginning in it, since there are parsers that fail on
- * daylight saving before which there is no standard time.
+ * Standard time is the smallest offset of a year. The zone begins in it, because some parsers fail on daylight saving
+ * time without standard time before it.
  *
  * @returns the last instant of some months before `from` with that offset
  */

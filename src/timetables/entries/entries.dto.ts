@@ -93,7 +93,7 @@ export class MeetingsChangeView {
   new: MeetingView[];
 }
 
-/** What has changed since the owner last looked; `null` where nothing has. */
+/** Changes since the owner last looked; `null` if there are none. */
 export class EntryChangesView {
   @ApiProperty({ type: TextChangeView, nullable: true })
   title: TextChangeView | null;

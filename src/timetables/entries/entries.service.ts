@@ -42,12 +42,15 @@ import { TimetableEntry } from './timetable-entry.entity.js';
 
 const MAX_ENTRIES = 100;
 
-/** What is put into a timetable: a lecture, or something of the owner's own. */
+/** A new entry: a lecture, or the owner's own. */
 type Addition = Pick<TimetableEntry, 'lectureId' | 'seenRevision' | 'title' | 'credits' | 'meetings'> & {
   lecture: LectureRow | null;
 };
 
-/** What is in a timetable. Every change holds the timetable's row, so that of two things that clash one comes in. */
+/**
+ * The entries of a timetable. Every change locks the timetable's row, so that of two entries that clash only one is
+ * stored.
+ */
 @Injectable()
 export class EntriesService {
   constructor(
@@ -66,8 +69,8 @@ export class EntriesService {
   }
 
   /**
-   * Adds a lecture of the semester or a custom entry. What it clashes with keeps it out, or with `replace` goes out in
-   * the same transaction.
+   * Adds a lecture of the semester or a custom entry. A clash refuses it. With `replace` the clashing entries are
+   * removed in the same transaction.
    *
    * @throws TimetableNotFound, LectureNotFound, LectureOfOtherSemester, LectureCancelled, LectureAlreadyAdded,
    * TimetableConflict with the clashing entries, TooManyEntries
@@ -130,7 +133,7 @@ export class EntriesService {
     });
   }
 
-  /** What the catalogue has changed is accepted: the entry is `ok` again. @throws TimetableNotFound, EntryNotFound */
+  /** Accepts the catalogue's changes: the entry is `ok` again. @throws TimetableNotFound, EntryNotFound */
   async acknowledge(me: Me, timetableId: number, id: number, once: OnceKey | null): Promise<Versioned<EntryView>> {
     const accept = async (tx: Transaction): Promise<Versioned<EntryView>> => {
       await holdAccount(tx, me.id);
@@ -246,7 +249,7 @@ function checkKind({ lecture }: Entry, { title, credits, meetings }: Partial<Add
   if (!lecture && title === null) throw invalidField('#/title', 'REQUIRED', 'is required', '꼭 있어야 합니다');
 }
 
-/** What an edit changes in an entry's row. A lecture's own title is none of the owner's. */
+/** The changed columns of an entry. The owner cannot change a lecture's title. */
 function editsOf(entry: Entry, edits: EntryEdits, meetings: Meeting[] | undefined): Partial<TimetableEntry> {
   const { title, color, memo, private: isPrivate, credits } = edits;
   const { ownTitle, ...row } = entry;

@@ -13,7 +13,7 @@ export interface EntryRow {
   lecture: LectureRow | null;
   /** The revision of the lecture that the owner has seen. */
   seenRevision: number | null;
-  /** What that revision said, and when the next one took over; `null` as long as it is the present one. */
+  /** The values of that revision, and the time of the next one; `null` for the present one. */
   seenFacts: LectureFacts | null;
   changedAt: Date | null;
   /** The owner's own title, or that of a custom entry. */
@@ -26,7 +26,7 @@ export interface EntryRow {
   version: number;
 }
 
-/** An entry as its owner sees it: what is written beside the lecture in place of what the lecture says. */
+/** An entry for its owner: the owner's notes replace the lecture's values. */
 export interface Entry {
   id: number;
   lecture: LectureRow | null;
@@ -38,12 +38,12 @@ export interface Entry {
   memo: string | null;
   private: boolean;
   credits: number;
-  /** None when it is untimed. Those of a cancelled lecture are still told, but nothing takes place. */
+  /** None when it is untimed. A cancelled lecture still lists its meetings, but none takes place. */
   meetings: Meeting[];
   /** Whether it takes place: false when the lecture was cancelled. */
   held: boolean;
   status: EntryStatus;
-  /** What the lecture said when its owner looked, and what it says now; `null` when that is the same. */
+  /** The lecture's values when its owner last looked, and its values now; `null` when they are the same. */
   changes: FactChanges | null;
   /** When the first of the changes came; `null` when `status` is `ok`. */
   changedAt: Date | null;

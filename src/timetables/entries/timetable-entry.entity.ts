@@ -3,10 +3,7 @@ import { Lecture } from '../../catalogue/lectures/lecture.entity.js';
 import type { Meeting } from '../../catalogue/meetings.js';
 import { Timetable } from '../timetable.entity.js';
 
-/**
- * Something in a timetable: a lecture of the catalogue, with what the owner says instead of it, or an entry of the
- * owner's own making with meetings of its own.
- */
+/** A lecture of the catalogue in a timetable, with the owner's changes, or the owner's own entry with its meetings. */
 @Entity('timetable_entries')
 @Index('timetable_entries_lecture', ['timetableId', 'lectureId'], { unique: true })
 export class TimetableEntry {

@@ -9,7 +9,7 @@ const DETAIL_SIZE = 14;
 const LINE = 1.22;
 /** That one detail takes at most. */
 const DETAIL_LINES = 3;
-/** What a mark takes of the first line. */
+/** The width of a mark in the first line. */
 const MARK_ROOM = 20;
 /** A box narrower than this has no bar at its side. */
 const NARROW = 80;
@@ -70,7 +70,7 @@ export function drawBox(box: Box, ink: Ink): string {
   );
 }
 
-/** What an entry stands on: its colour; hatched when it does not take place, and bordered when it has a mark. */
+/** The background of an entry: its colour; hatched when it does not take place, and bordered when it has a mark. */
 function drawFrame(width: number, height: number, radius: number, paint: Paint, mark: Mark | null, ink: Ink): string {
   const rect = (inset: number, attributes: string) =>
     `<rect x="${inset}" y="${inset}" width="${round(width - 2 * inset)}" height="${round(height - 2 * inset)}" rx="${radius}" ${attributes}/>`;

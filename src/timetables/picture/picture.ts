@@ -43,7 +43,7 @@ const INKS: Record<Appearance, Ink> = {
   },
 };
 
-/** Whatever of them a viewer has; nothing is loaded. */
+/** The viewer's first font of this list; nothing is loaded. */
 const FONTS =
   "Pretendard,'Apple SD Gothic Neo','Noto Sans KR','Noto Sans CJK KR','Malgun Gothic',NanumGothic,system-ui,'Segoe UI',Roboto,sans-serif";
 

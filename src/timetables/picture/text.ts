@@ -2,7 +2,7 @@
 
 const segmenter = new Intl.Segmenter('ko', { granularity: 'grapheme' });
 
-/** Not in XML 1.0 at all, or turning round what follows: no text of a picture needs them. */
+/** Characters that XML 1.0 forbids, or that change the direction of text: no picture needs them. */
 // oxlint-disable-next-line no-control-regex
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+/g;
 
@@ -24,7 +24,7 @@ export function widthOf(text: string): number {
   return lettersOf(text).reduce((width, letter) => width + widthOfLetter(letter), 0);
 }
 
-/** What a reader takes for one letter each: a syllable, an emoji with all its parts. */
+/** Units that a reader sees as one letter: a syllable, an emoji with all its parts. */
 function lettersOf(text: string): string[] {
   // The segmenter is slow, and nearly every title consists of these.
   if (/^[\x20-\x7e가-힣]*$/.test(text)) return text.split('');
@@ -96,7 +96,7 @@ interface Part {
   width: number;
 }
 
-/** What stands between two spaces. */
+/** Words: the text between two spaces. */
 interface Word {
   parts: Part[];
   /** In em. */
@@ -226,7 +226,7 @@ export function wrap(text: string | Measured, size: number, width: number, most:
 }
 
 /**
- * As `wrap`, but what is longer than `most` lines has one more, and is broken no further.
+ * As `wrap`, but a text of more than `most` lines gets one more, and is broken no further.
  *
  * @param maySkip the first line, which is shorter: it stays empty rather than that a word is parted
  */

@@ -8,7 +8,7 @@ import type { FreeTimeQuery, FreeTimeView } from './free-time.dto.js';
 import { freeTime } from './free-time.js';
 import { SharingQueries } from './sharing.queries.js';
 
-/** When I and some friends are all free. Three statements, however many we are and whatever we have. */
+/** The times when I and some friends are all free. Three statements for any number of friends and entries. */
 @Injectable()
 export class FreeTimeService {
   constructor(

@@ -51,8 +51,8 @@ export class FriendTimetableView extends OmitType(TimetableView, [
 export class FriendTimetablePage extends pageViewOf(FriendTimetableView) {}
 
 /**
- * A timetable as friends see it: what takes place, without what the owner notes beside it. What is hidden has neither
- * an id nor credits, and what has no time of its own is not there at all.
+ * A timetable for friends: its meetings, without the owner's notes. Hidden entries have neither an id nor credits, and
+ * untimed entries are left out.
  */
 export function friendTimetableView(timetable: WholeTimetable): FriendTimetableView {
   const busyOnly = timetable.visibility !== 'friends';

@@ -3,7 +3,7 @@ import type { DayStates, BusyDay } from './day-states.js';
 import { merged, minutesOf } from './day-states.js';
 import type { Candidate, Constraints, Kept, SuggestionProblem } from './problem.js';
 
-/** Why a lecture cannot be picked, whatever else is. */
+/** The reason why a lecture cannot be picked in any timetable. */
 export type Obstacle = 'FREE_DAYS' | 'EARLIEST' | 'LATEST' | 'KEPT' | 'ALREADY_KEPT';
 
 /** Lectures of one group that are held at the same times and give the same credits: to a search they are one. */
@@ -12,7 +12,7 @@ export interface LectureChoice {
   ids: number[];
   credits: number;
   meetings: readonly Slot[];
-  /** The days with what is held on each: the state of that day alone, and its minutes. */
+  /** The days of its meetings: the state of that day alone, and its minutes. */
   days: { day: number; state: number; minutes: number }[];
 }
 
@@ -70,7 +70,7 @@ function choiceOf({ id, credits, meetings }: Candidate, days: DayStates[]): Lect
   return { ids: [id], credits, meetings, days: held };
 }
 
-/** When one is busy on each day of these meetings, whatever the week. */
+/** The busy times of each day of these meetings, over all weeks. */
 export function busyDays(meetings: readonly Slot[]): Map<number, BusyDay> {
   const days = new Map<number, number[]>();
   for (const { day, start, end } of meetings) {

@@ -12,8 +12,8 @@ interface Held {
 }
 
 /**
- * Which choices of different groups can stand together, worked out once for all searches: those that are no lecture in
- * common and do not clash. Each day is gone through by the starts, so that only what does overlap costs anything.
+ * The choices of different groups that fit together: without a common lecture and without a clash. Computed once for
+ * all searches. The meetings of each day are sorted by start, so that only overlapping pairs cost time.
  */
 export class Compatibility {
   private readonly offsets: number[] = [];

@@ -3,7 +3,7 @@ import { RULES, WEEKDAYS, type Weights } from './problem.js';
 /** When one is busy on a day: starts and ends in turn, in order and apart. */
 export type BusyDay = readonly number[];
 
-/** What a day is like: in minutes, or days. */
+/** The figures of a day, in minutes or days. */
 export interface DayFacts {
   freeDays: number;
   gaps: number;
@@ -13,7 +13,7 @@ export interface DayFacts {
   dayLength: number;
 }
 
-/** Puts two in order as one, and joins what overlaps or touches. */
+/** Merges two, and joins times that overlap or touch. */
 export function merged(one: readonly number[], other: readonly number[]): BusyDay {
   const slots: [number, number][] = [];
   for (const busy of [one, other]) for (let i = 0; i < busy.length; i += 2) slots.push([busy[i], busy[i + 1]]);
@@ -58,14 +58,14 @@ function hasLunch(busy: BusyDay): boolean {
 }
 
 /**
- * The states that one day can be in while lectures are picked, as small numbers, with what each is worth. A search
- * comes by the same few again and again; each is worked out once. First comes what single lectures make of the day;
- * from `seal` on, `with` adds one of those to whatever there is.
+ * The possible states of one day during the search, as small numbers, each with its points. A search meets the same few
+ * states again and again, so each is computed once. The states of single lectures come first; from `seal` on, `with`
+ * adds one of those to any state.
  */
 export class DayStates {
   /** Numbers that are kept: a measure of the memory. */
   size = 0;
-  /** Worth of a state but for its gaps, and what its gaps cost. Both in sixtieths of a point. */
+  /** Points of a state without its gaps, and the cost of its gaps. Both in sixtieths of a point. */
   readonly worth: number[] = [];
   readonly gaps: number[] = [];
   private readonly ids = new Map<string, number>();

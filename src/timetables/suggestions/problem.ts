@@ -10,7 +10,7 @@ export interface Weights {
   dayLength: number;
 }
 
-/** What must hold; times in minutes since 00:00, credits in tenths. */
+/** Hard conditions; times in minutes since 00:00, credits in tenths. */
 export interface Constraints {
   freeDays: number[];
   earliest: number;
@@ -28,7 +28,7 @@ export interface Candidate {
   meetings: readonly Slot[];
 }
 
-/** What stays in the timetable whatever is picked. */
+/** The fixed part of the timetable. */
 export interface Kept {
   /** `null` on a custom entry. */
   lectureId: number | null;
@@ -49,7 +49,7 @@ export interface SuggestionProblem {
 
 /** Days that count as free when nothing is held on them: Monday to Friday. */
 export const WEEKDAYS = 5;
-/** The same rule for all: what is held, in how many minutes, on which days. */
+/** The same rule for all: the meetings, their minutes and days. */
 export const RULES = {
   /** Somewhere between these there should be a break of an hour. */
   lunchFrom: 11 * 60,

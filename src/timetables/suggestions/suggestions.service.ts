@@ -24,7 +24,7 @@ const SLICE = 30_000;
 /** Of all lectures in all groups: each is compared with those that it overlaps. */
 const MAX_MEETINGS = 2_000;
 
-/** The wizard on somebody's timetable: reads what may be picked, and lets it search without holding up the server. */
+/** The wizard on an account's timetable: reads the possible lectures, and searches without blocking the server. */
 @Injectable()
 export class SuggestionsService {
   constructor(

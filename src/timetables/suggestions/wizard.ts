@@ -9,7 +9,7 @@ export const BUDGET = 1_000_000;
 /** How much the search for a reason why nothing fits may do at a time. */
 const REASON_BUDGET = 20_000;
 
-/** One wish: how it is met (days; hours for times), and what that gives. */
+/** One wish: its measure (days; hours for times), and its points. */
 export interface Reason {
   code: 'FREE_DAYS' | 'GAPS' | 'LUNCH' | 'MORNINGS' | 'LATE_ENDS' | 'DAY_LENGTH';
   value: number;
@@ -27,7 +27,7 @@ export interface Conflict {
   /** Indices of the groups that do not go together; one group that has nothing to pick; none where it is not theirs. */
   groups: number[];
   code: 'NO_CANDIDATE' | 'CLASH' | 'CREDITS' | 'KEPT';
-  /** With `NO_CANDIDATE`: what stands in the way of each lecture. */
+  /** With `NO_CANDIDATE`: the obstacle of each lecture. */
   obstacles: { lectureId: number; code: Obstacle }[];
 }
 
@@ -65,7 +65,7 @@ export class Wizard {
     this.broken = problem.kept.some(({ meetings }) => brokenBy(meetings, problem.constraints) !== null);
   }
 
-  /** Does so much work; whether there is none left. */
+  /** Does at most this much work. @returns whether it is done */
   advance(work: number): boolean {
     if (this.broken) return true;
     const done = this.search.advance(Math.min(this.search.work + work, this.budget));
@@ -96,7 +96,7 @@ export class Wizard {
     );
     if (alone.length + pairs.length > 0) return [...alone, ...pairs];
     if (this.fits(space, rest)) return [{ groups: rest, code: 'CREDITS', obstacles: [] }];
-    // Whatever group goes, what is left goes together: nobody has to look at the others.
+    // The remaining groups fit together without any of the others.
     let together = rest;
     for (const g of rest) {
       const without = together.filter((one) => one !== g);
@@ -175,7 +175,7 @@ function suggestionsOf(problem: SuggestionProblem, groups: LectureChoice[][], fo
   }));
 }
 
-/** The first so many ways to pick lectures of the picked choices. */
+/** The first ways to pick lectures of the picked choices. */
 function lecturesOf(groups: LectureChoice[][], picks: number[], limit: number): number[][] {
   const count = Math.min(limit, countOf(groups, picks));
   return Array.from({ length: count }, (_, n) => {
