@@ -27,7 +27,7 @@ const CORS = {
   exposedHeaders: ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed', POLICY_HEADER, STATE_HEADER],
   credentials: true,
   maxAge: 600,
-  // Else an OPTIONS that is no preflight gets 400 in plain text.
+  // Otherwise an OPTIONS that is no preflight gets 400 in plain text.
   strictPreflight: false,
 };
 
@@ -42,7 +42,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   return configureApp(app, config, logger);
 }
 
-/** Everything between the modules and the network; the tests put their edges in before and go through the same. */
+/** Everything between the modules and the network. The tests use it too, with their own outer parts. */
 export async function configureApp(
   app: NestFastifyApplication,
   config: Config,
@@ -51,7 +51,7 @@ export async function configureApp(
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const routes = collectRoutes(fastify);
   const metrics = app.get(Metrics);
-  // Before there is a hook that refuses requests: those are logged and counted as well.
+  // Before the hooks that refuse requests: refused requests are logged and counted as well.
   if (config.tracing) await startTracing(fastify, config, config.tracing, metrics);
   logRequests(fastify, logger);
   metrics.watch(fastify);
@@ -83,7 +83,7 @@ export async function configureApp(
   return app;
 }
 
-/** Loaded only where the environment asks for it. */
+/** Loaded only when the environment asks for it. */
 async function startTracing(
   fastify: FastifyInstance,
   config: Config,

@@ -154,7 +154,7 @@ export class AccountsService {
     await tx.update(Account, { id }, { passwordHash: hash, pepperVersion, hashVersion: version });
   }
 
-  /** Sets the hash if it is still that of `account`; returns whether it was. Locks the account. */
+  /** Stores a new hash unless another one was stored meanwhile. Returns whether it did. Locks the account. */
   async replacePassword(tx: Transaction, account: Account, replacement: PasswordHash): Promise<boolean> {
     const { hash, pepperVersion, version } = replacement;
     const { affectedRows } = await tx.run(

@@ -38,7 +38,10 @@ export class Board {
   @Column({ type: 'int', unsigned: true, default: 0 })
   postCount: number;
 
-  /** Whether something was ever written in it: from then on access is only tightened, and it is archived, not dropped. */
+  /**
+   * Whether it ever had a post. From then on its access can only become stricter, and it is archived instead of
+   * deleted.
+   */
   @Column({ type: 'boolean', default: false })
   used: boolean;
 

@@ -11,7 +11,7 @@ const OPENED = selection({
   createdAt: date('created_at'),
 });
 
-/** The boards that an account opened: exported; they stay without an owner when it leaves. */
+/** The boards that an account opened. They are exported. They stay without an owner when it leaves. */
 @Injectable()
 export class BoardsPersonalData implements PersonalDataHolder {
   readonly name = 'boards';
@@ -27,6 +27,6 @@ export class BoardsPersonalData implements PersonalDataHolder {
     return this.database.select(OPENED, 'FROM boards WHERE owner_id = ? ORDER BY id', [accountId]);
   }
 
-  /** The foreign key takes the owner off when the account's row goes. */
+  /** The foreign key removes the owner with the account's row. */
   async release(): Promise<void> {}
 }

@@ -6,7 +6,7 @@ import { BoardsPersonalData } from './boards-personal-data.js';
 import { BoardsQueries } from './boards.queries.js';
 import { BoardsService } from './boards.service.js';
 
-/** Boards and their access. Of the posts it knows the number only. */
+/** Boards and their access. Knows only the number of posts. */
 @Module({
   imports: [AccountsModule],
   controllers: [BoardsController],

@@ -31,7 +31,7 @@ import { BoardsQueries, type BoardRow } from './boards.queries.js';
 
 const MAX_BOARDS = 20;
 const OWNED = selection({ boards: int('COUNT(*)') });
-/** Kept for boards that are opened without a slug, or somebody could take those of the next ones in advance. */
+/** Reserved for boards without a slug of their own: otherwise anybody could take the slugs of the next boards. */
 const DEFAULT_SLUG = /^board-\d+$/;
 const defaultSlug = (id: number) => `board-${id}`;
 
@@ -44,10 +44,10 @@ type OwnBoard = Pick<Board, (typeof LOCKED)[number]>;
 
 /** The columns that a new post reads. */
 const LOCKED_FOR_POST = ['readAccess', 'writeAccess', 'allowAnonymous', 'archived'] as const;
-/** A board that is locked for the rest of the transaction because something is being written in it. */
+/** A board that is locked for the rest of the transaction, for a write in it. */
 export type LockedBoard = Pick<Board, (typeof LOCKED_FOR_POST)[number]>;
 
-/** Opening, changing and closing boards, and the lock under which something is written in one. */
+/** Opens, changes and closes boards, and locks a board for writes in it. */
 @Injectable()
 export class BoardsService {
   constructor(
@@ -81,7 +81,7 @@ export class BoardsService {
     checkAccess(me, readAccess, writeAccess);
     if (body.slug !== undefined && DEFAULT_SLUG.test(body.slug)) throw new SlugTaken();
     const open = async (tx: Transaction): Promise<Versioned<BoardView>> => {
-      // Exclusive: boards that an account creates at once count each other.
+      // Exclusive: boards that an account creates at once must count each other.
       await holdAccount(tx, me.id, 'UPDATE');
       const owned = await tx.selectOne(OWNED, 'FROM boards WHERE owner_id = ?', [me.id]);
       if (owned!.boards >= MAX_BOARDS) throw new TooManyBoards();
@@ -126,7 +126,7 @@ export class BoardsService {
     });
   }
 
-  /** Drops an empty board; archives one in which something was written. @throws BoardNotFound, NotBoardOwner */
+  /** Deletes an empty board; archives one that ever had a post. @throws BoardNotFound, NotBoardOwner */
   async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
     await this.database.transaction(async (tx) => {
       const board = await this.lockOwn(tx, me, id, expected);
@@ -173,7 +173,7 @@ export class BoardsService {
     const { name, description, allowAnonymous } = body;
     try {
       const id = await tx.insert(Board, {
-        // No slug that anybody could have chosen, until the id is known.
+        // A slug that nobody can choose, until the id is known.
         slug: body.slug ?? `~${me.id}`,
         name,
         description,

@@ -19,7 +19,7 @@ const EXPORTED_SUBJECT = selection({
   createdAt: date('created_at'),
 });
 
-/** Subjects and lectures that an account registered: exported, and without it when it leaves. */
+/** Subjects and lectures that an account registered. They are exported. They lose their author when it leaves. */
 @Injectable()
 export class CataloguePersonalData implements PersonalDataHolder {
   readonly name = 'catalogue';

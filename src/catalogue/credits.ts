@@ -1,6 +1,6 @@
 import { Decimal } from '../common/fields/numbers.js';
 
-/** More than any lecture is worth; a whole catalogue of them still adds up without rounding. */
+/** More than any lecture has; the sum over a whole catalogue is still exact. */
 export const MAX_CREDITS = 99;
 
 /** Credits in a body: with one decimal place at most. */

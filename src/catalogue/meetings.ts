@@ -1,19 +1,22 @@
-/** The last week of a semester that a meeting may name: the weeks are the bits of a 32-bit whole number. */
+/** The highest week of a meeting: the weeks are the bits of a 32-bit integer. */
 export const MAX_WEEK = 30;
-/** Minutes in a day: the end of the last meeting that a day can have. */
+/** Minutes in a day: the latest end of a meeting. */
 export const DAY_MINUTES = 1440;
 /** Meetings that one lecture or entry may have. */
 export const MAX_MEETINGS = 30;
 /** Monday to Sunday. */
 export const DAYS = 7;
 
-/** When something is held: whole minutes since 00:00, local, `0 ≤ start < end ≤ 1440`; over midnight it is two meetings. */
+/**
+ * The time of a meeting: whole minutes since 00:00, local, `0 ≤ start < end ≤ 1440`. A meeting over midnight is stored
+ * as two.
+ */
 export interface Slot {
   /** 0 = Monday … 6 = Sunday. */
   day: number;
   start: number;
   end: number;
-  /** The weeks of the semester in which it is held, week n as bit n − 1; `null` in every week. */
+  /** The weeks of the semester, week n as bit n − 1; `null` for every week. */
   weeks: number | null;
 }
 

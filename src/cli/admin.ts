@@ -10,7 +10,7 @@ import { explain } from './explain.js';
 import { Refused, runAdmin, ADMIN_USAGE } from './admin/commands.js';
 import { readPassword } from './admin/read-password.js';
 
-/** `admin` is how the first admin comes to be: no route makes one. */
+/** `admin` creates the first admin: no route does. */
 async function main(args: string[]): Promise<void> {
   const config = loadConfig(process.env);
   const database = await Database.open(config.database);

@@ -27,7 +27,9 @@ async function main(args: string[]): Promise<number> {
   return report.refusal === null ? 0 : 1;
 }
 
-/** The first Ctrl-C ends the import where it can be ended; the second ends the process, whose import then is undone. */
+/**
+ * The first Ctrl-C ends the import at the next safe point. The second ends the process, and the import is rolled back.
+ */
 function abortOnSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

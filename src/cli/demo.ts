@@ -6,8 +6,8 @@ import { explain } from './explain.js';
 import { demoLogIns, isEmpty } from './demo/look.js';
 
 /**
- * `demo` puts a small campus into a database that nobody has used yet: boards, posts, comments and two accounts to log
- * in with. Never in production. The last line it prints is JSON: how to log in.
+ * `demo` fills an unused database with a small campus: boards, posts, comments and two accounts for log-in. Never in
+ * production. Its last line is JSON with the log-ins.
  */
 async function main(config: Config): Promise<void> {
   const dataSource = await openDataSource(migrationOptions(config.database), config.database);

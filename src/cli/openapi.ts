@@ -16,7 +16,7 @@ import { openApiDocument } from '../docs/openapi.js';
  * place that the document was read from.
  */
 const config = loadConfig({ DB_HOST: 'none', PUBLIC_URL: 'http://localhost:3000', LOG_LEVEL: 'fatal' });
-// In a preview Nest knows every module and route but makes no instance: nothing connects to a database.
+// In preview mode Nest knows all modules and routes but creates no instances: nothing connects to a database.
 const app = await NestFactory.create<NestFastifyApplication>(
   AppModule.with(config),
   fastifyAdapter(config, createLogger(config)),

@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { frequentPasswords } from '../accounts/passwords/frequent-passwords.js';
 
 /**
- * `passwords [file]` writes the frequent passwords that registration refuses, one a line, or says how many there are.
- * Dates, repetitions and walks on the keyboard are refused by rule and not in the list.
- *
+ * `passwords [file]` writes the frequent passwords that registration refuses, one a line. Without a file it prints
+ * their number. Dates, repetitions and keyboard walks are refused by rules, and are not in the list.
  * The server makes the same list from its rules when the first password is set. The rules are 8 KB; the list would be
  * 400 KB in the repository.
  */

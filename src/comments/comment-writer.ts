@@ -85,12 +85,12 @@ export class CommentWriter {
     const known: Known = { nicknames, posts, parents, numbers };
     const results: Result<CommentRow>[] = [];
     const accepted: Accepted[] = [];
-    // One after the other: two anonymous comments of one group may be the first ones of a thread.
+    // In order: two anonymous comments of one group may be the first ones of a thread.
     for (const [index, comment] of comments.entries()) {
       try {
         accepted.push({ ...comment, index, ...accept(comment, known) });
       } catch (error) {
-        // Anything else is the failure of the whole group.
+        // Any other error fails the whole group.
         if (!(error instanceof Problem)) throw error;
         results[index] = { error };
       }

@@ -44,7 +44,7 @@ export class Comment {
   @Column({ type: 'int', unsigned: true, nullable: true })
   anonymousNumber: number | null;
 
-  /** mediumtext is not needed: 2,000 code points are 8,000 bytes at most. */
+  /** `text` is large enough: 2,000 code points have at most 8,000 bytes. */
   @Column({ type: 'text' })
   content: string;
 

@@ -17,7 +17,7 @@ const WRITTEN = selection({
 });
 const LIKED = selection({ commentId: int('comment_id'), createdAt: date('created_at') });
 
-/** Comments and likes of comments of an account, and its numbers in threads: exported, and removed at leaving. */
+/** An account's comments, likes of comments and thread numbers. They are exported, and removed when it leaves. */
 @Injectable()
 export class CommentsPersonalData implements PersonalDataHolder {
   readonly name = 'comments';
@@ -64,7 +64,7 @@ export class CommentsPersonalData implements PersonalDataHolder {
     });
   }
 
-  /** Removes the author. Done twice, it is scheduled once. */
+  /** Removes the author. A second call schedules nothing again. */
   private async removeLater(accountId: number, id: number): Promise<void> {
     await this.database.transaction(async (tx) => {
       const { affectedRows } = await tx.run('UPDATE comments SET author_id = NULL WHERE id = ? AND author_id = ?', [

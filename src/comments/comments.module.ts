@@ -9,8 +9,8 @@ import { CommentsQueries } from './comments.queries.js';
 import { CommentsService } from './comments.service.js';
 
 /**
- * Comments of a post with one level of replies, and the numbers of anonymous accounts in a thread. Refuses
- * to derive that number from anything: it is stored, and only the number goes out.
+ * Comments of a post with one level of replies, and the numbers of anonymous accounts in a thread. A number is stored,
+ * never computed, and answers have the number only.
  */
 @Module({
   imports: [AccountsModule, PostsModule],

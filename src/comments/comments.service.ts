@@ -66,7 +66,7 @@ export class CommentsService {
     return this.page(viewer, { id: postId }, query);
   }
 
-  /** Also of a deleted comment: it stays as a stub for them. @throws CommentNotFound, CommentDeleted, … */
+  /** Also of a deleted comment, which stays as a stub for its replies. @throws CommentNotFound, CommentDeleted, … */
   async listReplies(viewer: Viewer, id: number, { limit, cursor }: PageQuery): Promise<Page<CommentView>> {
     const comment = await this.queries.one(viewer, id);
     checkCommentReadable(viewer, comment);
@@ -233,7 +233,7 @@ export class CommentsService {
 
 type Readable = Pick<WholeCommentRow, 'readAccess' | 'postState'>;
 
-/** A comment is read by those who may read its post. */
+/** Whoever may read a post may read its comments. */
 export function checkCommentReadable<Row extends Readable>(viewer: Viewer, row: Row | undefined): asserts row is Row {
   if (!row || !showsItself(viewer, row.readAccess)) throw new CommentNotFound();
   checkReadable(viewer, { readAccess: row.readAccess, state: row.postState });

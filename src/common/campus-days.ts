@@ -23,7 +23,7 @@ export function offsetAt(instant: number, timeZone: string): number {
   return local - Math.floor(instant / 1000) * 1000;
 }
 
-/** Making one costs twenty times as much as asking it. There are some 600 zones. */
+/** Creating one costs twenty times as much as using it. There are about 600 zones. */
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 function clockOf(timeZone: string): Intl.DateTimeFormat {

@@ -1,5 +1,5 @@
 /**
- * The changes that are given and change anything: an edit to the same is none, and keeps the version.
+ * The given values that differ from the row. An edit without a difference keeps the version.
  *
  * @param changes by column; `undefined` is not given, `null` clears
  */

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { InvalidCursor } from './problems/general.errors.js';
 
-/** Where a page ended: the sort key and id of its last row. */
+/** The end of a page: the sort key and id of its last row. */
 export type Position = readonly (number | string)[];
 
 const MAC_BYTES = 12;

@@ -18,7 +18,7 @@ export class PageQuery {
   cursor?: string;
 }
 
-/** The page that `rows` is, where `rows` holds one more than the limit if there is a next page. */
+/** A page of `rows`, which has one row more than the limit if there is a next page. */
 export function pageOf<Row, T>(
   rows: Row[],
   limit: number,
@@ -33,7 +33,7 @@ export function pageOf<Row, T>(
   };
 }
 
-/** One list as its cursors know it: a name made of the route, the sort and the filters. */
+/** The identity of a list in its cursors: the route, the sort and the filters. */
 export class ListKey {
   private readonly name: string;
 

@@ -1,6 +1,6 @@
 /**
- * How often each of a few things has happened since the process began. The code that does the work counts, and knows nothing
- * of those who read it (see metrics/). The names are words of the code, never of a person: each is kept for ever.
+ * Counts of a few things since the process began. The code that does the work counts, and does not know the readers
+ * (see metrics/). The names are fixed words, never of a person: each is kept for ever.
  */
 export class Tally<Name extends string = string> implements Iterable<[Name, number]> {
   private readonly counts = new Map<Name, number>();

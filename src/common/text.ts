@@ -5,7 +5,7 @@ export function codePoints(text: string): number {
   return count;
 }
 
-/** Text of which nothing is seen, such as Hangul fillers and the blank of Braille, is as good as white space. */
+/** Invisible text, such as Hangul fillers and the blank of Braille, counts as white space. */
 export const UNSEEN = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 /** Control characters, line ends, bidi marks and overrides (UAX #9), and invisible characters. */

@@ -1,13 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** Who may see or do something; each holds all rights of those before it. The order is the level. */
+/** Levels of access; each has all rights of those before it. The order is the level. */
 export const ACCESS = ['everyone', 'members', 'verified', 'staff'] as const;
 export type Access = (typeof ACCESS)[number];
 
 export type Role = 'member' | 'moderator' | 'admin';
 
-/** The account behind a request, as its session was found in the database for this very request. */
+/** The account of a request, from its session in the database. */
 export interface Me {
   id: number;
   sessionId: number;

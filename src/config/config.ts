@@ -4,14 +4,14 @@ import { Environment } from './environment.js';
 import { isTimeZone } from './time-zone.js';
 import { readTracing, type TracingConfig } from './tracing.js';
 
-/** Harmless values for a laptop. They stand in .env.example as well, and production refuses to start on them. */
+/** Values for a laptop. .env.example has them too, and production refuses to start with them. */
 const DEVELOPMENT_JWT_SECRET = 'development-only-jwt-secret-development-only';
 const DEVELOPMENT_PEPPER = '1:development-only-password-pepper-development-only';
 const DEVELOPMENT_SCHOOL_SECRET = 'development-only-school-address-secret-development-only';
 /** Pages that a front-end developer serves on the same machine. */
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 const MIN_SECRET_LENGTH = 32;
-/** Of 32 random hexadecimal digits fewer than eight are different once in 25 million times. */
+/** Random 32 hexadecimal digits have fewer than eight different ones once in 25 million times. */
 const MIN_DIFFERENT = 8;
 
 /** A secret with its version, which is stored beside each value made with it. */
@@ -20,7 +20,7 @@ export interface VersionedSecret {
   secret: string;
 }
 
-/** Everything that an operator can set: read once at the start from the environment, checked, then fixed. */
+/** The operator's settings: read once at the start from the environment, checked, then fixed. */
 export class Config {
   environment: 'development' | 'test' | 'production';
   host: string;
@@ -100,7 +100,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   return config;
 }
 
-/** For programs: the environment's configuration, or its complaints on stderr and the end, without a stack. */
+/** For programs: the environment's configuration. Errors go to stderr and end the process, without a stack. */
 export function configOrExit(): Config {
   try {
     return loadConfig(process.env);
@@ -144,7 +144,7 @@ function readServer(read: Environment, config: Config): void {
   config.maxConnections = read.integer('MAX_CONNECTIONS', 10_000, 1, 1_000_000);
 }
 
-/** An address, or a network as in 10.0.0.0/8. Everybody, as 0.0.0.0/0 says, is nobody in particular to trust. */
+/** An address, or a network such as 10.0.0.0/8. Not 0.0.0.0/0: that would trust everybody. */
 function isNetwork(text: string): boolean {
   const [, address, bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address ?? '');

@@ -53,7 +53,7 @@ function readServer(read: Environment): Server {
 
 function fromUrl(read: Environment, url: URL): Server {
   const name = decodeURIComponent(url.pathname.slice(1));
-  // A slash in a password that is not percent-encoded makes another host and another name of it.
+  // A slash in a password without percent-encoding would change host and name.
   if (!name || name.includes('/')) {
     read.refuse('DATABASE_URL', 'must end in the name of a database, as in mysql://user:password@host/madang');
   } else if (!url.hostname || url.hostname.includes('%')) {
@@ -88,7 +88,7 @@ function readTls(read: Environment, production: boolean): DatabaseTls | undefine
   const mode = read.choice('DB_TLS', production ? 'verify' : 'off', ['off', 'verify']);
   const file = read.text('DB_CA_FILE');
   if (mode === 'verify') return { ca: file && readCertificates(read, file) };
-  // Somebody who names a CA believes that it is asked.
+  // A CA without TLS would have no effect, so it is refused.
   if (file) read.refuse('DB_CA_FILE', 'is of no use while DB_TLS is off: set DB_TLS=verify, or leave it out');
   return undefined;
 }

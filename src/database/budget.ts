@@ -1,6 +1,6 @@
 /** Limits of time in milliseconds. */
 export interface Budget {
-  /** Waiting for a connection: for a free one, or for a new one to be made. */
+  /** The wait for a connection: a free one, or a new one. */
   wait: number;
   /** MySQL ends a SELECT, or its wait for a lock, after this long; half a second later the connection is closed. */
   statement: number;
@@ -16,11 +16,11 @@ export const OF_COMMAND: Budget = { wait: 30_000, statement: 3_600_000, transact
 
 /** Milliseconds of batches of reads and groups of writes. */
 export const OF_BATCH = {
-  /** That a read or a write waits at most. Its request has the rest of the 5 s for the work. */
+  /** The longest wait of a read or a write. Its request has the rest of the 5 s for the work. */
   wait: 3_000,
-  /** After which the next batch does not wait for the statement before it: its connection may be lost. */
+  /** After this time the next batch does not wait for the statement before it: its connection may be lost. */
   slow: 200,
 };
 
-/** Milliseconds: until a new connection is there, and that MySQL gets to close all of them when the program ends. */
+/** Milliseconds for a new connection, and for MySQL to close all of them at the end of the program. */
 export const OF_CONNECTION = { open: 2_000, close: 1_000 };

@@ -4,7 +4,7 @@ import { Database } from './database.js';
 import { Pool } from './pool.js';
 import { Probe } from './probe.js';
 
-/** The way to MySQL. Owns no table; the schema changes by the migrations beside it and by nothing else. */
+/** Access to MySQL. Owns no table. Only its migrations change the schema. */
 @Global()
 @Module({
   providers: [

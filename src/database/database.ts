@@ -67,19 +67,19 @@ export class Database extends Reader implements OnApplicationShutdown {
     return read;
   }
 
-  /** A kind of read that many ask for at the same time. */
+  /** A kind of read that many requests need at the same time. */
   sharedRead<Key, T>(read: (key: Key) => Promise<T>): SharedRead<Key, T> {
     return new SharedRead(read, this.batching);
   }
 
-  /** As `pointRead`, for keys that belong to one answer and go with it; counted together by name. */
+  /** As `pointRead`, for keys of one answer; counted together by name. */
   passingRead<Key, Row>(question: Question<Key, Row>): BatchedRead<Key, Row> {
     let counts = this.passing.get(question.name);
     if (!counts) this.passing.set(question.name, (counts = new BatchCounts()));
     return new BatchedRead(this, question, this.batching, counts);
   }
 
-  /** A kind of write of which several commit together when they wait together. */
+  /** A kind of write that commits in groups. */
   groupedWrite<Input, T>(name: string, writeAll: WriteAll<Input, T>): GroupedWrite<Input, T> {
     const write = new GroupedWrite(this, name, writeAll, this.batching);
     this.writes.push(write as never);
@@ -99,7 +99,7 @@ export class Database extends Reader implements OnApplicationShutdown {
     ];
   }
 
-  /** One row as its entity says. For reads that are not hot. */
+  /** One row with the columns of its entity. For rare reads. */
   async find<Row>(entity: Entity<Row>, where: Columns<Row>): Promise<Row | undefined> {
     const table = Table.of(entity);
     const { sql, parameters } = table.select(where, undefined, '');

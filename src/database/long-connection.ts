@@ -20,9 +20,8 @@ export class LongTransactionTooLong extends Error {
 }
 
 /**
- * A connection of its own for work that takes longer than a request may and needs one connection from its beginning to
- * its end: for a named lock, for temporary tables. One of the pool would be missing there all that time, and would be
- * cut off after three seconds.
+ * A connection outside the pool for long work that needs one connection from beginning to end: for a named lock, for
+ * temporary tables. A connection of the pool would be missing there, and would be closed after three seconds.
  */
 export class LongConnection extends Reader {
   private readonly timer: NodeJS.Timeout;

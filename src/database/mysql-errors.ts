@@ -100,7 +100,7 @@ export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   return coded ? (inner as DatabaseError) : undefined;
 }
 
-/** The failure behind an error; `undefined` for an error of another kind, or for a fault in this program. */
+/** The failure behind an error; `undefined` for other errors and for faults of this program. */
 export function failureOf(error: unknown): Failure | undefined {
   const { errno, code = '' } = databaseErrorOf(error) ?? {};
   const known = BY_NUMBER.get(errno ?? 0);
@@ -144,7 +144,7 @@ export function outcomeOf(error: unknown): Outcome | undefined {
   return typeof error === 'object' && error !== null ? outcomes.get(error) : undefined;
 }
 
-/** Whether MySQL has said that a COMMIT did nothing. */
+/** Whether MySQL reported that a COMMIT did nothing. */
 export function refusesCommit(error: unknown): boolean {
   const { sqlState, errno = 0 } = databaseErrorOf(error) ?? {};
   return sqlState !== undefined && (errno === DEADLOCK || READ_ONLY.has(errno));

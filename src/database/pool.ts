@@ -16,7 +16,7 @@ const LIFE = 900_000;
 const QUEUE = 200;
 /** Each connection prepares each statement once. MySQL allows 16,382 in all: for 80 connections. */
 const MAX_PREPARED = 200;
-/** The part of the pool that transactions may have, so that a row that all of them wait for does not stop reads. */
+/** The part of the pool for transactions: if all of them wait for one row, reads still have connections. */
 const WRITERS = 3 / 4;
 
 /** The pool had no free connection in time: there is more work than the database can take. */
@@ -31,7 +31,7 @@ export class TransactionTooLong extends Error {
   override message = 'A transaction took too long and was ended.';
 }
 
-/** The connections to MySQL. Nothing in it waits for ever, and no connection is given out that may be broken. */
+/** The connections to MySQL. Every wait has a limit, and no broken connection is handed out. */
 export class Pool {
   readonly usage = new PoolUsage();
   private readonly driver: Driver;
@@ -95,7 +95,7 @@ export class Pool {
     }
   }
 
-  /** Says good-bye on every connection. mysql2 waits until the server has hung up, which a frozen one never does. */
+  /** Closes every connection. mysql2 waits until the server has closed too, which a frozen one never does. */
   async end(): Promise<void> {
     const ended = new Promise<void>((resolve) => this.driver.end(() => resolve()));
     let timer: NodeJS.Timeout | undefined;

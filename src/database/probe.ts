@@ -9,9 +9,7 @@ import { connectionOptions } from './server-options.js';
 /** Milliseconds that a statement of the probe may take. */
 const PATIENCE = 1_500;
 
-/**
- * Asks whether the database is there, on a connection of its own: a pool that is busy is no database that is away.
- */
+/** Checks that the database answers, on a connection of its own: a busy pool must not look like a lost database. */
 export class Probe extends Reader implements OnApplicationShutdown {
   private connection: Connection | undefined;
 

@@ -2,7 +2,7 @@ import type { ConnectionOptions, SslOptions } from 'mysql2';
 import type { DatabaseConfig, DatabaseTls } from '../config/database-config.js';
 import { OF_CONNECTION } from './budget.js';
 
-/** How everything here reaches the server, but for the database on it: the log-in, encryption, patience. */
+/** The connection to the server without a database name: the log-in, encryption, time limits. */
 export function serverOptions({ host, port, user, password, tls }: DatabaseConfig): ConnectionOptions {
   return { host, port, user, password, connectTimeout: OF_CONNECTION.open, ...(tls && { ssl: sslOptions(tls) }) };
 }
@@ -18,7 +18,10 @@ export function connectionOptions(database: DatabaseConfig): ConnectionOptions {
   };
 }
 
-/** By default mysql2 asks who has signed the certificate, and not for whom: any other customer's server would do. */
+/**
+ * By default mysql2 checks the signer of the certificate, but not the host name: any other customer's server would
+ * pass.
+ */
 export function sslOptions({ ca }: DatabaseTls): SslOptions {
   return { ca, rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' };
 }

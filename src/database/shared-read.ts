@@ -6,9 +6,9 @@ interface UnderWay<T> {
 }
 
 /**
- * Reads that many ask for at the same time, such as the first page of a board. A request that finds its read under way
- * waits for the next one, which all that wait share: so each sees all that was committed before it came. At most one read
- * of a kind is under way and one waits. Nothing is kept after the answer.
+ * Reads that many requests need at the same time, such as the first page of a board. A request that comes during a read
+ * waits for the next one, which all waiting requests share. So each sees everything that was committed before it came.
+ * At most one read of a kind runs and one waits. Nothing is kept after the answer.
  */
 export class SharedRead<Key, T> {
   private readonly underWay = new Map<string, UnderWay<T>>();
@@ -35,7 +35,7 @@ export class SharedRead<Key, T> {
     return result;
   }
 
-  /** Where somebody waits, the next read takes this one's place at once. */
+  /** Starts the next read at once if requests wait for it. */
   private end(id: string, { next }: UnderWay<T>): void {
     if (!next) this.underWay.delete(id);
   }

@@ -42,7 +42,10 @@ export function inParts<Row>(rows: readonly Row[]): Row[][] {
   return parts;
 }
 
-/** Fixed SQL for single rows, from the entity: made once for each choice of columns, so that MySQL prepares few. */
+/**
+ * Fixed SQL for single rows, from the entity. Built once for each choice of columns, so that MySQL prepares few
+ * statements.
+ */
 export class Table {
   private readonly name: string;
   private readonly columns: ReadonlyMap<string, Column>;
@@ -113,7 +116,7 @@ export class Table {
   /** The row is the one with these values; `null` is `IS NULL`. */
   private condition(where: object): Statement {
     const entries = Object.entries(where) as [string, Parameter | undefined][];
-    // Nothing, or an `undefined`, would be the whole table.
+    // No condition, or `undefined`, would match the whole table.
     if (entries.length === 0 || entries.some(([, value]) => value === undefined)) {
       throw new Error(`A condition on ${this.name} is missing.`);
     }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** A text that is the same for everybody, with its compressed form: without nginx it would go out at full size. */
+/** A static text with its compressed form, for a server without nginx. */
 export interface Asset {
   type: string;
   plain: Buffer;

@@ -16,8 +16,8 @@ const SCRIPT_TYPE = 'text/javascript; charset=utf-8';
 const A_YEAR = 365 * 24 * 3600;
 
 /**
- * `/`, `/docs` and `/openapi.json`: one document, made from the routes themselves when somebody first asks for it. It
- * takes a fifth of a second, which would otherwise come on top of every start.
+ * `/`, `/docs` and `/openapi.json`: one document, built from the routes at the first request. That takes a fifth of a
+ * second, which every start would otherwise need.
  */
 export function serveDocs(app: NestFastifyApplication, config: Config): void {
   const english = once(() => openApiDocument(app, config.publicUrl));

@@ -35,7 +35,7 @@ function resolve(schema: Json, schemas: Record<string, Json>): Json {
 }
 
 /**
- * An example of an answer: every field of it, those without an example of their own by their type.
+ * An example of an answer with every field. Fields without an example get one by type.
  *
  * @param above the schemas that this one is in, so that replies to a comment end somewhere
  */
@@ -52,7 +52,7 @@ export function answerExampleOf(schema: Json, schemas: Record<string, Json>, abo
   return Object.fromEntries(Object.entries<Json>(resolved.properties).map(([name, one]) => [name, inner(one)]));
 }
 
-/** Said as in 3.0 by the decorators, and as in 3.1 where a schema has been finished already. */
+/** The decorators write OpenAPI 3.0; finished schemas are 3.1. */
 function isNullable({ nullable, type, anyOf, example }: Json): boolean {
   if (example !== undefined) return false;
   return nullable === true || [type].flat().includes('null') || (anyOf ?? []).some((one: Json) => one.type === 'null');
@@ -64,7 +64,7 @@ function byType({ type, format }: Json): unknown {
   return format === 'date-time' ? '2026-03-02T01:30:00.000Z' : '…';
 }
 
-/** The answer that a problem is, as a client sees it in English. */
+/** The answer of a problem in English. */
 export function problemExample({ code, status, texts, members }: ProblemClass, schemas: Record<string, Json>): Json {
   return {
     summary: texts.en,

@@ -85,7 +85,7 @@ function addReadLimits(operation: Json): void {
   operation[LIMITS_EXTENSION] = [...limits.map(documentedLimit), ...(operation[LIMITS_EXTENSION] ?? [])];
 }
 
-/** Swagger UI sends its token only where the document says that one is looked at. */
+/** Swagger UI sends its token only to operations with `security`. */
 function securityOf(access: string | undefined): Json[] {
   if (access === undefined) return [{ bearer: [] }];
   return access === 'none' ? [] : [{}, { bearer: [] }];
@@ -234,7 +234,7 @@ function finishRequestBody(operation: Json, schemas: Record<string, Json>): void
   const name = (media.schema.$ref as string).split('/').pop()!;
   schemas[name].additionalProperties = false;
   media.example = exampleOf(media.schema, schemas);
-  // A body whose fields may all be missing may be missing itself.
+  // If all fields are optional, so is the body.
   operation.requestBody.required = (schemas[name].required ?? []).length > 0;
 }
 

@@ -75,8 +75,8 @@ function escape(text: string): string {
 const EVERYWHERE = [413, 415, 429, 500, 503, 507];
 
 /**
- * No empty column; descriptions at reading width. The errors that are the same everywhere keep their line of text and go
- * without the example, which would make each operation a page longer.
+ * No empty column; descriptions at reading width. Common errors have no example, which would make each operation a page
+ * longer.
  */
 const CSS = `
   body { margin: 0 }

@@ -31,9 +31,9 @@ import { FriendsQueries, type FriendRequestRow, type FriendRow, type PairRow } f
 import { friendshipPath } from './friendship-path.js';
 import { holdBoth } from './hold-both.js';
 
-/** Also of requests that fail, or usernames could be tried out here. */
+/** Counts failed requests too: otherwise they would test usernames. */
 export const REQUESTS = limit({ name: 'friend-request', points: 30, seconds: 3600, by: ['account'] });
-/** Of one account to one other: a decline is an answer. */
+/** From one account to one other. A declined request counts. */
 export const SAME_ACCOUNT = limit({
   name: 'same-friend-request',
   points: 3,
@@ -51,7 +51,7 @@ interface Asked {
   createdAt: string;
 }
 
-/** How two people become friends: one asks, the other accepts, or both ask. Every write holds both accounts first. */
+/** Friend requests: one asks and the other accepts, or both ask. Every write locks both accounts first. */
 @Injectable()
 export class FriendRequestsService {
   constructor(
@@ -63,7 +63,7 @@ export class FriendRequestsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Those that wait for an answer, the newest first. */
+  /** Open requests, the newest first. */
   async list(me: Me, { direction, limit, cursor }: FriendRequestListQuery): Promise<Page<FriendRequestView>> {
     const list = new ListKey(this.cursors, '/friend-requests', { account: me.id, direction });
     const [before] = list.position(cursor) ?? [MAX_ROW_ID];
@@ -79,7 +79,7 @@ export class FriendRequestsService {
   }
 
   /**
-   * Asks; where the other one has asked already, the two are friends.
+   * Asks. If the other one has asked already, the two are friends.
    *
    * @throws AccountNotFound, FriendIsSelf, AlreadyFriends, FriendRequestExists, TooManyFriendRequests, TooManyFriends,
    *   TooManyRequests
@@ -102,7 +102,7 @@ export class FriendRequestsService {
   }
 
   /**
-   * Accepts a request that I was sent; again, as long as we are friends.
+   * Accepts a request to me. May be repeated while we are friends.
    *
    * @throws FriendRequestNotFound, TooManyFriends
    */
@@ -140,7 +140,7 @@ export class FriendRequestsService {
     await this.idempotency.forget(tx, friendshipPath({ id }));
   }
 
-  /** There is a row already: of friends, of my own request, or of one to me. Returns its id. */
+  /** Handles an existing row: a friendship, my own request, or one to me. Returns its id. */
   private async answer(tx: Transaction, me: Me, other: number, pair: PairRow): Promise<number> {
     if (pair.befriendedAt) throw new AlreadyFriends();
     if (pair.senderId === me.id) throw new FriendRequestExists();
@@ -165,7 +165,7 @@ export class FriendRequestsService {
     await tx.run('UPDATE friendships SET befriended_at = ? WHERE id = ?', [this.clock.now(), id]);
   }
 
-  /** The request as it stands once nobody else can change it; which accounts are to be held only its row tells. */
+  /** The request, read after both accounts are locked. Its row says which accounts these are. */
   private async lock(tx: Transaction, me: Me, id: number): Promise<FriendRequestRow> {
     const seen = await this.queries.request(me.id, id, tx);
     const held = seen && (await holdBoth(tx, me.id, seen.accountId));
@@ -175,7 +175,7 @@ export class FriendRequestsService {
   }
 }
 
-/** A request is not edited; its ETag changes with its state, by the hash. */
+/** Requests have no version; the hash in the ETag changes with the state. */
 function versioned(row: FriendRequestRow): Versioned<FriendRequestView> {
   return { version: 1, view: friendRequestView(row) };
 }
@@ -188,7 +188,7 @@ function askedView(
 ): FriendRequestView {
   return {
     id,
-    // A request to me that I answered by asking as well stays one.
+    // A request to me that I answered with my own request keeps its sender.
     direction: accepted ? 'incoming' : 'outgoing',
     state: accepted ? 'accepted' : 'pending',
     username: row?.username ?? username,

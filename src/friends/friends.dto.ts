@@ -53,8 +53,8 @@ export function friendView({ accountId, nickname, befriendedAt }: FriendRow): Fr
 }
 
 /**
- * A request as one of the two sees it. Who asks knows a username and learns no more by asking: else anybody could look
- * up which account, and so which posts, a username belongs to.
+ * A request for one of the two. The sender knows a username and learns nothing else: otherwise anybody could find the
+ * account, and its posts, of a username.
  */
 export function friendRequestView(row: FriendRequestRow): FriendRequestView {
   const { incoming } = row;

@@ -32,7 +32,7 @@ const REQUEST = selection({
   createdAt: date('f.created_at'),
   befriendedAt: date('f.befriended_at', 'nullable'),
 });
-/** A request, seen from one side: the account is the other one. */
+/** A request from one side: the account is the other one. */
 export type FriendRequestRow = RowOf<typeof REQUEST>;
 
 const PAIR = selection({
@@ -82,7 +82,7 @@ export class FriendsQueries {
     );
   }
 
-  /** Which of these accounts are friends of mine, in no order. */
+  /** The accounts of these that are my friends, in no order. */
   async friendsAmong(me: number, ids: number[]): Promise<number[]> {
     const rows = await this.database.select(
       ACCOUNT_ID,
@@ -109,7 +109,7 @@ export class FriendsQueries {
     );
   }
 
-  /** A request that I sent or was sent, also when it has been accepted since. */
+  /** A request from me or to me, also an accepted one. */
   request(me: number, id: number, reader: Reader = this.database): Promise<FriendRequestRow | undefined> {
     return reader.selectOne(
       REQUEST,

@@ -12,7 +12,7 @@ import { FriendsQueries } from './friends.queries.js';
 import { friendshipPath } from './friendship-path.js';
 import { holdBoth } from './hold-both.js';
 
-/** Above every moment at which people become friends. */
+/** Later than every start of a friendship. */
 const END_OF_TIME = Date.UTC(9999, 0, 1);
 
 /** Who is whose friend, and the end of it. */
@@ -56,7 +56,7 @@ export class FriendsService {
     return (await this.queries.friend(me, accountId)) !== undefined;
   }
 
-  /** Which of these accounts are friends of mine, in one statement. */
+  /** The accounts of these that are my friends, in one statement. */
   async friendsAmong(me: number, accountIds: number[]): Promise<Set<number>> {
     return new Set(await this.queries.friendsAmong(me, accountIds));
   }

@@ -2,8 +2,8 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, t
 import { Account } from '../accounts/account.entity.js';
 
 /**
- * Two people, who asked whom, and since when they are friends; until then it is a request. One row for an unordered
- * pair, held by a unique index, so that two crossed requests cannot both wait for ever.
+ * Two people, the sender of the request, and the start of the friendship; `null` while it is a request. One row for an
+ * unordered pair, by a unique index: so two crossed requests meet in one row.
  */
 @Entity('friendships')
 @Index('friendships_pair', ['lowId', 'highId'], { unique: true })

@@ -15,12 +15,12 @@ export class Readiness {
 
   constructor(private readonly probe: Probe) {}
 
-  /** From now on not ready: the server is on its way down. */
+  /** From now on not ready: the server stops soon. */
   drain(): void {
     this.draining = true;
   }
 
-  /** From now on answers reads with 502, until the listener closes. */
+  /** From now on reads get 502, until the listener closes. */
   turnAway(): void {
     this.turningAway = true;
   }
@@ -28,7 +28,7 @@ export class Readiness {
   /** @throws NotReady with the reason in its detail */
   async check(): Promise<void> {
     if (this.draining) throw notReady('The server is shutting down.', '서버가 종료 중입니다.');
-    // One check at a time, however often it is asked.
+    // At most one check at a time; parallel callers share it.
     this.looking ??= this.look().finally(() => (this.looking = undefined));
     const answer = await this.looking;
     if (answer === 'away') throw notReady('The database does not answer.', '데이터베이스가 응답하지 않습니다.');

@@ -11,11 +11,11 @@ export interface Job {
   /** Of its row; at most 40 letters. */
   name: string;
   everySeconds: number;
-  /** Must stand being broken off anywhere, and being run by two instances at once. */
+  /** May be stopped at any point, and may run on two instances at once. */
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** The jobs that delete anonymous items of people who left, and whose items they are. */
+/** The jobs that delete anonymous items of accounts that left, by feature. */
 const REMOVALS = [
   ['remove-posts', 'posts'],
   ['remove-comments', 'comments'],

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An item that a job could not finish. It is removed when the job has finished it, or does not find it any more. */
+/** An item that a job could not finish. The row is removed when the job finishes it, or no longer finds it. */
 @Entity('job_failures')
 export class JobFailure {
   @PrimaryColumn({ type: 'varchar', length: 40, charset: 'ascii', collation: 'ascii_bin' })

@@ -16,8 +16,8 @@ export type ItemJob = (typeof ITEM_JOBS)[number];
 const FAILURE = selection({ item: int('item'), isDue: flag('retry_at <= NOW(3)') });
 
 /**
- * Works through the items of a job, so that one that fails does not stop the others. It is retried with back-off; until
- * then the job skips it. Owns `job_failures`.
+ * Runs a job over its items. A failing item does not stop the others: it is retried with back-off, and skipped until
+ * then. Owns `job_failures`.
  */
 @Injectable()
 export class JobItems {

@@ -10,7 +10,7 @@ const SPREAD = 60;
 
 const SCHEDULED = selection({ name: text('name'), isDue: flag('due_at <= NOW(3)') });
 
-/** How the runs of one job came out in this instance. */
+/** Outcomes of a job's runs in this instance. */
 export interface JobRecord {
   done: number;
   failed: number;
@@ -23,13 +23,13 @@ export interface JobRecord {
 }
 
 /**
- * Runs each job once an interval, however many instances there are: who moves the job's `due_at` on, in one UPDATE, has
- * the run. No lock is held meanwhile, so an instance that dies in a run does not block the next; a run that takes longer
- * than its interval may meet the next one, which no job minds.
+ * Runs each job once an interval on one instance: the one whose UPDATE moves the job's `due_at`. No lock is held
+ * meanwhile, so an instance that dies in a run does not block the next. A run that takes longer than its interval may
+ * overlap with the next one; every job allows that.
  */
 @Injectable()
 export class Jobs implements OnModuleDestroy {
-  /** By the jobs' names; all of them from the beginning, so that one that never runs is seen. */
+  /** By the jobs' names, from the start, so that a job that never runs is visible. */
   readonly records: ReadonlyMap<string, JobRecord>;
   private readonly logger = new Logger(Jobs.name);
   private readonly stopping = new AbortController();
@@ -78,7 +78,7 @@ export class Jobs implements OnModuleDestroy {
     record.seconds += (performance.now() - began) / 1000;
   }
 
-  /** From now on no run begins, and one that is under way ends after its batch. */
+  /** Starts no further run. A run in progress ends after its batch. */
   onModuleDestroy(): void {
     this.stopping.abort();
   }
@@ -95,7 +95,7 @@ export class Jobs implements OnModuleDestroy {
     return jobs.filter((job) => rows.some(({ name, isDue }) => name === job.name && isDue));
   }
 
-  /** Whether the run is ours: of several UPDATEs at once the first makes the condition false for the others. */
+  /** Whether this instance has the run: of several UPDATEs the first one makes the condition false for the others. */
   private async take({ name, everySeconds }: Job): Promise<boolean> {
     const affected = await this.write(
       `UPDATE jobs SET due_at = NOW(3) + INTERVAL ? SECOND, last_run_at = NOW(3) WHERE name = ? AND due_at <= NOW(3)`,

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Jobs } from './jobs.js';
 
-/** Milliseconds between two looks for jobs that are due. */
+/** Milliseconds between two checks for jobs that are due. */
 const LOOK_EVERY = 15_000;
 
 /** The clock of the jobs. */

@@ -11,12 +11,12 @@ export interface Mail {
   text: string;
 }
 
-/** Milliseconds that a mail server gets. By default it is minutes, and a stop waits for mail that is under way. */
+/** Milliseconds for a mail server. The default is minutes, and a stop waits for open mail. */
 const PATIENCE = { dnsTimeout: 5_000, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
 
 /**
- * Sends mail by SMTP; without SMTP_URL (never in production) it writes it to a folder and the log. Sending is a side
- * effect: it happens after the answer, and a mail server that is down fails no request.
+ * Sends mail by SMTP. Without SMTP_URL (never in production) it writes mail to a folder and the log. Mail is sent after
+ * the answer, so a mail server that is down fails no request.
  */
 @Injectable()
 export class Mailer {

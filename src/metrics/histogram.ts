@@ -7,7 +7,7 @@ interface Series {
   sum: number;
 }
 
-/** How values are spread over buckets, for each combination of labels that occurred. */
+/** The distribution of values over buckets, for each combination of labels. */
 export class Histogram implements Metric {
   readonly type = 'histogram';
   private readonly series = new Map<string, Series>();
@@ -40,7 +40,7 @@ export class Histogram implements Metric {
     return series;
   }
 
-  /** Buckets as Prometheus has them: each holds those below it. */
+  /** Prometheus' buckets: each includes the smaller ones. */
   private samplesOf({ labels, counts, sum }: Series): Sample[] {
     let total = 0;
     const buckets = [...this.bounds, Infinity].map((bound, i): Sample => {

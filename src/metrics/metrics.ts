@@ -19,9 +19,8 @@ import { HttpMetrics } from './http-metrics.js';
 import { ProcessMetrics } from './process-metrics.js';
 
 /**
- * Everything that this instance tells Prometheus. Those who do the work keep plain numbers; here they get their names,
- * and are read when somebody asks. So nothing below knows Prometheus, and reading waits for nobody, MySQL included.
- *
+ * All metrics of this instance. Other classes keep plain numbers, and these get their names here when Prometheus reads
+ * them. So no other class knows Prometheus, and reading waits for nothing, also not for MySQL.
  * No label may name a person, an address, a board or a path.
  */
 @Injectable()

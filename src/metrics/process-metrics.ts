@@ -84,7 +84,7 @@ export class ProcessMetrics {
       lag('p99', 'How late 99 of 100 turns of the event loop came at most', () => delay.percentile(99)),
       lag('max', 'How late the latest turn of the event loop came', () => {
         const { max } = delay;
-        // The last one that is asked for: from here on it counts anew.
+        // The last one in a reading: it resets the interval.
         delay.reset();
         return max;
       }),

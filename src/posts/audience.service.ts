@@ -10,9 +10,9 @@ const BATCH = 500;
 const AUDIENCE = selection({ id: int('id'), audience: int('audience') });
 
 /**
- * Lets `audience`, by which the lists over all boards pick posts, follow a board whose reading was tightened: in
- * batches, after the change, and where that failed, by a job. Nothing leaks meanwhile: those lists ask the board's own
- * row as well.
+ * Updates `audience` of the posts after a board's reading became stricter: lists over all boards pick posts by it. It
+ * runs in batches after the change, and by a job if that failed. Nothing leaks meanwhile: those lists check the board's
+ * own row too.
  */
 @Injectable()
 export class AudienceService {
@@ -27,7 +27,7 @@ export class AudienceService {
     });
   }
 
-  /** The boards that were left undone: by a process that died, or because the database was away. */
+  /** The boards that are not finished: a process died, or the database was away. */
   stale(): Promise<{ id: number }[]> {
     return this.database.select(ROW_ID, 'FROM boards WHERE audience_stale = 1');
   }

@@ -1,5 +1,5 @@
 const LENGTH = 200;
-/** UTF-16 units that are looked at: enough for any 200 code points with some white space between them. */
+/** UTF-16 units that are read: enough for 200 code points with some white space between them. */
 const LOOKED_AT = 1_600;
 
 /** The beginning of a text for lists: white space collapsed, 200 code points at most, an ellipsis where it was cut. */

@@ -90,7 +90,7 @@ export class PostListsService {
     return page(await this.queries.pageOfMine(me, before, limit + 1), limit, list, 'latest');
   }
 
-  /** Posts that I like or keep and may still read, the newest first. */
+  /** My liked or saved posts that I may still read, the newest first. */
   async reactedTo(me: Me, kind: 'likes' | 'scraps', { limit, cursor }: PageQuery): Promise<Page<PostItem>> {
     const list = new ListKey(this.cursors, `/accounts/me/${kind}`, { account: me.id });
     const before = list.position(cursor)?.[0] as number | undefined;
@@ -135,7 +135,7 @@ export class PostListsService {
   }
 }
 
-/** Nothing comes after it: as an upper bound it excludes no post. */
+/** The upper bound that excludes no post. */
 const LAST_DAY = '9999-12-31';
 
 /** @throws BoardNotFound, MembersOnly, VerificationRequired */

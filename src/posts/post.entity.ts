@@ -32,7 +32,7 @@ export class Post {
   @Column({ type: 'int', unsigned: true })
   boardId: number;
 
-  /** Who wrote it: for ownership only, never for an answer. `null` when the author has left. */
+  /** The author: for ownership only, never for an answer. `null` after leaving. */
   @ManyToOne(() => Account, { nullable: true, onDelete: 'SET NULL' })
   @JoinColumn({ name: 'author_id', foreignKeyConstraintName: 'posts_author_fk' })
   author: Relation<Account> | null;

@@ -18,7 +18,7 @@ const WRITTEN = selection({
 const REACTED = selection({ postId: int('post_id'), createdAt: date('created_at') });
 const VIEWED = selection({ postId: int('post_id') });
 
-/** Posts, likes, scraps and views of an account: exported, and removed when it leaves. */
+/** An account's posts, likes, scraps and views. They are exported, and removed when it leaves. */
 @Injectable()
 export class PostsPersonalData implements PersonalDataHolder {
   readonly name = 'posts';
@@ -59,7 +59,7 @@ export class PostsPersonalData implements PersonalDataHolder {
         this.removeLater(accountId, id),
       );
     }
-    // Kept posts stay without their author, and so do the empty rows of deleted ones.
+    // Kept posts lose their author, and so do the empty rows of deleted ones.
     const authorless = 'UPDATE posts SET author_id = NULL, public_author_id = NULL WHERE author_id = ?';
     await writeInBatches(this.database, authorless, accountId);
   }
@@ -72,7 +72,7 @@ export class PostsPersonalData implements PersonalDataHolder {
     });
   }
 
-  /** Removes the author. Done twice, it is scheduled once. */
+  /** Removes the author. A second call schedules nothing again. */
   private async removeLater(accountId: number, id: number): Promise<void> {
     await this.database.transaction(async (tx) => {
       const { affectedRows } = await tx.run('UPDATE posts SET author_id = NULL WHERE id = ? AND author_id = ?', [

@@ -15,8 +15,8 @@ import { TaggingService } from './tagging.service.js';
 import { Thread } from './thread.js';
 
 /**
- * Posts, their tags, likes, scraps and views, and every list and search of them. Only this module
- * writes posts; it refuses to tell who wrote an anonymous one, here or to any other module.
+ * Posts, their tags, likes, scraps and views, and every list and search of them. Only this module writes posts. It
+ * reveals the author of an anonymous post to nobody, also not to other modules.
  */
 @Module({
   imports: [AccountsModule, BoardsModule, TagsModule],

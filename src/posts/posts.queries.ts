@@ -48,7 +48,7 @@ const postColumns = (tags: number) => ({
   ),
 });
 const TAG_NAMES = 'LEFT JOIN post_tag_names n ON n.post_id = p.id AND n.version = p.version';
-/** The one join to accounts: by the public side, so that an anonymous author cannot come out. */
+/** The only join to accounts: by the public author, so that an anonymous author cannot be read. */
 const AUTHOR = 'LEFT JOIN accounts a ON a.id = p.public_author_id AND a.leaving_at IS NULL';
 
 /** @param viewer SQL for the account's id */
@@ -182,7 +182,7 @@ export class PostsQueries {
       onFirst: (row) => (first = row),
     });
     if (listing.board === undefined) return { readAccess: null, rows };
-    // Each row has it as well: the board is only asked when there is no row.
+    // Each row has it too: the board is read only when there is no row.
     return { readAccess: first?.readAccess ?? (await this.named(listing.board, undefined)).readAccess, rows };
   }
 
@@ -238,7 +238,7 @@ export class PostsQueries {
     return this.database.select(PICKED, sql, parameters);
   }
 
-  /** These posts, the newest first, but for those that were deleted or closed since they were found. */
+  /** These posts, the newest first, without those that were deleted or closed meanwhile. */
   async byIds(viewer: Viewer, ids: number[]): Promise<FlaggedRow[]> {
     const rows = await this.rows(FLAGGED_POST, forViewer(viewer), picked(ids.map((id) => ({ id, sortKey: id }))));
     return rows.filter((row) => row.shown);
@@ -254,7 +254,7 @@ export class PostsQueries {
     return tx.selectOne(WHOLE_POST, WHOLE.from(1), [idOf(viewer), id]);
   }
 
-  /** Picks on until enough is shown: at once, unless a board has just been closed or a liked post is gone. */
+  /** Picks until the page is full. One pick is enough, unless a board was just closed or a liked post is gone. */
   private async shownRows<Row extends ListedRow>(list: {
     selection: Selection<Row>;
     /** Of the selection. */

@@ -44,7 +44,7 @@ export type LockedPost = RowOf<typeof LOCKED_POST>;
 const READABLE_POST = selection({ readAccess: int('b.read_access'), state: text<PostState>('p.state') });
 const BOARD_OF_POST = selection({ id: int('b.id') });
 
-/** Writing, reading, editing and deleting posts, and the one place that says whether somebody may read a post. */
+/** Writes, reads, edits and deletes posts, and decides whether an account may read a post. */
 @Injectable()
 export class PostsService {
   constructor(
@@ -129,8 +129,8 @@ export class PostsService {
   }
 
   /**
-   * Deletes for good: text, tags, likes and scraps. The row stays, so that its address answers 410. Authors may
-   * delete posts that they may not read any more.
+   * Deletes text, tags, likes and scraps. The row stays, so that its address answers 410. Authors may also delete posts
+   * that they may not read any more.
    *
    * @throws PostNotFound, PostDeleted, PostHidden, NotPostAuthor, EditConflict
    */

@@ -4,7 +4,7 @@ import type { LectureFacts } from './lecture-revision.entity.js';
 /** Facts of a lecture at the last look and now; only those that differ. */
 export type FactChanges = { [Fact in keyof LectureFacts]?: { old: LectureFacts[Fact]; new: LectureFacts[Fact] } };
 
-/** The facts whose change matters to those who attend. @param lecture with its meetings in order */
+/** The facts whose changes matter to students. @param lecture with its meetings in order */
 export function factsOf(lecture: LectureFacts): LectureFacts {
   const { title, professors, credits, creditsMax, place, cancelled, meetings } = lecture;
   return {
@@ -32,7 +32,7 @@ export function sameFacts(one: LectureFacts, other: LectureFacts): boolean {
   return differences(one, other) === null;
 }
 
-/** JSON with its keys in order: MySQL keeps them in an order of its own. */
+/** JSON with sorted keys: MySQL returns them in its own order. */
 function stable(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

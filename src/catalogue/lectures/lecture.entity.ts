@@ -30,7 +30,7 @@ export class Lecture {
   @Column({ type: 'varchar', length: 20 })
   section: string;
 
-  /** `section` of the catalogue's own lectures, so that each is there once; `null` on those of members. */
+  /** `section` of the catalogue's own lectures, for the unique index; `null` on those of members. */
   @Column({ type: 'varchar', length: 20, collation: 'utf8mb4_0900_bin', nullable: true })
   catalogueSection: string | null;
 
@@ -41,15 +41,15 @@ export class Lecture {
   @Column({ type: 'json' })
   professors: string[];
 
-  /** With one decimal place at most; the least where the catalogue says a range such as 1–15. */
+  /** With at most one decimal place; the minimum of a range such as 1–15. */
   @Column({ type: 'double' })
   credits: number;
 
-  /** The most where the catalogue says a range, else `null`. */
+  /** The maximum of a range; `null` without one. */
   @Column({ type: 'double', nullable: true })
   creditsMax: number | null;
 
-  /** The years of study that it is for, as the catalogue words it. */
+  /** The years of study, in the catalogue's words. */
   @Column({ type: 'varchar', length: 50, nullable: true })
   grade: string | null;
 
@@ -62,7 +62,7 @@ export class Lecture {
   @Column({ type: 'varchar', length: 2000, nullable: true })
   note: string | null;
 
-  /** The place as in the catalogue, where it is not known for each meeting. */
+  /** The place, if the catalogue has none for each meeting. */
   @Column({ type: 'varchar', length: 300, nullable: true })
   place: string | null;
 
@@ -77,7 +77,7 @@ export class Lecture {
   @Column({ type: 'int', unsigned: true, nullable: true })
   ownerId: number | null;
 
-  /** The catalogue does not have it any more. It stays, for the timetables that hold it. */
+  /** The catalogue does not have it any more. The row stays for the timetables that contain it. */
   @Column({ type: 'boolean', default: false })
   cancelled: boolean;
 
@@ -88,7 +88,7 @@ export class Lecture {
   @Column({ type: 'int', unsigned: true, default: 1 })
   revision: number;
 
-  /** Counts each change that answers show, of its subject too. The search reads lectures again whose version differs. */
+  /** Counts every change that answers show, also of its subject. The search reads lectures with a new version again. */
   @Column({ type: 'int', unsigned: true, default: 1 })
   version: number;
 

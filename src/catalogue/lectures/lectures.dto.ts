@@ -118,7 +118,7 @@ export class LectureView {
 
 export class LecturePage extends pageViewOf(LectureView) {}
 
-/** A lecture as it is read: with its subject and its meetings. */
+/** A lecture with its subject and its meetings. */
 export type LectureRow = Omit<Lecture, 'semester' | 'subject' | 'owner' | 'catalogueSection' | 'createdAt'> & {
   subject: SubjectView;
   meetings: Meeting[];

@@ -52,7 +52,7 @@ export class LecturesQueries {
     return (await this.byIds([id], reader))[0];
   }
 
-  /** In the order of their ids; those that do not exist are left out. */
+  /** In the order of their ids, without those that do not exist. */
   async byIds(ids: number[], reader: Reader = this.database): Promise<LectureRow[]> {
     const rows = await reader.select(
       LECTURE,

@@ -36,7 +36,7 @@ import {
 } from './lectures.dto.js';
 import { LecturesQueries } from './lectures.queries.js';
 
-/** That one account may register, in all semesters. */
+/** Lectures that one account may register, in all semesters. */
 const MAX_LECTURES = 200;
 
 /** A member's data of a lecture. */
@@ -45,7 +45,7 @@ type Said = Pick<
   'section' | 'title' | 'professors' | 'credits' | 'creditsMax' | 'capacity' | 'note' | 'place' | 'meetings'
 >;
 
-/** Single lectures: the catalogue's, which are read only, and those that members register where it lacks one. */
+/** Single lectures: those of the catalogue are read-only; members register missing ones. */
 @Injectable()
 export class LecturesService {
   constructor(
@@ -135,7 +135,7 @@ export class LecturesService {
     });
   }
 
-  /** A lecture's answer shows its subject, and the search goes by it. The lectures are locked. */
+  /** Answers show a lecture with its subject, and the search uses it. The lectures are locked. */
   async subjectChanged(tx: Transaction, subjectId: number): Promise<void> {
     await tx.run('UPDATE lectures SET version = version + 1 WHERE subject_id = ?', [subjectId]);
   }
@@ -178,7 +178,7 @@ export class LecturesService {
     );
   }
 
-  /** The account is held: of two at once the second finds the first. */
+  /** The account is locked: of two parallel requests the second sees the first one's row. */
   private async refuseTwice(
     tx: Transaction,
     me: Me,

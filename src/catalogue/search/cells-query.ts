@@ -6,7 +6,7 @@ import { complain, document, listChecks, presence, type Common } from '../../com
 import { DAY_MINUTES, DAYS } from '../meetings.js';
 import type { Cell } from './lecture-filter.js';
 
-/** Half an hour each, 08:00 to 22:00, on seven days, and some to spare. */
+/** Half-hour cells from 08:00 to 22:00 on seven days, and some more. */
 const MAX_CELLS = 200;
 /** Of `0:1380-1440` and its comma. */
 const CELL_LENGTH = 12;

@@ -2,10 +2,10 @@ import { DAY_MINUTES, DAYS, overlaps, type Slot } from '../meetings.js';
 import type { SearchedLecture } from './searched-lecture.js';
 import { isDepartment, rankingOf, type Ranking } from './search-words.js';
 
-/** When somebody has no time, and for which lectures. */
+/** The busy times of an account, and the lectures that cause them. */
 export interface Busy {
   slots: Slot[];
-  /** The lectures that take that time: they are in the timetable already, and do not fit once more. */
+  /** The lectures that are in the timetable already. They do not fit a second time. */
   lectureIds: number[];
 }
 
@@ -52,7 +52,7 @@ export function lectureRanking(filter: LectureFilter): Ranking {
   return (lecture) => (conditions.every((condition) => condition(lecture)) ? rankOf(lecture) : -1);
 }
 
-/** An untimed lecture has no meeting outside of any window. */
+/** An untimed lecture has no meetings, so it is inside any window. */
 function windowOf({ days, from, to, cells }: LectureFilter): ((slot: Slot) => boolean) | undefined {
   if (days === undefined && from === undefined && to === undefined && cells === undefined) return undefined;
   const windows = cells && joined(cells);
@@ -73,7 +73,10 @@ function joined(cells: Cell[]): Cell[] {
   return windows;
 }
 
-/** Nothing clashes, by `overlaps`. Most meetings are in no taken minute: a sum of these spares a look at each slot. */
+/**
+ * Whether nothing clashes, by `overlaps`. Most meetings touch no busy minute: a prefix sum finds these without a loop
+ * over the slots.
+ */
 function fitting({ slots, lectureIds }: Busy): Condition[] {
   const ids = new Set(lectureIds);
   const taken = new Uint8Array(DAYS * DAY_MINUTES);

@@ -23,7 +23,7 @@ export interface BusyInSemester extends Busy {
   semesterId: number;
 }
 
-/** Where a lecture stands in the order of the list. */
+/** A lecture's position in the list. */
 interface Place {
   rank: number;
   id: number;
@@ -97,7 +97,7 @@ function checkTimes({ from, to }: LectureListQuery): void {
   throw invalidField('?to', 'NOT_AFTER_FROM', 'must be after `from`', '`from`보다 늦어야 합니다');
 }
 
-/** A filter by time finds lectures that have one, unless the query says otherwise. */
+/** With a filter by time, untimed lectures are left out unless the query includes them. */
 function filterOf(query: LectureListQuery, busy?: Busy): LectureFilter {
   const { q, professor, department, category, credits, day, from, to, cells, includeUntimed } = query;
   const atSomeTime = [day, from, to, cells].some((time) => time !== undefined);

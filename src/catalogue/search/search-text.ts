@@ -1,4 +1,4 @@
-/** White space, and characters that are not seen either. */
+/** White space and invisible characters. */
 const BLANK = /[\s\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** Two consonants that a keyboard joins when they are typed one after the other, as final consonants are. */
@@ -16,7 +16,7 @@ const JOINED: Record<string, string> = {
   ㅄ: 'ㅂㅅ',
 };
 
-/** As texts are compared: without blanks and case, NFC. Folding twice changes nothing. */
+/** The form in which texts are compared: NFC, lower case, without blanks. Folding twice changes nothing. */
 export function fold(text: string): string {
   return text
     .replace(BLANK, '')
@@ -28,7 +28,7 @@ export function fold(text: string): string {
 
 const INITIALS = Array.from('ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ');
 const FIRST_SYLLABLE = 0xac00;
-/** Syllables with one initial consonant stand together in Unicode: 21 vowels by 28 endings. */
+/** Syllables with the same initial consonant are adjacent in Unicode: 21 vowels by 28 endings. */
 const PER_INITIAL = 21 * 28;
 
 /** Every syllable as its initial consonant; other letters stay: `C언어` is `Cㅇㅇ`. */

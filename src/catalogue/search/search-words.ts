@@ -1,7 +1,7 @@
 import type { SearchedLecture } from './searched-lecture.js';
 import { fold, syllablesOf } from './search-text.js';
 
-/** How well a lecture matches. The lower, the earlier it comes. */
+/** The rank of a match. A lower rank comes first. */
 export const RANKS = {
   exactTitle: 0,
   titlePrefix: 1,

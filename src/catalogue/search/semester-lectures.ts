@@ -41,7 +41,7 @@ export class SemesterLectures {
 
   constructor(private readonly database: Database) {}
 
-  /** As they are now, or were at some moment after this was called. */
+  /** Their state at some moment after this call. */
   async of(semesterId: number): Promise<readonly SearchedLecture[]> {
     let refreshes = this.refreshes.get(semesterId);
     if (!refreshes) this.refreshes.set(semesterId, (refreshes = new Refreshes(() => this.refresh(semesterId))));
@@ -96,7 +96,7 @@ export class SemesterLectures {
     );
   }
 
-  /** As the one that was searched last; those searched long ago go when there are too many. */
+  /** Marks it as searched last. Removes those searched longest ago when there are too many. */
   private keep(semesterId: number, kept: Kept): void {
     this.kept.delete(semesterId);
     this.kept.set(semesterId, kept);

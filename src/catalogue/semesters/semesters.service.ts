@@ -26,7 +26,7 @@ import {
 } from './semesters.dto.js';
 import { SemestersQueries } from './semesters.queries.js';
 
-/** The semesters of the campus. Admins make them; everybody reads them. */
+/** The semesters of the campus. Admins write them; everybody reads them. */
 @Injectable()
 export class SemestersService {
   constructor(
@@ -46,7 +46,7 @@ export class SemestersService {
     return pageOf(rows, limit, semesterView, (last) => list.cursor(last.year, last.term));
   }
 
-  /** The one that runs today on the campus, else the next, else the last. @throws SemesterNotFound when there is none */
+  /** The semester that runs today, else the next, else the last. @throws SemesterNotFound when there is none */
   async current(): Promise<SemesterRow> {
     const semester = await this.queries.current(dayOf(this.clock.now(), this.config.campusTimeZone));
     if (!semester) throw new SemesterNotFound();

@@ -52,7 +52,7 @@ type OwnSubject = Pick<Subject, (typeof LOCKED)[number]>;
 
 const OWNED_LECTURE = selection({ id: int('id'), ownerId: int('owner_id', 'nullable') });
 
-/** Subjects: the catalogue's, which are read only, and those that members register where it lacks one. */
+/** Subjects: those of the catalogue are read-only; members register missing ones. */
 @Injectable()
 export class SubjectsService {
   constructor(
@@ -146,7 +146,7 @@ export class SubjectsService {
     return key;
   }
 
-  /** Others use a subject by a lecture of it that is theirs, or by one of mine that is in a timetable of theirs. */
+  /** Others use a subject if they registered a lecture of it, or have one of my lectures of it in a timetable. */
   private async refuseUseByOthers(tx: Transaction, me: Me, id: number): Promise<void> {
     const lectures = await tx.select(OWNED_LECTURE, 'FROM lectures WHERE subject_id = ? FOR UPDATE', [id]);
     const others = lectures.some(({ ownerId }) => ownerId !== me.id);

@@ -95,7 +95,7 @@ function parseCreate(args: string[]): NewAdmin {
   throw new Refused(ADMIN_USAGE, 2);
 }
 
-/** By the rules of registration, except that the nickname may be an operator's, and nobody is logged in afterwards. */
+/** By the rules of registration, but operators' nicknames are allowed, and no session begins. */
 async function create(
   { username, nickname }: NewAdmin,
   database: Database,
@@ -123,7 +123,7 @@ function explain({ options, texts }: Problem): string {
   return errors.map(({ pointer, texts }) => `The ${pointer.replace('#/', '')} ${texts.en}.`).join('\n');
 }
 
-/** Where the security events of an account are found in the log. */
+/** The hash that marks an account's security events in the log. */
 async function printLogHash(
   username: string,
   database: Database,

@@ -13,8 +13,8 @@ export interface Screen {
 }
 
 /**
- * Shows how far an import is: on a terminal a bar that is drawn over and over, with the rate and the time left;
- * elsewhere, as in a log, a line now and then.
+ * Shows the progress of an import. On a terminal it is a bar with the rate and the time left; in a log it is a line now
+ * and then.
  */
 export class ProgressLine {
   private shownAt: number;
@@ -32,7 +32,7 @@ export class ProgressLine {
     const now = this.now();
     const isNew = progress.phase !== this.phase;
     if (isNew) [this.phase, this.phaseBegan] = [progress.phase, now];
-    // A log learns at once why nothing happens; the rest when it takes its time.
+    // The first line at once, so that a wait has a reason in the log; the others later.
     const tellsAtOnce = isNew && (this.screen.isTTY || progress.phase === 'waiting');
     if (!tellsAtOnce && now - this.shownAt < (this.screen.isTTY ? REDRAW : LINE)) return;
     this.shownAt = now;
@@ -41,7 +41,7 @@ export class ProgressLine {
     else this.screen.write(`${text}\n`);
   }
 
-  /** Takes the bar away, so that other text can follow. */
+  /** Removes the bar, so that other text can follow. */
   clear(): void {
     if (this.screen.isTTY && this.phase) this.screen.write('\r\x1b[2K');
     this.phase = undefined;

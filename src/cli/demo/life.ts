@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const DEMO_DAYS = 60;
-/** How many post in which hour of Seoul's day, from 0 to 23. */
+/** The number of authors by hour of Seoul's day, from 0 to 23. */
 const HOURS = [7, 4, 2, 1, 0, 0, 1, 3, 6, 9, 10, 11, 14, 12, 11, 11, 10, 10, 11, 11, 12, 14, 14, 12];
 const SEOUL = 9 * HOUR;
 const VERIFIED = 2;
@@ -61,7 +61,7 @@ export interface Life {
   scraps: Like[];
 }
 
-/** Makes up the last sixty days of a campus. The same `now` makes the same. */
+/** Generates the last sixty days of a campus. The same `now` gives the same result. */
 export function live(now: number): Life {
   const random = new Random(SEED);
   const people = gatherPeople(random);
@@ -127,7 +127,7 @@ function tellAll({ talks, posts }: DemoBoard, random: Random): { talk: Talk; tol
   return result;
 }
 
-/** Moments of the last sixty days in ascending order, by day rather than by night. */
+/** Moments of the last sixty days in ascending order, more by day than by night. */
 function timesOf(count: number, now: number, random: Random): number[] {
   const total = HOURS.reduce((sum, weight) => sum + weight, 0);
   const times: number[] = [];
@@ -182,7 +182,7 @@ function discuss(post: DemoPost, now: number, random: Random): DemoComment[] {
   return written;
 }
 
-/** A moment after `then` and not after `now`: soon after rather than late. */
+/** A moment between `then` and `now`, more often early than late. */
 function later(then: number, now: number, scale: number, random: Random): number {
   const delay = -Math.log(1 - random.next()) * scale;
   return Math.min(now, Math.floor(then + Math.min(delay, (now - then) * random.between(0.05, 0.5))) + 1);

@@ -17,7 +17,7 @@ export async function isEmpty(connection: Connection): Promise<boolean> {
   return !Number(used);
 }
 
-/** The demo accounts that are still there under their names. Whether somebody changed a password is not looked at. */
+/** The demo accounts that still exist under their names. Passwords are not checked. */
 export async function demoLogIns(connection: Connection): Promise<LogIn[]> {
   const rows = (await connection.query(
     'SELECT username_key AS username, nickname FROM accounts WHERE username_key IN (?) AND leaving_at IS NULL',

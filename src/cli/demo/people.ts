@@ -1,10 +1,10 @@
-/** Whom one can log in as. Verified students read and write in every board. */
+/** Accounts for log-in. Verified students read and write in every board. */
 export const DEMO_ACCOUNTS = [
   { username: 'minsu', nickname: '민수', password: 'spring-campus-42', verified: true },
   { username: 'jiwoo', nickname: '지우', password: 'autumn-library-17', verified: false },
 ];
 
-/** Those who fill the campus: username and nickname. Nobody knows a password of theirs. */
+/** The other members: username and nickname. Their password is unknown to everybody. */
 export const OTHERS = `
   librarymoss 도서관지박령
   haksik.lover 학식러

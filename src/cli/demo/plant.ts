@@ -16,8 +16,7 @@ export interface PlantOptions {
 const LOCK_SECONDS = 60;
 
 /**
- * Puts the demo campus into an empty database, all of it or nothing: after a crash the database is as empty as before.
- * Of two processes at once one does it.
+ * Puts the demo campus into an empty database in one transaction. Of two parallel processes one does it.
  *
  * @returns whether it did; `false` when the database is not empty
  */
@@ -31,7 +30,7 @@ export async function plantDemo(dataSource: DataSource, options: PlantOptions): 
     await runner.startTransaction();
     const tables = await insertCampus(runner, options);
     await runner.commitTransaction();
-    // MySQL would plan by the empty tables for another ten seconds.
+    // MySQL would use the statistics of empty tables for another ten seconds.
     await runner.query('ANALYZE LOCAL TABLE ??', [tables]);
     return true;
   } catch (error) {
@@ -53,7 +52,7 @@ async function insertCampus(runner: QueryRunner, { passwords, hotThreshold, now 
   return campus.map(({ table }) => table);
 }
 
-/** The demo accounts have theirs; all others share one that is thrown away. */
+/** The demo accounts have known passwords; all others share a random one. */
 async function hashPasswords(passwords: Passwords): Promise<(account: Row) => Row> {
   const nobodys = await passwords.hash(randomBytes(32).toString('base64'), OPERATOR);
   const own = new Map(

@@ -1,4 +1,4 @@
-/** Chance that comes out the same every time (mulberry32), so that every demo campus is the same campus. */
+/** A pseudo-random generator with a fixed seed (mulberry32), so that every demo campus is the same. */
 export class Random {
   constructor(private state: number) {}
 

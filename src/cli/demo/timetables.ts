@@ -42,7 +42,7 @@ export function imagineTimetables(now: Date): Campus {
   ];
 }
 
-/** The one of the half-year that it is: it runs, is the next or was the last. */
+/** The semester of the present half-year: it runs, is the next or was the last. */
 function semesterRow(now: Date): Row {
   const [year, term] = [now.getUTCFullYear(), now.getUTCMonth() < 7 ? 'spring' : 'autumn'] as const;
   const { startsOn, endsOn, timeZone, holidays } = datesOfNew({ year, term });

@@ -30,7 +30,7 @@ export const UNKNOWN_KEY: Complaint = {
 
 export const complain = (code: string, en: string, ko: string, each = false): ValidationOptions => ({
   each,
-  // class-validator drops the context of a complaint whose message is empty, as those of ValidateBy are.
+  // class-validator drops the context of an error whose message is empty, as in ValidateBy.
   message: code,
   context: { code, texts: { en, ko } } satisfies Complaint,
 });

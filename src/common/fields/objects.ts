@@ -7,7 +7,7 @@ import { complain, listChecks, presence, type Common } from './field.js';
 /** A JSON object with fields of its own. */
 export function Nested(type: () => new () => object, options: Common = {}): PropertyDecorator {
   return applyDecorators(
-    // Swagger takes a function for one that finds the class later by its name, which has to be `type`.
+    // Swagger takes any function for a lazy reference to a class, unless its name is `type`.
     ApiProperty({
       type: () => type(),
       description: options.description,
@@ -15,7 +15,7 @@ export function Nested(type: () => new () => object, options: Common = {}): Prop
       nullable: options.nullable,
     }),
     ...presence(options),
-    // ValidateNested alone takes a list for one, and finds nothing wrong with an empty one.
+    // ValidateNested alone accepts a list, and finds no fault with an empty one.
     IsObject(complain('NOT_AN_OBJECT', 'must be an object', '객체여야 합니다')),
     ValidateNested(complain('NOT_AN_OBJECT', 'must be an object', '객체여야 합니다')),
     Type(type),

@@ -6,7 +6,7 @@ import { codePoints, isDisguised, UNSEEN } from '../text.js';
 import { complain, document, listChecks, presence, type Common } from './field.js';
 
 export interface TextOptions extends Common {
-  /** In code points, after trimming. 1 by default; 0 lets the empty text through. */
+  /** In code points, after trimming. 1 by default; 0 allows the empty text. */
   min?: number;
   /** In code points, after trimming. */
   max: number;
@@ -53,7 +53,7 @@ function tidy(value: unknown, max: number): unknown {
   return UNSEEN.test(value) ? '' : value.normalize('NFC').trim();
 }
 
-/** Validators of clients read `pattern` without the flag `u`, and stumble over `\p{…}`. */
+/** Validators of clients read `pattern` without the flag `u`, and fail on `\p{…}`. */
 function documentedPattern(pattern: RegExp | undefined): object {
   return pattern?.unicode ? { 'x-pattern': pattern.source } : { pattern: pattern?.source };
 }

@@ -39,7 +39,7 @@ export class Answer {
     return new Answer(one.view, one.version, null);
   }
 
-  /** 202 with Location: it goes on after the answer. */
+  /** 202 with Location: the work continues after the answer. */
   static accepted(location: string, body: unknown): Answer {
     return new Answer(body, null, location);
   }
@@ -100,8 +100,8 @@ const MAX_KEPT = 200_000;
 let last = { text: '', bytes: Buffer.alloc(0), hash: etagHash('') };
 
 /**
- * The UTF-8 of a text and its hash. Made once for the hash, the length and the socket, and once for all requests in a row
- * that have the same answer: those who wait for the same page of a list are answered together.
+ * The UTF-8 of a text and its hash. Computed once for the hash, the length and the socket. Also computed once for
+ * consecutive requests with the same answer, as from a shared read.
  */
 function encode(text: string): { bytes: Buffer; hash: string } {
   if (text === last.text) return last;
@@ -128,8 +128,8 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
 export type ExpectedVersion = number[] | null;
 
 /**
- * Compared by version alone: a like or a view changes a thing's hash but is no edit. So a tag that a proxy made weak,
- * as nginx does when it compresses, is as good as ours.
+ * Compared by version alone: a like or a view changes the hash but is no edit. So a weak tag works too: nginx makes
+ * tags weak when it compresses.
  */
 export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): ExpectedVersion => {
   const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];

@@ -11,8 +11,8 @@ export interface ParserError {
 }
 
 /**
- * The problem with bytes that never became a request. Korean in an address that is not percent-encoded is the most
- * common of it, then line breaks in a pasted token.
+ * The problem for bytes that are no request. The most common cause is Korean in an address without percent-encoding,
+ * then line breaks in a pasted token.
  */
 export function problemOfParser(error: ParserError): Problem {
   if (error.code === 'HPE_HEADER_OVERFLOW') return new HeadersTooLarge();
@@ -20,7 +20,7 @@ export function problemOfParser(error: ParserError): Problem {
   return new MalformedRequest({ detail: flawOfTarget(error) ?? flawOfHeader(error) });
 }
 
-/** The language that the bytes ask for, as far as they came. */
+/** The language that the bytes ask for, if they have it. */
 export function languageAskedFor({ rawPacket }: ParserError): string | undefined {
   return /^accept-language:([^\r\n]*)/im.exec(rawPacket?.toString('latin1') ?? '')?.[1];
 }

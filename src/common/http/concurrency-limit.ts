@@ -1,16 +1,18 @@
-/** With fewer at once the processor would be idle while the database answers. */
+/** With fewer requests the processor would be idle during statements. */
 const MIN = 6;
 /** More would only wait for the database: its pool's queue takes 200. */
 const MAX = 100;
 /** Milliseconds that a request may wait for the event loop, where that is never idle, and for a connection. */
 const LOOP_TARGET = 2;
 const DATABASE_TARGET = 10;
-/** The part of the time that the loop works. Above the first it has too much to do, below the second there is room. */
+/**
+ * The part of the time in which the loop works. Above the first value it is overloaded, below the second there is room.
+ */
 const BUSY = 0.95;
 const ROOMY = 0.8;
 /** Milliseconds over which the means are taken, and between two steps: down by half at most, or up by one request. */
 const WINDOW = 30;
-/** By how much the number grows in a WINDOW in which it is not reached. */
+/** The growth in a WINDOW without a refusal. */
 const GROWTH = 1.5;
 
 /** Measurements since the last observation. The waits are means, in milliseconds. */
@@ -22,9 +24,9 @@ export interface Observation {
 }
 
 /**
- * How many requests are taken at once. The number falls by a part while they wait too long. It rises by one while they do
- * not and some are refused (additive increase, multiplicative decrease, as in TCP). When none are refused and the loop has
- * idle time, it soon returns to the maximum: that was a burst, not an overload.
+ * The number of requests that are taken at once. It falls by a factor while they wait too long. It rises by one while
+ * they do not and some are refused (additive increase, multiplicative decrease, as in TCP). When none are refused and
+ * the loop has idle time, it soon returns to the maximum: that was a burst, not an overload.
  */
 export class ConcurrencyLimit {
   private limit = MAX;

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Overloaded } from '../problems/general.errors.js';
 import { Tally } from '../tally.js';
 
-/** A picture of 100 entries holds up the event loop for 50 ms, a large export for longer. */
+/** A picture of 100 entries blocks the event loop for 50 ms, a large export for longer. */
 const AT_ONCE = 2;
 /** Milliseconds that one waits for its turn. */
 const PATIENCE = 1_000;
@@ -39,7 +39,7 @@ export class CostlyAnswers {
     }
   }
 
-  /** The text that `make` makes of `content`, which must be all that the text depends on. */
+  /** The text that `make` makes of `content`. Nothing else may influence the text. */
   async text(content: unknown, make: () => string): Promise<string> {
     const key = createHash('sha256').update(JSON.stringify(content)).digest('base64');
     const kept = this.texts.get(key);
@@ -50,7 +50,7 @@ export class CostlyAnswers {
     return kept;
   }
 
-  /** When the place of another one has become free. */
+  /** Resolves when another one has ended. */
   private turn(): Promise<void> {
     return new Promise((resolve, reject) => {
       const go = () => {
@@ -66,7 +66,7 @@ export class CostlyAnswers {
     });
   }
 
-  /** Gives a place to the one that has waited longest. */
+  /** Starts the one that has waited longest. */
   private handOn(): void {
     const [next] = this.waiting;
     if (next) {

@@ -29,8 +29,7 @@ export function isForm({ headers }: { headers: IncomingMessage['headers'] }): bo
 }
 
 /**
- * Answers requests that take too long. Their transactions may still commit: the client learns that it may retry.
- *
+ * Answers requests that take too long. Their transactions may still commit: the answer says that a retry is safe.
  * Not by Fastify's own `handlerTimeout`: it ends when the body has been read (fastify 5.12.8), so that a POST has none.
  */
 export function boundRequests(fastify: FastifyInstance): void {
@@ -45,7 +44,7 @@ export function boundRequests(fastify: FastifyInstance): void {
 function expire(request: FastifyRequest, reply: FastifyReply): void {
   // A client that reads its file slowly is no fault of the route.
   if (reply.sent || reply.raw.headersSent) return;
-  // False only where a body is still under way: without `Connection: close` its rest would keep the connection busy.
+  // Only a body that still arrives makes it false: without `Connection: close` its rest would keep the connection busy.
   const halfThere = request.raw.complete === false;
   const problem = halfThere ? new RequestTimeout({ headers: { Connection: 'close' } }) : tookTooLong(request.method);
   sendProblem(problem, request, reply);

@@ -28,20 +28,20 @@ import { Shedder } from './shedder.js';
 import { checkTarget } from './target.js';
 
 export const BODY_LIMIT = 256 * 1024;
-/** A body that is still not there after this many milliseconds never comes: by default Fastify waits for ever. */
+/** Milliseconds for the whole body: by default Fastify waits for ever. */
 export const REQUEST_TIMEOUT = 15_000;
 /**
  * The same for its headers. Where this is the greater of the two, as Node's default of 60 s would be, Node takes one for
  * the other (ConnectionsList::Expired), and a body has 60 s.
  */
 const HEADERS_TIMEOUT = 10_000;
-/** How often Node looks for requests that are late: every 30 s by default, so that 15 s would be 45. */
+/** Milliseconds between Node's checks for late requests. With its default of 30 s, a limit of 15 s would be 45. */
 const TIMEOUT_CHECKS = 2_000;
 /** Milliseconds for which bytes on a refused connection are read and dropped. */
 const LINGER = 1_000;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 
-/** RFC 9110, 15.5.16: the answer says which codings are fine. */
+/** RFC 9110, 15.5.16: the answer has the accepted codings. */
 const NO_CODING: ProblemOptions = {
   headers: { 'Accept-Encoding': 'identity' },
   detail: {
@@ -53,7 +53,7 @@ const UTF8_ONLY: ProblemOptions = {
   detail: { en: 'Send the body in UTF-8.', ko: '본문을 UTF-8로 보내 주세요.' },
 };
 
-/** Fastify with this API's manners: strict input, problem+json also from below Nest, bounded waits. */
+/** Fastify with this API's rules: strict input, problem+json for errors before Nest, bounded waits. */
 export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
   return new AnsweringAdapter({
     loggerInstance: logger as never,
@@ -66,7 +66,7 @@ export function fastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
     // Above nginx's idle time, which is above the load balancer's: the outer side closes first.
     keepAliveTimeout: 75_000,
     connectionTimeout: 0,
-    // `true` would believe any client and `1` nobody: exact addresses or none.
+    // `true` would trust any client, and `1` nobody: exact addresses or none.
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     genReqId: requestId,
     requestIdHeader: false,
@@ -93,12 +93,12 @@ export async function prepareFastify(app: NestFastifyApplication): Promise<void>
     checkTarget(request.raw.url ?? '/');
     done();
   });
-  // Before its parser would take it: forms, and nothing else, go where files go.
+  // Before the body parser: only uploads may have forms, and they have nothing else.
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     checkMediaType(request);
     done(null, payload);
   });
-  // A plugin, so that it comes behind CORS, which is one.
+  // A plugin, so that it runs after CORS, which is one.
   await app.register(sharingHooks((instance) => app.get(Shedder).watch(instance)) as never);
   await app.register(sharingHooks((instance) => addMultipart(instance)) as never);
   await app.register(fastifyCookie as never);
@@ -113,7 +113,7 @@ function checkMediaType(request: FastifyRequest): void {
   if (!/^utf-?8$/i.test(charsetOf(type))) throw new UnsupportedMediaType(UTF8_ONLY);
 }
 
-/** RFC 9112, 3.2 wants one. Of several, Node takes the first and a proxy before it perhaps another. */
+/** RFC 9112, 3.2 requires one. Of several, Node uses the first, and a proxy perhaps another. */
 function countHosts(rawHeaders: string[]): number {
   return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
 }
@@ -124,8 +124,8 @@ function charsetOf(type: string): string {
 }
 
 /**
- * Forms with files, read as streams. Without the plugin's hooks: they delete files that it stored on disk, which is never
- * asked of it, and cost every request two promises and a listener.
+ * Forms with files, read as streams. Without the plugin's hooks: they delete files that it stored on disk, which we do
+ * not use, and cost every request two promises and a listener.
  */
 function addMultipart(fastify: FastifyInstance): void {
   const withoutHooks = Object.create(fastify, { addHook: { value: () => withoutHooks } }) as FastifyInstance;
@@ -171,7 +171,7 @@ export function refuseOtherMethods(fastify: FastifyInstance, routes: Map<string,
   }
 }
 
-/** Starts to gather the routes that are registered from now on. */
+/** Starts to collect the routes that are registered from now on. */
 export function collectRoutes(fastify: FastifyInstance): Map<string, Set<string>> {
   const routes = new Map<string, Set<string>>();
   fastify.addHook('onRoute', ({ url, method }) => {
@@ -184,7 +184,7 @@ export function collectRoutes(fastify: FastifyInstance): Map<string, Set<string>
 /** Bytes that never became a request: there is no reply object, so the answer is written to the socket. */
 function answerBrokenRequest(this: FastifyInstance, thrown: Error, socket: Socket): void {
   const error = thrown as ParserError; // Fastify's type for the packet is that of its JSON
-  // Each further packet after the answer comes here as well, and at last the end of them.
+  // Called again for each further packet, and at last for the end of the stream.
   const isLingering = socket.writableEnded && !socket.readableEnded;
   if (isLingering && error.code !== 'ECONNRESET') return;
   if (error.code === 'ECONNRESET' || !socket.writable) {

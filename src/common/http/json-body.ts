@@ -81,7 +81,7 @@ function depthOf(bytes: Buffer): number {
  * @param text valid JSON
  */
 function refuseDuplicates(text: string): void {
-  /** Of each object and list around the place: its keys so far (none of a list), and where in it that is. */
+  /** For each enclosing object and list: its keys until now (none of a list), and the position in it. */
   const around: { keys: Set<string> | null; at: string | number }[] = [];
   let isKeyNext = false;
   for (let i = 0; i < text.length; i++) {
@@ -121,7 +121,7 @@ function endOfString(text: string, start: number): number {
   return i;
 }
 
-/** Walks through the value; the path to where it stands is joined only when there is something to complain of. */
+/** Walks through the value. The path is joined only for an error. */
 function inspect(root: unknown): void {
   const path: string[] = [];
   let values = 0;
@@ -145,7 +145,7 @@ function checkKeys(keys: string[], path: string[]): void {
   if (keys.length > MAX_KEYS) throw malformed(`An object in the JSON has more than ${MAX_KEYS} keys.`);
   for (const key of keys) {
     if (!isStorable(key)) throw invalid([...path, key], UNSTORABLE_TEXT);
-    // class-transformer leaves these out, so that no whitelist would see them.
+    // class-transformer drops these silently, so no whitelist would see them.
     if (key in Object.prototype) throw invalid([...path, key], UNKNOWN_KEY);
   }
 }
@@ -154,7 +154,7 @@ function invalid(path: string[], complaint: Complaint): InvalidInput {
   return new InvalidInput({ errors: [{ pointer: pointerTo(path), ...complaint }] });
 }
 
-/** As RFC 6901 writes it, behind `#`; overlong keys are cut. */
+/** A JSON pointer (RFC 6901) after `#`; long keys are cut. */
 export function pointerTo(path: string[]): string {
   const steps = path.map((key) => key.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100));
   return ['#', ...steps].join('/');

@@ -8,7 +8,7 @@ const MAX_WAITING = 1024 * 1024;
 /** Milliseconds in which lines collect: a write for each line was a fifth of the processor time of a list. */
 const PAUSE = 20;
 
-/** Hands bytes on without blocking, and calls `done` when they are written or lost. */
+/** Sends bytes without blocking, and calls `done` when they are written or lost. */
 type Send = (bytes: Buffer, done: (error?: Error | null) => void) => void;
 
 /**
@@ -103,7 +103,7 @@ export function standardOutput(): LogOutput {
   return (output ??= outputOf(process.stdout));
 }
 
-/** For the last words of a process that ends: before `write` returns, on stderr. */
+/** For the last message of a process that ends: synchronous, to stderr. */
 export const standardError: DestinationStream = {
   // Node makes a pipe non-blocking when the stream is first asked for: a stuck reader must not hold up the end.
   write: (line) => writeNow(process.stderr.fd, line),

@@ -3,7 +3,7 @@ import { databaseErrorOf } from '../../database/mysql-errors.js';
 const HIDDEN = '[hidden]';
 /** Names of secrets, in small letters without `-` and `_`. A harmless `tokenType` is hidden as well, and not missed. */
 const SECRET = /password|passwd|pepper|secret|token|authorization|cookie|apikey|(smtp|database|redis)url/;
-/** By which lines are found again: as long as a token, but none. */
+/** Ids for finding lines: as long as a token, but no secret. */
 const IDS = new Set(['reqId', 'traceId']);
 const MAX_DEPTH = 6;
 const MAX_TEXT = 2_000;
@@ -26,7 +26,7 @@ export function loggableText(text: string): string {
     .replace(/[\w-]{32,}/g, HIDDEN);
 }
 
-/** Without the word that the cut went through: half of a secret looks like none. */
+/** Without the word at the cut: half of a secret does not look like one. */
 function shortened(text: string): string {
   if (text.length <= MAX_TEXT) return text;
   const [whole = ''] = /^.*\s/s.exec(text.slice(0, MAX_TEXT)) ?? [];
@@ -40,7 +40,7 @@ export function loggable(value: unknown, depth = 0): unknown {
   if (isError(value)) return loggableError(value);
   if (depth === MAX_DEPTH) return '[…]';
   if (Array.isArray(value)) return value.map((item) => loggable(item, depth + 1));
-  // A request, a socket, a configuration: whole worlds hang on them, and secrets in these.
+  // Requests, sockets and configurations have large object graphs with secrets in them.
   if (!isPlain(value)) return `[${value.constructor.name}]`;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, loggableMember(key, item, depth)]));
 }
@@ -102,7 +102,7 @@ function unquoted(message: string): string {
   return from < to ? `${message.slice(0, from)}"…"${message.slice(to + 1)}` : message;
 }
 
-/** Where it happened, without the message that stands before it and may have any number of lines. */
+/** The stack without the message before it, which may have several lines. */
 function framesOf({ stack, message }: Error): string {
   return String(stack ?? '')
     .replace(message, () => '')

@@ -15,7 +15,7 @@ export function createLogger(config: Pick<Config, 'logLevel'>, stream: Destinati
     level: config.logLevel,
     base: { service: 'madang' },
     timestamp: pino.stdTimeFunctions.isoTime,
-    // Errors have been made plain by then: pino's own would look into them once more.
+    // Errors are plain objects by then: pino's own serializer would read them again.
     serializers: { err: (plain: unknown) => plain },
     hooks: {
       logMethod(args, write) {
@@ -68,7 +68,7 @@ export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
-    // Nest tells each module and route at start: that is for debugging Nest.
+    // Nest logs each module and route at start: for debugging only.
     const chatter =
       context !== undefined &&
       /^(InstanceLoader|RouterExplorer|RoutesResolver|NestFactory|NestApplication)$/.test(context);

@@ -17,19 +17,17 @@ import { isProbe, loggablePath } from './target.js';
 
 /** Uploads at once, beside the ordinary requests: a file arrives slowly. */
 const UPLOADS = 16;
-/** Milliseconds between two lines of the log that say how many requests were shed. */
+/** Milliseconds between two log lines with the number of shed requests. */
 const REPORT_EVERY = 10_000;
 
 export const KINDS = ['request', 'upload'] as const;
 type Kind = (typeof KINDS)[number];
 
 /**
- * Refuses requests with 503 before any work while there are more than this instance can answer soon, so that those it
- * takes stay quick. The number that it takes at once follows from how long they wait for the event loop and for a
- * connection to the database.
- *
- * Not by @fastify/under-pressure (9.0): it samples the loop's delay and then refuses all requests or none until the next
- * sample, and counts neither requests in flight nor waits for the database.
+ * Refuses requests with 503 before any work when there are more than this instance can answer soon. So accepted
+ * requests stay quick. The limit follows from the waits for the event loop and for a database connection.
+ * Not by @fastify/under-pressure (9.0): it samples the loop's delay and then refuses all requests or none until the
+ * next sample. It counts neither requests in flight nor waits for the database.
  */
 @Injectable()
 export class Shedder {
@@ -48,7 +46,7 @@ export class Shedder {
     private readonly database: Database,
   ) {}
 
-  /** Call before other hooks are there but those that count and log. */
+  /** Call before other hooks are added, except those that count and log. */
   watch(fastify: FastifyInstance): void {
     if (!this.config.loadShedding) return;
     onRequestEnd(fastify, (request) => InFlightSlot.leave(request));
@@ -149,7 +147,7 @@ function isOrdinary(request: IncomingMessage): boolean {
   return !isProbe(request.url ?? '/') && request.method !== 'OPTIONS' && !isForm(request);
 }
 
-/** At different times, or all would come back at once. */
+/** Random, or all clients would come back at once. */
 function retryAfter(): string {
   return String(1 + Math.floor(Math.random() * 3));
 }
@@ -184,7 +182,7 @@ function readableFrom(origin: string): Record<string, string> {
   };
 }
 
-/** How often the event loop has come round by now, and how long it has waited for something to do. */
+/** The number of turns of the event loop until now, and its idle time. */
 function eventLoop(): { at: number; idle: number; turns: number } {
   const { idleTime, uvMetricsInfo } = performance.nodeTiming;
   return { at: performance.now(), idle: idleTime, turns: uvMetricsInfo.loopCount };

@@ -19,8 +19,8 @@ export interface Limit {
   /** Only requests that have this header can count. */
   withHeader?: string;
   /**
-   * A refusal becomes a line `limit.hit` in the log. Never for reading, writing, liking and reporting: the time of the
-   * line would say whose request the line of that second is.
+   * A refusal is logged as `limit.hit`. Never for reading, writing, liking and reporting: the time of the line would
+   * reveal who made the request of that second.
    */
   logged?: true;
 }

@@ -11,12 +11,12 @@ import { POLICY_HEADER, policyOf, secondsOf, STATE_HEADER, stateOf } from './hea
 import type { Limit, Spent } from './limit.js';
 import { LocalWindow } from './local-window.js';
 
-/** Milliseconds that Redis gets, once; then the instance counts by itself until Redis answers again. */
+/** Milliseconds for Redis to answer. After one miss the instance counts by itself until Redis answers again. */
 const REDIS_TIMEOUT = 200;
 const PROBE_INTERVAL = 1_000;
 /**
- * Probes in vain after which the connection is given up for a new one: its other end may have gone without a word, or
- * be a replica since a failover.
+ * Failed probes before the connection is replaced: the other end may have disappeared, or be a replica since a
+ * failover.
  */
 const PROBES_A_CONNECTION = 5;
 /** Windows whose first refusal was reported. Beyond it the oldest is forgotten. */
@@ -36,7 +36,7 @@ export class Limits implements OnModuleDestroy {
   /** Decisions by the limit's name. */
   readonly allowed = new Tally();
   readonly refused = new Tally();
-  /** How often this instance counted by itself although there is a Redis. */
+  /** The number of counts without Redis although one is configured. */
   alone = 0;
   private readonly logger = new Logger(Limits.name);
   private readonly redis: Redis | undefined;
@@ -86,7 +86,7 @@ export class Limits implements OnModuleDestroy {
     return this.config.rateLimits;
   }
 
-  /** As `spend`, but says whether there was a point. */
+  /** As `spend`, but returns whether there was a point. */
   async trySpend(limit: Limit, key: string | number): Promise<boolean> {
     try {
       await this.spend(limit, key);
@@ -109,7 +109,7 @@ export class Limits implements OnModuleDestroy {
     });
   }
 
-  /** Spends a point of each, then works. They come back when the work fails. */
+  /** Spends a point of each, then runs `work`. If it fails, the points are given back. */
   async spending<T>(points: readonly [limit: Limit, key: string | number][], work: () => Promise<T>): Promise<T> {
     let spent = 0;
     try {
@@ -191,14 +191,14 @@ export class Limits implements OnModuleDestroy {
     return this.redis ? this.redis.status === 'ready' && this.probe === undefined : null;
   }
 
-  /** One call failed or ran into its time-out: the others do not try before a probe, which no request waits for, went well. */
+  /** One call failed or timed out. No further request tries Redis until a probe in the background succeeds. */
   private leaveRedis(redis: Redis, error: Error): void {
     if (this.probe) return;
     this.logger.warn(`Redis does not count, this instance does by itself: ${error.message}`);
     this.probeSoon(redis, 1);
   }
 
-  /** A probe writes, as counting does: a replica answers a ping, and so does a server that has no memory left. */
+  /** A probe writes, as counting does: a replica or a server without memory answers a ping, but refuses writes. */
   private probeSoon(redis: Redis, nth: number): void {
     const failed = () => {
       if (redis.status === 'end') return;
@@ -236,7 +236,7 @@ function connect(url: string, onError: (error: Error) => void): Redis {
   return redis;
 }
 
-/** By the same hash as in other events, where the key is an account or a network. */
+/** With the same hash as in other events, if the key is an account or a network. */
 function subjectOf({ by }: Limit, key: string | number): EventSubject {
   if (by.length === 1 && by[0] === 'account') return { accountId: Number(key) };
   if (by.length === 1 && by[0] === 'network') return { network: String(key) };

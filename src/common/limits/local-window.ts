@@ -1,11 +1,11 @@
 import type { Limit, Spent } from './limit.js';
 
-/** Keys of one window. Beyond it the oldest is forgotten, so that made-up addresses cannot fill the memory. */
+/** Keys of one window. Beyond it the oldest is forgotten, so that forged addresses cannot fill the memory. */
 const MAX_KEYS = 100_000;
 
 /**
- * Counts in this process alone, without waiting for anything. All keys share one window of the clock: its end says
- * nothing about anybody, and the counts of a window are dropped at once.
+ * Counts in this process, without waiting. All keys share one window of the clock, so its end reveals nothing about a
+ * person, and all counts are dropped at once.
  */
 export class LocalWindow {
   private counts = new Map<string | number, number>();

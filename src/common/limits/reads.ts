@@ -10,7 +10,7 @@ export const READS = limit({ name: 'read', points: 600, seconds: 60, by: ['accou
 /** A whole campus may share one address, so the limit is above the traffic of a campus. */
 export const READS_BY_NETWORK = limit({ name: 'read-network', points: 20_000, seconds: 60, by: ['network'] });
 
-/** Typing with completion fits in. Of `GET`s with words to look for. */
+/** Enough for completion while typing. Of `GET`s with search words. */
 export const SEARCHES = limit({
   name: 'search',
   points: 120,
@@ -19,7 +19,7 @@ export const SEARCHES = limit({
   spentBy: 'guard',
   with: 'q',
 });
-/** Searches without a log-in: logging out must not get round the limit by account. Far above the load of a campus. */
+/** Searches without a log-in: a log-out must not avoid the limit by account. Far above the load of a campus. */
 export const SEARCHES_BY_NETWORK = limit({
   name: 'search-network',
   points: 3_000,
@@ -29,7 +29,7 @@ export const SEARCHES_BY_NETWORK = limit({
   with: 'q',
 });
 
-/** A network's number is rounded down to this step: neighbours would otherwise see each single request of others. */
+/** A network's remaining number is rounded down to this step: otherwise neighbours could see each request of others. */
 const NETWORK_STEP = 1_000;
 
 /** Counts every GET in this process: by account when logged in, else by network. Probes and metrics are free. */
@@ -74,7 +74,7 @@ function isCounted({ method, url }: FastifyRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && !url.startsWith('/health/') && url !== '/metrics';
 }
 
-/** Who asks is not known before the token was checked. Routes beside the API look at no token. */
+/** The account is unknown before the token is checked. Routes outside the API check no token. */
 function isLeftToGuard({ headers, is404, routeOptions }: FastifyRequest): boolean {
   return headers.authorization !== undefined && !is404 && (routeOptions.url ?? '').startsWith('/api/');
 }

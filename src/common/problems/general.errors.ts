@@ -1,6 +1,6 @@
 import { problem } from './problem.js';
 
-/** Situations that belong to no feature: HTTP itself, the input, the service's own condition. */
+/** Problems of no feature: HTTP itself, the input, the service's own state. */
 export class InvalidInput extends problem(400, 'INVALID_INPUT', 'The input is not valid.', '입력 값이 올바르지 않습니다.') {}
 export class MalformedRequest extends problem(400, 'MALFORMED_REQUEST', 'The request is malformed.', '요청 형식이 올바르지 않습니다.') {}
 export class InvalidId extends problem(400, 'INVALID_ID', 'An id is a whole number from 1 up.', '식별자는 1 이상의 정수여야 합니다.') {}

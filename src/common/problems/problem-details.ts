@@ -3,7 +3,7 @@ import { languageOf } from './language.js';
 import type { Problem, Texts } from './problem.js';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
-/** The CSP of an answer that is no page: a browser that opens it all the same loads and frames nothing. */
+/** The CSP of answers that are no pages: a browser that opens one loads and frames nothing. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 export class InputErrorView {

@@ -35,23 +35,23 @@ function isBreakOff(error: unknown, { raw }: FastifyRequest): boolean {
   return Boolean(raw.errored) && error === raw.errored;
 }
 
-/** Answers with the problem that `error` is; does nothing when an answer is already on its way. */
+/** Answers with the problem for `error`. Does nothing after an answer has begun. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error, { writes: !isSafe(request.method) });
-  // Shed requests are counted, and no fault: a line for each would be work that there is no time for.
+  // Shed requests are counted instead: log lines would cost too much.
   if (problem.status >= 500 && !(problem instanceof Overloaded)) {
     const isFault = !(problem instanceof RequestIsOver || isBreakOff(error, request));
     logger[isFault ? 'error' : 'debug']({ err: error, code: problem.code, reqId: request.id });
   }
   if (reply.sent || reply.raw.headersSent) return;
   codes.set(reply, problem.code);
-  // RFC 9110, 15.5.2: every 401 says how to do better.
+  // RFC 9110, 15.5.2: every 401 has WWW-Authenticate.
   if (problem.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   void reply
     .code(problem.status)
     .headers(problem.options.headers ?? {})
     .header('Cache-Control', 'no-store')
-    // Also where no hook runs: the router refuses an address before them.
+    // Also where no hook runs: the router refuses some addresses before them.
     .header('Content-Security-Policy', DATA_POLICY)
     .header('X-Content-Type-Options', 'nosniff')
     .header('Vary', [reply.getHeader('Vary'), 'Authorization, Accept-Language'].filter(Boolean).join(', '))

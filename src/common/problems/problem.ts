@@ -19,7 +19,7 @@ export interface ProblemOptions {
   members?: Record<string, unknown>;
 }
 
-/** An answer that is no success. One subclass is one situation; its code is stable and clients may branch on it. */
+/** An answer without success. One subclass is one situation; its code is stable, so clients may branch on it. */
 export class Problem extends Error {
   constructor(readonly options: ProblemOptions = {}) {
     super();

@@ -25,7 +25,7 @@ export interface MigratorOptions {
   list?: readonly MigrationClass[];
 }
 
-/** Brings a database's schema forward and back, one process at a time. */
+/** Migrates a database's schema up and down, one process at a time. */
 export class Migrator {
   private readonly history: History;
 

@@ -19,7 +19,7 @@ export interface Patience {
 export const PATIENCE: Patience = { seconds: 2, attempts: 15, pause: 4_000 };
 
 /**
- * Has every statement of the runner's session wait for locks in short attempts instead of one long one.
+ * Makes every statement of the runner's session wait for locks in several short attempts.
  *
  * @param say gets a line for each wait
  */

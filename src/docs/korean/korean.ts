@@ -5,7 +5,7 @@ import { DESCRIPTION } from '../openapi.js';
 
 type Json = { [key: string]: any };
 
-/** The same document with Korean texts. Names, codes and examples stay, so that clients made of either are the same. */
+/** The same document with Korean texts. Names, codes and examples stay, so that generated clients are the same. */
 export function inKorean(document: OpenAPIObject): OpenAPIObject {
   const korean = structuredClone(document);
   korean.info.description = DESCRIPTION.ko;

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** Who has read a post. No foreign keys: writing one takes no lock on posts and accounts. */
+/** A reader of a post. Without foreign keys: an insert takes no lock on posts and accounts. */
 @Entity('post_views')
 @Index('post_views_once', ['accountId', 'postId'], { unique: true })
 export class ViewedPost {
