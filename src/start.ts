@@ -7,9 +7,9 @@ import { CannotConnect } from './database/connect.js';
 import { schemaFault, type SchemaFault } from './database/migrating/schema-state.js';
 import { Probe } from './database/probe.js';
 
-/** Milliseconds between two looks for a database that is away. */
+/** Milliseconds between two attempts to reach the database. */
 const PAUSE = 1_000;
-/** Looks after which the log says again that it is still away. */
+/** Attempts after which the log repeats that it is away. */
 const SAY_AGAIN = 30;
 
 /**
@@ -20,7 +20,7 @@ const BACKLOG = 4_096;
 
 const logger = new Logger('Start');
 
-/** Why the server must not start, in words for an operator; waiting does not help. */
+/** The reason not to start, in words for an operator. Waiting does not help. */
 export class CannotStart extends Error {}
 
 /**
@@ -41,7 +41,7 @@ export async function start(app: NestFastifyApplication, config: Config): Promis
   }
 }
 
-/** Looks at the schema. Returns the fault of a database that may come back, else null. */
+/** Checks the schema. Returns the fault of a database that may come back, else null. */
 async function look(app: NestFastifyApplication): Promise<string | null> {
   try {
     const fault = await schemaFault(app.get(Probe));

@@ -5,9 +5,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger as PinoLogger } from 'pino';
 import { Readiness } from './health/readiness.js';
 
-/** Seconds for the work after the drain: mail, an import, closing the database. Also compose's grace counts them. */
+/**
+ * Seconds for the work after the drain: mail, an import, closing the database. The grace period of compose includes
+ * them.
+ */
 export const CLOSE_SECONDS = 5;
-/** Seconds in which nginx meets the 502 of a read and stops sending; less than its fail_timeout of 2 s. */
+/** Seconds in which nginx gets a 502 for a read and stops sending; less than its fail_timeout of 2 s. */
 const TURN_AWAY_SECONDS = 0.5;
 
 const logger = new Logger('Stop');
@@ -38,7 +41,7 @@ export function stopOnSignal(app: NestFastifyApplication, times: StopTimes): voi
   }
 }
 
-/** Stops and then calls `exit`, at the latest when the delay, the drain and the close have had their time. */
+/** Stops, then calls `exit`: at the latest after the times of delay, drain and close. */
 export function stopOrGiveUp(
   app: NestFastifyApplication,
   times: StopTimes,
@@ -64,8 +67,8 @@ export function stopOrGiveUp(
 }
 
 /**
- * Ends the process on an error that nobody caught, a failed start among them. Node would print it with all its members:
- * a statement's parameters, a connection's password.
+ * Ends the process on an uncaught error, also of a failed start. Node would print all its members: a statement's
+ * parameters, a connection's password.
  */
 export function endOnFault(log: PinoLogger): void {
   process.on('uncaughtException', (error) => {
@@ -104,7 +107,7 @@ export async function stop(
   await pollPhase();
   const drained = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  // A connection that falls idle after its last answer would otherwise be kept until its time-out.
+  // Otherwise a connection that becomes idle after its last answer is kept until its time-out.
   const idle = setInterval(() => server.closeIdleConnections(), 100);
   const cut = await Promise.race([drained, sleep(drainSeconds * 1000, 'cut', { ref: false })]);
   clearInterval(idle);

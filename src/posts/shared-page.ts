@@ -3,7 +3,7 @@ import type { BatchedRead } from '../database/batched-read.js';
 import { postHead } from './posts.dto.js';
 import type { SharedRow, ViewerFlags } from './posts.queries.js';
 
-/** A page of a list that several viewers share: serialised once, and each viewer's flags put in. */
+/** A page of a list for several viewers: serialised once, then completed with each viewer's flags. */
 export class SharedPage {
   /** Each item as JSON up to its flags. */
   private readonly heads: string[];

@@ -6,7 +6,7 @@ import { canonicalTag } from '../tags/tag-name.js';
 import { TagsService } from '../tags/tags.service.js';
 import { PostTagNames } from './post-tag-names.entity.js';
 
-/** The post whose tags are changed, its row locked. */
+/** The post whose tags change, with its row locked. */
 export interface TaggedPost {
   id: number;
   boardId: number;
@@ -17,7 +17,7 @@ const EVERYONE = 0;
 const TAG_USE = selection({ tagId: int('pt.tag_id'), posts: int('COUNT(*)') });
 const TAG_OF_POST = selection({ id: int('tag_id') });
 
-/** Which post has which tags, in which order. Owns `post_tags` and `post_tag_names`. */
+/** The tags of posts and their order. Owns `post_tags` and `post_tag_names`. */
 @Injectable()
 export class TaggingService {
   constructor(private readonly tags: TagsService) {}
@@ -46,12 +46,12 @@ export class TaggingService {
     await tx.update(PostTagNames, { postId, version: before }, { version: before + 1 });
   }
 
-  /** Gives a post these tags instead of those it has; whether they are others, or in another order. */
+  /** Replaces a post's tags. Returns whether the tags or their order changed. */
   async replace(tx: Transaction, post: TaggedPost, names: string[]): Promise<boolean> {
     return this.set(tx, post, await this.idsOf(tx, post.id), names);
   }
 
-  /** Lets the tags of some posts of one board follow the board's new audience. */
+  /** Updates the audience in the tags of some posts of one board. */
   async follow(tx: Transaction, postIds: number[], before: number, audience: number): Promise<void> {
     const list = JSON.stringify(postIds);
     if (before === EVERYONE) {
@@ -77,12 +77,13 @@ export class TaggingService {
     const ids = await this.tags.ensure(tx, names);
     const after = names.map((name) => ids.get(name)!);
     if (after.join() === before.join()) return false;
-    // The counts lock the tags that change, the foreign keys all of `after`: two passes over the ids deadlock.
+    // In one pass over the ids: the counts lock the changed tags, the foreign keys lock all of `after`, and two passes
+    // would deadlock.
     if (before.length > 0 && after.length > 0) await this.tags.lock(tx, [...before, ...after]);
     if (post.audience === EVERYONE) await this.tags.count(tx, changes(before, after));
     if (before.length > 0) await tx.run('DELETE FROM post_tags WHERE post_id = ?', [post.id]);
     if (after.length === 0) return true;
-    // By id, as tags are counted: a new post has no other locks of its tags than those of the foreign key.
+    // By id, as the counts do: a new post locks its tags by the foreign key only.
     await tx.run(
       `INSERT INTO post_tags (post_id, tag_id, position, board_id, audience)
        SELECT ?, j.id, j.ordinal - 1, ?, ?
@@ -99,7 +100,7 @@ export class TaggingService {
   }
 }
 
-/** The changes of the tags' counts when a post has the tags `after` instead of `before`. */
+/** The changes of the counts when a post's tags change from `before` to `after`. */
 function changes(before: number[], after: number[]): [id: number, posts: number][] {
   const [had, has] = [new Set(before), new Set(after)];
   return [

@@ -8,7 +8,7 @@ export interface ThreadPost {
 
 type FirstComments = (viewer: Viewer, post: ThreadPost, limit: number) => Promise<unknown>;
 
-/** Turns an arrow round: a post can be read with its first comments, but comments depend on posts. They sign up here. */
+/** A post is read with its first comments, but posts must not import comments. So comments register here. */
 @Injectable()
 export class Thread {
   firstComments: FirstComments = async () => null;

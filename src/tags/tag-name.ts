@@ -3,7 +3,7 @@ import { codePoints, isDisguised } from '../common/text.js';
 const MAX_LENGTH = 50;
 
 /**
- * The one spelling of a tag: NFC, trimmed, without leading `#`, in lower case. Equal tags are equal bytes then.
+ * The canonical spelling of a tag: NFC, trimmed, without leading `#`, in lower case. Equal tags have equal bytes.
  *
  * @returns `undefined` if the text cannot be a tag: it is empty or longer than 50 code points; it has a `/`, a control
  *   character, an invisible character outside of an emoji, or white space other than single spaces between words; or it

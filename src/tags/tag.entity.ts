@@ -7,7 +7,7 @@ export class Tag {
   @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
   id: number;
 
-  /** Canonical (see tag-name.ts), so that equal bytes are equal tags. */
+  /** Canonical (see tag-name.ts): equal bytes are equal tags. */
   @Column({ type: 'varchar', length: 50, collation: 'utf8mb4_0900_bin' })
   @Index('tags_name', { unique: true })
   name: string;

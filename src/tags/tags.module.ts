@@ -3,7 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { TagsController } from './tags.controller.js';
 import { TagsService } from './tags.service.js';
 
-/** The words on posts. Refuses to know posts: it keeps names and counts, and posts tell it when to count. */
+/** Names and counts of tags. Does not know posts: the posts module updates the counts. */
 @Module({
   imports: [AccountsModule],
   controllers: [TagsController],

@@ -21,7 +21,7 @@ const IDS = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j";
 const CHANGES = "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$[0]', posts INT PATH '$[1]')) j";
 const MOST_POSTS = 2 ** 32 - 1;
 
-/** The words themselves: stored once, counted, found by prefix. Which post has which tag is the posts' matter. */
+/** Tags: stored once, counted, found by prefix. The posts module has the tags of each post. */
 @Injectable()
 export class TagsService {
   constructor(
@@ -39,8 +39,8 @@ export class TagsService {
     const known = await this.ids(tx, names);
     const missing = names.filter((name) => !known.has(name)).sort();
     if (missing.length === 0) return known;
-    // VALUES, because of INSERT … SELECT MySQL does not know the number of rows: it reserves their ids bit by bit, and
-    // under concurrency gives one id to several rows, which IGNORE then drops in silence.
+    // VALUES, not INSERT … SELECT: there MySQL does not know the number of rows and reserves ids in portions. Under
+    // concurrency several rows get one id, and IGNORE drops them silently.
     await tx.insertMissing(
       Tag,
       missing.map((name) => ({ name })),
@@ -57,8 +57,8 @@ export class TagsService {
   }
 
   /**
-   * Counts posts of boards that everyone may read: more and fewer in one statement, because two that each go through
-   * the ids in order would still meet head-on.
+   * Changes counts of posts in boards that everyone may read. Increases and decreases in one statement: two passes over
+   * the ids would deadlock.
    *
    * @param changes by how many posts each tag has more
    */
@@ -70,7 +70,7 @@ export class TagsService {
     ]);
   }
 
-  /** Tags of posts that everyone may read; words that only closed boards use do not show. */
+  /** Tags of posts that everyone may read. Tags of closed boards only are not shown. */
   async list({ prefix, sort, limit, cursor }: TagListQuery): Promise<Page<TagView>> {
     const list = new ListKey(this.cursors, '/tags', { prefix, sort });
     const position = list.position(cursor);
@@ -123,7 +123,7 @@ export class TagsService {
   }
 }
 
-/** The beginning of tags with this prefix; `undefined` when no tag has it. `#` alone finds all. */
+/** The canonical prefix; `undefined` when no tag can have it. `#` alone matches all. */
 function startOf(prefix: string | undefined): string | undefined {
   return prefix === undefined || /^#+$/.test(prefix) ? '' : canonicalTag(prefix);
 }

@@ -4,8 +4,7 @@ import { Semester } from '../catalogue/semesters/semester.entity.js';
 import { Timetable } from './timetable.entity.js';
 
 /**
- * Which timetable of an owner is the primary one of a semester. A row that points, because a flag with a unique index
- * would hold at most one, not exactly one.
+ * The primary timetable of an owner in a semester. A row with a reference: a flag with a unique index would allow none.
  */
 @Entity('primary_timetables')
 export class PrimaryTimetable {
@@ -24,7 +23,7 @@ export class PrimaryTimetable {
   @Index('primary_timetables_semester')
   semesterId: number;
 
-  /** No cascade: the primary one goes only after another was promoted. */
+  /** No cascade: the primary one is deleted only after another became primary. */
   @ManyToOne(() => Timetable, { nullable: false })
   @JoinColumn({ name: 'timetable_id', foreignKeyConstraintName: 'primary_timetables_timetable_fk' })
   timetable: Relation<Timetable>;

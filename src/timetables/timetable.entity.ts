@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, t
 import { Account } from '../accounts/account.entity.js';
 import { Semester } from '../catalogue/semesters/semester.entity.js';
 
-/** How much friends see of the primary timetable of a semester. */
+/** The part of the primary timetable that friends see. */
 export const VISIBILITIES = ['private', 'friends', 'busyOnly'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
 
@@ -41,7 +41,7 @@ export class Timetable {
   @Column({ type: 'varchar', length: 20, charset: 'ascii', collation: 'ascii_bin' })
   theme: string;
 
-  /** Counts the owner's edits, of its entries as well. */
+  /** Counts the owner's edits, also those of its entries. */
   @Column({ type: 'int', unsigned: true, default: 1 })
   version: number;
 

@@ -2,7 +2,7 @@ import type { SemesterRow } from '../catalogue/semesters/semesters.dto.js';
 import type { Entry } from './entries/entry.js';
 import type { Visibility } from './timetable.entity.js';
 
-/** A timetable with all that is in it, as one read finds it. */
+/** A timetable with its entries. */
 export interface WholeTimetable {
   id: number;
   ownerId: number;

@@ -13,7 +13,7 @@ const EXPORTED_TIMETABLE = selection({
   theme: text('theme'),
   createdAt: date('created_at'),
 });
-/** Lectures by their names: all that the catalogue says of them would be a hundred megabytes at worst. */
+/** Lectures with their names only: all their fields could have a hundred megabytes. */
 const EXPORTED_ENTRY = selection({
   timetableId: int('e.timetable_id'),
   lectureId: int('e.lecture_id', 'nullable'),
@@ -57,7 +57,7 @@ export class TimetablesPersonalData implements PersonalDataHolder {
     }));
   }
 
-  /** The pointers first: a primary timetable does not go as long as it is one. */
+  /** The references first: a primary timetable cannot be deleted. */
   async release(accountId: number): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.run('DELETE FROM primary_timetables WHERE owner_id = ?', [accountId]);

@@ -47,16 +47,16 @@ type FlatEntry = RowOf<typeof ENTRY>;
 const FROM = `FROM timetables t JOIN semesters s ON s.id = t.semester_id
   LEFT JOIN primary_timetables p ON p.timetable_id = t.id`;
 
-/** Of a page, unless one timetable alone has more. */
+/** Entries of a page, unless one timetable alone has more. */
 const MAX_ENTRIES = 300;
 
-/** Some timetables, and whether there are more behind them. */
+/** Some timetables, and whether more follow. */
 export interface Part {
   timetables: WholeTimetable[];
   more: boolean;
 }
 
-/** The reads of timetables with all that is in them: two statements, whether one is read or a page. */
+/** The reads of timetables with their entries: two statements for one timetable or a page. */
 @Injectable()
 export class TimetablesQueries {
   constructor(private readonly database: Database) {}

@@ -83,7 +83,7 @@ export class TimetablesService {
     return this.idempotency.run(once, begin, { thing });
   }
 
-  /** A private copy of all that is in it, with the owner's titles, colours and memos. @throws as `create` */
+  /** A private copy, with the owner's titles, colours and memos. @throws as `create` */
   async copy(me: Me, id: number, once: OnceKey | null): Promise<Versioned<TimetableView>> {
     const copy = async (tx: Transaction): Promise<Versioned<TimetableView>> => {
       await holdAccount(tx, me.id, 'UPDATE');
@@ -122,7 +122,7 @@ export class TimetablesService {
     });
   }
 
-  /** The oldest one left becomes the primary when it was this one. @throws TimetableNotFound, EditConflict */
+  /** If it was the primary one, the oldest of the others becomes primary. @throws TimetableNotFound, EditConflict */
   async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
     await this.database.transaction(async (tx) => {
       await holdAccount(tx, me.id, 'UPDATE');
@@ -142,7 +142,9 @@ export class TimetablesService {
     });
   }
 
-  /** My timetable with its row locked: under this lock its entries change. @throws TimetableNotFound, EditConflict */
+  /**
+   * My timetable with its row locked, which every change of its entries needs. @throws TimetableNotFound, EditConflict
+   */
   async lock(tx: Transaction, me: Me, id: number, expected: ExpectedVersion = null): Promise<LockedTimetable> {
     const timetable = await tx.lock(Timetable, { id, ownerId: me.id }, LOCKED);
     if (!timetable) throw new TimetableNotFound();

@@ -34,7 +34,7 @@ export class ViewsService {
     private readonly background: Background,
   ) {}
 
-  /** Counts an account's first view of a post. Nothing happens when it was counted before. */
+  /** Counts an account's first view of a post. Further views change nothing. */
   note(accountId: number, postId: number): void {
     if (this.waiting.size >= MAX_WAITING) return;
     if (this.waiting.size === 0) void this.background.run('views', () => this.countSoon());
@@ -69,9 +69,9 @@ export class ViewsService {
   }
 
   private async countIn(tx: Transaction, views: View[]): Promise<void> {
-    // Always as many question marks, so that MySQL prepares one statement.
+    // Always the same number of question marks, so that MySQL prepares one statement.
     const padded = Array.from({ length: CHUNK }, (_, i) => views[Math.min(i, views.length - 1)]);
-    // Nobody misses the views of an account that has left.
+    // The account may have left; then the view is dropped.
     const accounts = await lockNames(
       tx,
       padded.map(({ accountId }) => accountId),

@@ -1,10 +1,10 @@
 import { SearchBusy } from '../posts.errors.js';
 
-/** Of one instance; index-places.ts counts all of them. Who waits here takes no connection. */
+/** Of one instance; index-places.ts counts all instances. A waiting search holds no connection. */
 const AT_ONCE = 2;
 const PATIENCE = 1_500;
 
-/** Lets two searches at a time at the full-text index; the others wait, but not for long. */
+/** Allows two searches at a time in the full-text index. The others wait for a short time. */
 export class Gate {
   private inside = 0;
   private readonly waiting: (() => void)[] = [];
@@ -22,7 +22,7 @@ export class Gate {
     }
   }
 
-  /** Ends when somebody inside hands its place over. */
+  /** Resolves when another search ends. */
   private wait(): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = () => {

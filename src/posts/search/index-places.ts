@@ -15,8 +15,8 @@ const WAITED = PLACES.map((place) =>
 );
 
 /**
- * Two places at the full-text index for all instances together: eight frequent words at once take 1.5 GB of the
- * database's memory, which it keeps. They are named locks, so that a place comes free with its connection.
+ * Allows two searches of all instances in the full-text index: eight frequent words at once take 1.5 GB of the
+ * database's memory, which it keeps. By named locks, so that a lost connection frees its place.
  */
 export class IndexPlaces {
   constructor(private readonly database: Pick<Database, 'transaction'>) {}

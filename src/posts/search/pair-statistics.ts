@@ -2,28 +2,28 @@ import type { Reader } from '../../database/reader.js';
 import { int, selection } from '../../database/selection.js';
 import { anywhere, containing } from './search-words.js';
 
-/** Posts that are looked at to learn how frequent a pair of letters is. */
+/** Posts in the sample for the frequency of a pair of letters. */
 const SAMPLE = 300;
-/** Pairs that are compared; a long query has enough rare ones among its first. */
+/** Pairs that are compared. A long query has enough rare pairs among its first. */
 const COMPARED = 10;
 const CHOSEN = 4;
 const NEWEST = selection({ id: int('COALESCE(MAX(id), 0)') });
 
 /**
- * How frequent pairs of letters are among all posts, estimated from some that are spread evenly over the ids. The index
- * has no statistics to ask, and to count with it costs as much as to search: `습니다` is made of pairs that stand in
- * 85 % of the posts, and takes a second.
+ * The frequency of pairs of letters, estimated from posts that are spread evenly over the ids. The index has no
+ * statistics, and counting with it costs as much as a search: the pairs of `습니다` are in 85 % of the posts, and take a
+ * second.
  */
 export class PairStatistics {
   constructor(private readonly database: Pick<Reader, 'selectOne'>) {}
 
-  /** Those of the pairs that are about as rare as the rarest, and how many posts have that one. */
+  /** The pairs that are about as rare as the rarest, and the number of posts with that one. */
   async rarest(pairs: string[]): Promise<{ pairs: string[]; matches: number }> {
     if (pairs.length === 0) return { pairs: [], matches: 0 };
     const compared = pairs.slice(0, COMPARED);
     const { posts, looked, having } = await this.sample(compared);
     const fewest = Math.min(...having);
-    // A pair that is about as rare costs little to read and spares look-ups; a frequent one is the other way round.
+    // A rare pair is quick to read and saves look-ups. A frequent one costs more than it saves.
     const chosen = compared.filter((_, i) => having[i] <= 2 * fewest + 2).slice(0, CHOSEN);
     return { pairs: chosen, matches: (posts * Math.max(1, fewest)) / Math.max(1, looked) };
   }

@@ -4,8 +4,8 @@ import { escapeLike } from '../../common/like.js';
 const MAX_WORDS = 10;
 
 /**
- * Characters that MySQL's ngram parser is known to take for letters: ASCII, Hangul, kana, Han. It skips most others
- * (`C++` has no pair, nor has an emoji) by a table of its own, so nothing is concluded from the rest.
+ * Characters that MySQL's ngram parser certainly indexes: ASCII, Hangul, kana, Han. It skips most others by a table of
+ * its own (`C++` has no pair, nor has an emoji), so the code concludes nothing from them.
  */
 const INDEXED = /^[0-9A-Za-z_ㄱ-ㅎㅏ-ㅣ가-힣ぁ-ゖァ-ヺ一-龥]$/u;
 
@@ -17,7 +17,7 @@ export interface SearchWords {
   initials: string[];
 }
 
-/** Distinct words of a query; white space separates them, every other character is a letter. */
+/** Distinct words of a query. White space separates words; all other characters belong to them. */
 export function searchWords(q: string): SearchWords {
   const words = [...new Set(q.normalize('NFC').split(/\s+/).filter(Boolean))].slice(0, MAX_WORDS);
   return {
@@ -26,7 +26,7 @@ export function searchWords(q: string): SearchWords {
   };
 }
 
-/** The distinct pairs of letters under which the index has every post that the words match. */
+/** The distinct pairs of letters that are in every matching post. */
 export function pairsOf({ phrases }: SearchWords): string[] {
   const pairs = phrases.flatMap((phrase) => {
     const letters = Array.from(phrase);
@@ -45,7 +45,7 @@ export function matchCondition({ phrases, initials }: SearchWords): { sql: strin
   return { sql: conditions.join(' AND ') || 'FALSE', parameters };
 }
 
-/** The condition, with the parameters `anywhere`, that a text stands in title or content of `x`. */
+/** The condition, with the parameters `anywhere`, that title or content of `x` contains a text. */
 export const containing = '(x.title LIKE ? OR x.content LIKE ?)';
 
 export function anywhere(text: string): string[] {

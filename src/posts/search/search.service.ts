@@ -25,7 +25,7 @@ interface Search {
   limit: number;
 }
 
-/** Matches so far, the newest first, and below which id to go on looking. */
+/** Matches until now, the newest first, and the id below which the scan continues. */
 interface Found {
   ids: number[];
   before: number;
@@ -33,7 +33,7 @@ interface Found {
   ended: boolean;
 }
 
-/** Rows that are looked at one by one at first, and at most at once. */
+/** Rows of the first scan, and of the largest. */
 const FIRST_WINDOW = 200;
 const MAX_WINDOW = 25_000;
 /** Each window is this many times as large as the previous one, up to MAX_WINDOW. */
@@ -46,10 +46,10 @@ const SPARE = 1;
 const READABLE = '(SELECT b.read_access FROM boards b WHERE b.id = x.board_id) <= ?';
 
 /**
- * Search by two ways that find the same. Looking at rows one by one, the newest first, is fast for frequent words; the
- * ngram index is fast for rare ones, because it fetches all matches before it sorts. Which words are frequent where (in
- * this board? by this author? only long ago?) nobody knows beforehand. So rows are looked at until that has cost as
- * much as the index would, and then the index is asked: never more than twice the better way's cost.
+ * Two ways of search with the same result. A scan of the newest rows is fast for frequent words. The ngram index is
+ * fast for rare ones, because it fetches all matches before it sorts. The frequency of a word in a board, by an author
+ * or in old posts is unknown beforehand. So the search scans until that has cost as much as the index would, and then
+ * uses the index: at most twice the cost of the better way.
  */
 @Injectable()
 export class SearchService {
@@ -111,7 +111,7 @@ export class SearchService {
     };
   }
 
-  /** Matches among older posts that have these pairs of letters somewhere. */
+  /** Matches among older posts, by the index of pairs of letters. */
   private async askIndex({ viewer, words, scope, limit }: Search, found: Found, pairs: string[]): Promise<Found> {
     const match = matchCondition(words);
     const board = scope.board === undefined ? { sql: '', parameters: [] } : equal('x.board_id', scope.board);

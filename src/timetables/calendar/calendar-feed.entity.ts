@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Timetable } from '../timetable.entity.js';
 
-/** The subscription address of a timetable: who has it reads the calendar, without an account. */
+/** The subscription of a timetable: with its address anybody can read the calendar, without an account. */
 @Entity('calendar_feeds')
 export class CalendarFeed {
   @ManyToOne(() => Timetable, { nullable: false, onDelete: 'CASCADE' })
@@ -11,7 +11,7 @@ export class CalendarFeed {
   @PrimaryColumn({ type: 'int', unsigned: true })
   timetableId: number;
 
-  /** SHA-256 of the secret in the address; 128 random bits need no slower hash. */
+  /** SHA-256 of the secret in the address. 128 random bits need no slower hash. */
   @Column({ type: 'binary', length: 32 })
   @Index('calendar_feeds_token', { unique: true })
   tokenHash: Buffer;

@@ -17,25 +17,22 @@ export interface InCalendar {
 export interface CalendarOptions {
   /** Goes into DTSTAMP. */
   now: Date;
-  /** Behind the `@` of each UID, so that no other installation has the same. */
+  /** After the `@` of each UID, so that no other installation has the same. */
   host: string;
 }
 
 const DAY = 86_400_000;
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
-/** How often a calendar that has subscribed looks again. */
+/** The interval in which subscribed calendars reload. */
 const REFRESH = 'PT12H';
 
 /**
  * A timetable as iCalendar (RFC 5545): one event for each meeting of each entry, repeated weekly.
- *
- * A UID is the entry and the meeting's place among its meetings by day and time. A changed title, room or hour leaves
- * it and raises SEQUENCE, so that who imported the file before imports a change, not a second event. When a meeting is
- * put in between, those after it move up by one: each is still one event with a higher SEQUENCE, and the calendar as a
- * whole is right, which day or time as the identity would not be for the copy of a lecture that was moved.
- *
- * A cancelled lecture has no events: those who subscribed see it go. What the catalogue marks as changed or as a
- * conflict takes place, and is there.
+ * A UID is the entry and the position among its meetings by day and time. A changed title, room or hour keeps the UID
+ * and raises SEQUENCE. So a second import changes the event instead of adding one. A new meeting moves the positions
+ * after it: each is still one event with a higher SEQUENCE, and the whole calendar is right. With day or time as
+ * identity, a moved lecture would get a second event.
+ * A cancelled lecture has no events. Changed lectures and conflicts have theirs.
  */
 export function calendarOf({ name, semester, entries }: InCalendar, { now, host }: CalendarOptions): string {
   const rules = new Rules(semester);
@@ -51,7 +48,7 @@ export function calendarOf({ name, semester, entries }: InCalendar, { now, host 
     line('X-WR-TIMEZONE', semester.timeZone),
     line('REFRESH-INTERVAL;VALUE=DURATION', REFRESH),
     line('X-PUBLISHED-TTL', REFRESH),
-    // A day more on either side: it holds wherever the zone is ahead of UTC or behind.
+    // One more day on each side, for zones ahead of UTC or behind.
     ...timeZoneLines(
       semester.timeZone,
       (dayNumber(semester.startsOn) - 1) * DAY,
@@ -62,7 +59,7 @@ export function calendarOf({ name, semester, entries }: InCalendar, { now, host 
   ]);
 }
 
-/** Also where two are held at the same time, as in two rooms: their places must not change by themselves. */
+/** Also for two meetings at the same time, as in two rooms: the order must be stable. */
 function inOneOrder(a: Meeting, b: Meeting): number {
   const [one, other] = [a, b].map(({ weeks, room }) => JSON.stringify([weeks, room]));
   return inOrder(a, b) || (one < other ? -1 : one > other ? 1 : 0);

@@ -1,4 +1,4 @@
-/** Days as numbers since 1970-01-01, a Thursday: whole weeks are sevens, and no zone has a say. */
+/** Days as numbers since 1970-01-01, a Thursday. Weeks are seven days in every zone. */
 
 const DAY = 86_400_000;
 
@@ -16,7 +16,7 @@ export function localTime(day: number, minutes: number): string {
   return basic(day * DAY + minutes * 60_000);
 }
 
-/** `20260302T103000` of an instant in milliseconds, in UTC; with a `Z` behind it it says so. */
+/** `20260302T103000` of an instant in milliseconds, in UTC; a `Z` after it marks UTC. */
 export function basic(instant: number): string {
   return new Date(instant).toISOString().replace(/[-:]|\.\d+Z$/g, '');
 }

@@ -19,7 +19,7 @@ import { CalendarNotFound } from './calendar.errors.js';
 
 const SECRET_BYTES = 16;
 const SEED_BYTES = 16;
-/** As 16 bytes are written in base64url; the last letter has only two bits to say, so a secret has one spelling. */
+/** 16 bytes in base64url. The last letter has only two bits, so a secret has one spelling. */
 const FORM = /^[\w-]{21}[AQgw]$/;
 /**
  * Wrong secrets of a network. Guessing 128 bits is hopeless; the limit keeps guesses away from the database. A right
@@ -28,7 +28,7 @@ const FORM = /^[\w-]{21}[AQgw]$/;
 export const GUESSES = limit({ name: 'feed-guess', points: 600, seconds: 3600, by: ['network'], logged: true });
 
 export interface Feed {
-  /** Known to nobody but who gets this answer: only its hash is stored. */
+  /** Only in this answer: the database has its hash. */
   secret: string;
   createdAt: Date;
 }
@@ -39,7 +39,7 @@ interface Seed {
   createdAt: string;
 }
 
-/** The addresses under which calendars read timetables without an account. Owns `calendar_feeds`. */
+/** The addresses at which calendars read timetables without an account. Owns `calendar_feeds`. */
 @Injectable()
 export class FeedsService {
   private readonly keys: Buffer[];
@@ -56,7 +56,7 @@ export class FeedsService {
     this.keys = config.jwtSecrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'madang feeds', 32)));
   }
 
-  /** A new secret for a timetable of mine; the one before it is dead. @throws TimetableNotFound */
+  /** A new secret for my timetable; the previous one becomes invalid. @throws TimetableNotFound */
   async renew(me: Me, timetableId: number, once: OnceKey | null): Promise<Feed> {
     const path = pathOf(timetableId);
     const make = async (tx: Transaction): Promise<Seed> => {

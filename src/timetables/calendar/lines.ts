@@ -2,12 +2,12 @@
 
 const MAX_OCTETS = 75;
 
-/** One property, folded; its value is not escaped here, since only texts are (`text`). */
+/** One property, folded. The value must be escaped already: only texts need it (`escapeText`). */
 export function line(name: string, value: string): string {
   return foldLine(`${name}:${value}`);
 }
 
-/** A value of the type TEXT (3.3.11). Control characters but for line ends have no place in it. */
+/** A value of the type TEXT (3.3.11), without control characters except line ends. */
 export function escapeText(value: string): string {
   return (
     value
@@ -25,7 +25,7 @@ export function calendarText(lines: string[]): string {
   return lines.map((one) => `${one}\r\n`).join('');
 }
 
-/** Lines have 75 octets at most, the blank that begins the next one included; no character is cut in two. */
+/** Lines of at most 75 octets, with the blank at the start of a continuation. No character is cut in two. */
 export function foldLine(whole: string): string {
   // Three octets are the most that one unit of UTF-16 takes.
   if (whole.length * 3 <= MAX_OCTETS || Buffer.byteLength(whole) <= MAX_OCTETS) return whole;

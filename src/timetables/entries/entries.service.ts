@@ -165,7 +165,7 @@ export class EntriesService {
     return (await this.queries.one(me.id, id, tx))!;
   }
 
-  /** The lecture's row is shared: an import waits for us or we for it, and it is seen as it then is. */
+  /** Locks the lecture's row, shared: an import waits for us or we for it, so the row is current. */
   private async lectureFor(tx: Transaction, timetable: WholeTimetable, lectureId: number): Promise<Addition> {
     await tx.select(ROW_ID, 'FROM lectures WHERE id = ? FOR SHARE', [lectureId]);
     const lecture = await this.lectures.one(lectureId, tx);

@@ -6,7 +6,7 @@ import { clash, type Meeting } from '../../catalogue/meetings.js';
 export const STATUSES = ['ok', 'changed', 'cancelled', 'conflict'] as const;
 export type EntryStatus = (typeof STATUSES)[number];
 
-/** An entry's columns as they are read, with its lecture. */
+/** The columns of an entry, with its lecture. */
 export interface EntryRow {
   id: number;
   /** `null` on a custom entry. */
@@ -45,7 +45,7 @@ export interface Entry {
   status: EntryStatus;
   /** The lecture's values when its owner last looked, and its values now; `null` when they are the same. */
   changes: FactChanges | null;
-  /** When the first of the changes came; `null` when `status` is `ok`. */
+  /** The time of the first change; `null` when `status` is `ok`. */
   changedAt: Date | null;
   /** The entries with which a changed lecture now clashes; none unless `status` is `conflict`. */
   conflictsWith: number[];
@@ -55,8 +55,8 @@ export interface Entry {
 }
 
 /**
- * The entries of one timetable. A lecture that has changed and clashes with another of them is a conflict, also when it
- * is back where it was: meanwhile its place may have been taken.
+ * The entries of one timetable. A changed lecture that clashes with another entry is a conflict, also when it has its
+ * old time again: its place may be taken meanwhile.
  */
 export function entriesOf(rows: EntryRow[]): Entry[] {
   const entries = rows.map(entryOf);

@@ -4,7 +4,7 @@ import { int, selection } from '../../database/selection.js';
 
 const ENTRY_ID = selection({ id: int('e.id') });
 
-/** Tells the catalogue whether a lecture is in somebody's timetable. */
+/** For the catalogue: whether a lecture is in a timetable. */
 @Injectable()
 export class LectureUseInTimetables {
   constructor(lectureUse: LectureUse) {

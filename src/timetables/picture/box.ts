@@ -2,10 +2,10 @@ import type { EntryStatus } from '../entries/entry.js';
 import { breakUp, heldTo, measure, widthOf, wrap, xml, type Broken, type Measured } from './text.js';
 import type { Paint } from './themes.js';
 
-/** Of the title, the largest first: smaller ones where the whole title would not find room. */
+/** Font sizes of the title, the largest first. Smaller ones are used when the whole title does not fit. */
 const TITLE_SIZES = [18, 16, 15, 14, 13];
 const DETAIL_SIZE = 14;
-/** In letters' heights, from one line's foot to the next. */
+/** The height of a line, in font sizes. */
 const LINE = 1.22;
 /** That one detail takes at most. */
 const DETAIL_LINES = 3;
@@ -13,7 +13,7 @@ const DETAIL_LINES = 3;
 const MARK_ROOM = 20;
 /** A box narrower than this has no bar at its side. */
 const NARROW = 80;
-/** In a box narrower than this a mark stands below the title, which has no room beside it, and no detail can be read. */
+/** In a box narrower than this the mark is below the title, and there are no details. */
 const SLIM = 50;
 
 export interface Ink {
@@ -24,7 +24,7 @@ export interface Ink {
   marks: Record<Mark, string>;
 }
 
-/** Highlighted in the picture: states of an entry that its owner should look at. */
+/** States of an entry that the picture marks for its owner. */
 export type Mark = Exclude<EntryStatus, 'ok'>;
 
 export interface Box {
@@ -33,7 +33,7 @@ export interface Box {
   width: number;
   height: number;
   title: string;
-  /** Below the title as far as there is room, the most important first. */
+  /** Below the title if there is room, the most important first. */
   details: string[];
   /** The tooltip. */
   tooltip: string;
@@ -105,7 +105,7 @@ export function drawMark(mark: Mark, x: number, y: number, ink: Ink): string {
   );
 }
 
-/** The title as large as all of it, and where possible a first detail, finds room; then the details. */
+/** The largest title that fits, if possible with a first detail; then the other details. */
 function fit(box: Box, width: number, height: number): Line[] {
   const { title, mark } = box;
   const isSlim = box.width < SLIM;
@@ -143,7 +143,7 @@ function fitTitle(
   );
 }
 
-/** Gives each detail one line, in order. Unused lines go to the earlier details. */
+/** Gives each detail one line, in order. Free lines go to the earlier details. */
 function fitDetails(details: string[], width: number, lines: number): Line[] {
   const drawn: string[] = [];
   details.slice(0, lines).forEach((detail, index, shown) => {
@@ -155,7 +155,7 @@ function fitDetails(details: string[], width: number, lines: number): Line[] {
 
 const heightOf = (size: number, lines: number): number => size * LINE * lines;
 
-/** One at least: a line that is a little higher than its box can still be read. */
+/** At least one: a line slightly higher than its box is still readable. */
 const linesIn = (height: number, size: number): number => Math.max(1, Math.floor(height / (size * LINE)));
 
 function drawLines(lines: Line[], left: number, height: number, isStruck: boolean): string {
@@ -178,7 +178,7 @@ const PILL_PADDING = 14;
 
 export type Pill = Pick<Box, 'title' | 'tooltip' | 'paint' | 'mark'>;
 
-/** Boxes of one line, as many in a row as fit into `width`. */
+/** Boxes of one line, in rows of the given `width`. */
 export function drawPills(pills: Pill[], width: number, ink: Ink): { drawn: string; height: number } {
   let x = 0;
   let y = 0;

@@ -1,6 +1,6 @@
 import { DAY_MINUTES } from '../../catalogue/meetings.js';
 
-/** Minutes below which a box is drawn longer than it is, or nobody could read it. */
+/** Minutes of the shortest box: a shorter one would be unreadable. */
 const SHORTEST = 20;
 
 /** The span of the picture: whole hours, and Monday to Friday, Saturday or Sunday. */
@@ -18,7 +18,7 @@ interface Timed {
   end: number;
 }
 
-/** Where a box stands beside those of the same time: from column `column` of `columns`, `width` of them wide. */
+/** The position of a box beside others of the same time: from column `column` of `columns`, `width` columns wide. */
 export interface BoxColumns {
   column: number;
   columns: number;
@@ -41,7 +41,7 @@ export function spanOf(boxes: readonly Timed[]): ShownTimes {
   return { days, from, to };
 }
 
-/** Puts boxes that share a time of a day side by side, each as wide as its neighbours let it be. */
+/** Puts boxes with a common time side by side, each as wide as its neighbours allow. */
 export function sideBySide<T extends Timed>(boxes: readonly T[]): (T & BoxColumns)[] {
   const sorted = [...boxes].sort((a, b) => a.day - b.day || a.start - b.start || b.end - a.end);
   const placed: (T & BoxColumns)[] = [];

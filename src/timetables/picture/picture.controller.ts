@@ -15,7 +15,7 @@ import { PictureQuery, ThemePage, type ThemeView } from './picture.dto.js';
 import { drawTimetable } from './picture.js';
 import { THEME_NAMES, THEMES } from './themes.js';
 
-/** A picture that is opened by itself is a document: it may style itself and do nothing else. */
+/** A picture that is opened alone is a document: it may have styles, and nothing else. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 @ApiTags('Timetables')

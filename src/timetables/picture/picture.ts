@@ -22,7 +22,7 @@ export interface Pictured {
 
 export interface PictureOptions {
   appearance: Appearance;
-  /** Of the names of days and of the other fixed words. */
+  /** The font size of the days and other fixed words. */
   language: Language;
 }
 
@@ -49,7 +49,7 @@ const FONTS =
 
 const MARGIN = 16;
 const GUTTER = 32;
-/** Of a day's column: the more days, the narrower, so that seven can be read on a telephone too. */
+/** The width of a day's column. With more days it is narrower, so that seven are readable on a phone. */
 const DAY_WIDTHS: Record<ShownTimes['days'], number> = { 5: 132, 6: 118, 7: 106 };
 const DAY_HEAD = 34;
 const HOUR = 84;
@@ -105,7 +105,7 @@ function timedBox(entry: Entry, meeting: Meeting): MeetingBox {
   return { entry, meeting, ...drawnTime(meeting) };
 }
 
-/** An entry that does not take place is drawn so, also when its owner knows. */
+/** A cancelled entry looks like this also after its owner acknowledged it. */
 function markOf({ held, status }: Entry): Mark | null {
   return held ? (status === 'ok' ? null : status) : 'cancelled';
 }
@@ -176,7 +176,7 @@ function drawGrid({ days, from, to }: ShownTimes, language: Language, ink: Ink):
     const y = DAY_HEAD + index * HOUR;
     return `<text x="${GUTTER - 8}" y="${y + 5}" font-size="15" text-anchor="end" fill="${ink.muted}">${from + index}</text>`;
   });
-  // In the middle of a pixel a line is as thin as it says.
+  // A line is sharp in the middle of a pixel.
   const across = Array.from(
     { length: to - from + 1 },
     (_, index) => `M${GUTTER} ${DAY_HEAD + index * HOUR + 0.5}H${right}`,

@@ -1,4 +1,4 @@
-/** Text in a picture that nobody lays out: an SVG wraps nothing by itself, and which fonts a viewer has is not known. */
+/** Layout of text: an SVG does not wrap text by itself, and the viewer's fonts are unknown. */
 
 const segmenter = new Intl.Segmenter('ko', { granularity: 'grapheme' });
 
@@ -17,8 +17,8 @@ export function xml(text: string): string {
 }
 
 /**
- * The room that a text takes, in em: the most that it takes in the bold faces of the usual sans-serifs with Korean
- * letters (Apple SD Gothic Neo, Noto Sans KR, Malgun Gothic, Nanum Gothic, Pretendard).
+ * The width of a text, in em: the largest one in the bold faces of the usual sans-serifs with Korean letters (Apple SD
+ * Gothic Neo, Noto Sans KR, Malgun Gothic, Nanum Gothic, Pretendard).
  */
 export function widthOf(text: string): number {
   return lettersOf(text).reduce((width, letter) => width + widthOfLetter(letter), 0);
@@ -26,7 +26,7 @@ export function widthOf(text: string): number {
 
 /** Units that a reader sees as one letter: a syllable, an emoji with all its parts. */
 function lettersOf(text: string): string[] {
-  // The segmenter is slow, and nearly every title consists of these.
+  // The segmenter is slow, and nearly every title has only these.
   if (/^[\x20-\x7e가-힣]*$/.test(text)) return text.split('');
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
@@ -68,7 +68,7 @@ const OTHER_BOUNDS: [RegExp, number][] = [
   [/^/, 1.4],
 ];
 
-/** The most that a text takes in any font, in em: the widest of DejaVu, Verdana and monospaced faces, bold. */
+/** The width of a text in the widest fonts, in em: DejaVu, Verdana and monospaced faces, bold. */
 function boundOf(text: string): number {
   return lettersOf(text).reduce((width, letter) => {
     if (letter >= '가' && letter <= '힣') return width + 1;
@@ -78,8 +78,8 @@ function boundOf(text: string): number {
 }
 
 /**
- * Attributes of a `<text>` that might stick out of its room in a wide font: they hold it to the width that was measured.
- * A text with room to spare needs none, and is drawn as its font has it.
+ * Attributes of a `<text>` that could be too wide in a wide font: they limit it to the measured width. A text with room
+ * to spare needs none.
  *
  * @param room in the units of `size`
  */
@@ -89,7 +89,7 @@ export function heldTo(room: number, text: string, size: number): string {
   return ` textLength="${width}" lengthAdjust="spacingAndGlyphs"`;
 }
 
-/** A part of a word within which no line ends, unless it is wider than a line. */
+/** A part of a word without a line break inside, unless it is wider than a line. */
 interface Part {
   letters: string[];
   /** In em. */
@@ -103,7 +103,7 @@ interface Word {
   width: number;
 }
 
-/** A text that has been measured, to be broken into lines of several widths. */
+/** A measured text, for lines of several widths. */
 export type Measured = readonly Word[];
 
 export function measure(text: string): Measured {
@@ -136,12 +136,12 @@ const IN_WORDS = /^[\p{L}\p{N}\p{M}_'&+#–-]/u;
 const IS_WIDE = /^[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
 /**
- * Where a word is parted that is wider than a line: Hangul anywhere; Latin letters, numbers, and the word that a bracket
- * or a comma belongs to nowhere.
+ * The break positions of a word that is wider than a line: Hangul anywhere. Latin letters, numbers, and a word with its
+ * bracket or comma stay together.
  */
 function sticks(letter: string, next: string): boolean {
   if (CLOSES.test(next) || OPENS.test(letter) || (IS_WIDE.test(letter) && NUMBERS_IT.test(next))) return true;
-  // Catalogues run English words together: `IntroductionToLegalStudies`.
+  // Catalogues join English words: `IntroductionToLegalStudies`.
   if (/^\p{Ll}/u.test(letter) && /^\p{Lu}/u.test(next)) return false;
   return IN_WORDS.test(letter) && IN_WORDS.test(next) && !IS_WIDE.test(letter) && !IS_WIDE.test(next);
 }
@@ -149,7 +149,7 @@ function sticks(letter: string, next: string): boolean {
 /** Lines as they fill up. */
 class Lines {
   readonly texts: string[] = [];
-  /** Whether something was added that is wider than a line. */
+  /** Whether a part wider than a line was added. */
   overflows = false;
   private text = '';
   private width = 0;
@@ -158,12 +158,12 @@ class Lines {
   /** @param room of the line with a number from 0, in em */
   constructor(private readonly room: (line: number) => number) {}
 
-  /** Whether something of this width can stand in one line: in this one or in the next. */
+  /** Whether this width fits into one line: this one or the next. */
   takes(width: number): boolean {
     return this.fits(width) || (this.text !== '' && width <= this.room(this.texts.length + 1));
   }
 
-  /** Whether only the next line has room for it, and this one is empty: it stands beside a mark. */
+  /** Whether only the next line has room, and this line is empty: it is beside a mark. */
   needsSkip(width: number): boolean {
     return this.text === '' && !this.fits(width) && width <= this.room(this.texts.length + 1);
   }
@@ -202,7 +202,7 @@ class Lines {
   }
 }
 
-/** Lines, and whether a word was parted that has no space inside. */
+/** Lines, and whether a word was broken. */
 export interface Broken {
   lines: string[];
   isParted: boolean;

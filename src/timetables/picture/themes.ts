@@ -1,4 +1,4 @@
-/** A box of the picture in one appearance; the text stands out from the fill by 4.5 : 1 at least (WCAG 2.2, 1.4.3). */
+/** The colours of a box; the contrast of text and fill is at least 4.5 : 1 (WCAG 2.2, 1.4.3). */
 export interface Paint {
   fill: string;
   text: string;
@@ -14,14 +14,14 @@ export type ThemeName = (typeof THEME_NAMES)[number];
 
 export const DEFAULT_THEME: ThemeName = 'madang';
 
-/** The same for every theme, so that an entry keeps its colour's number when the theme changes. */
+/** The same for every theme, so that an entry keeps its colour's index when the theme changes. */
 export const COLORS_PER_THEME = 12;
 
-/** Fill and text in the light, fill and text in the dark. */
+/** Fill and text in light mode, fill and text in dark mode. */
 type Row = [string, string, string, string];
 
 const TABLE: Record<ThemeName, Row[]> = {
-  /** Clear tints, twelve hues; neighbours in the list are far from each other. */
+  /** Clear tints of twelve hues; adjacent ones differ clearly. */
   madang: [
     ['#d5e4fe', '#23417b', '#2a3e63', '#dce9ff'],
     ['#fedbc6', '#6b3100', '#5b3318', '#fee1d1'],
@@ -109,7 +109,7 @@ function colorOf([lightFill, lightText, darkFill, darkText]: Row): ThemeColor {
 }
 
 /**
- * How to paint an entry. Never fails: a name or a number that is no longer known gets the nearest thing.
+ * The colours of an entry. Never fails: an unknown theme or index gets the nearest one.
  *
  * @param theme a name as it is stored
  * @param color any whole number from 0 on

@@ -13,7 +13,7 @@ const BUSY = selection({
        WHERE e.timetable_id = t.id AND e.lecture_id IS NOT NULL)`,
     'nullable',
   ),
-  /** Of its lectures, without those that were cancelled: they take no time. */
+  /** Of its lectures, without cancelled ones: they take no time. */
   lectureSlots: json<[day: number, start: number, end: number, weeks: number | null][]>(
     `(SELECT JSON_ARRAYAGG(JSON_ARRAY(m.day, m.start, m.end, m.weeks)) FROM timetable_entries e
         JOIN lectures l ON l.id = e.lecture_id AND l.cancelled = 0 JOIN lecture_meetings m ON m.lecture_id = l.id

@@ -15,7 +15,9 @@ import { CurrentAccount, type Viewer } from '../../common/viewer.js';
 import { TimetableNotFound } from '../timetables.errors.js';
 import { BusyTimes } from './busy-times.js';
 
-/** The search is the catalogue's; its route stands here, as `fits` names a timetable, of which the catalogue knows nothing. */
+/**
+ * The catalogue has the search. The route is here because `fits` names a timetable, which the catalogue does not know.
+ */
 @ApiTags('Catalogue')
 @Controller('lectures')
 export class LectureSearchController {

@@ -7,7 +7,7 @@ export interface Interval {
   end: number;
 }
 
-/** From when to when is looked, in minutes since 00:00, and for how many minutes at least. */
+/** The window of the search, in minutes since 00:00, and the shortest time that counts. */
 export interface Window {
   from: number;
   to: number;
@@ -15,7 +15,7 @@ export interface Window {
 }
 
 /**
- * When nobody is busy: in order, and as long as they can be.
+ * The times when nobody is busy, in order and as long as possible.
  *
  * @param busy when anybody is, in any order, over each other or not
  * @param week of the semester: what is not held in it does not count; without it everything does

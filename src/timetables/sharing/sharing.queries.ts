@@ -46,8 +46,8 @@ export class SharingQueries {
   }
 
   /**
-   * When these people are busy by the primary timetables of a semester, in one statement. Who has none there, or shows
-   * it to nobody, is left out; mine counts as it is.
+   * The busy times of these people by their primary timetables of a semester, in one statement. People without one, or
+   * who hide it, are left out; mine always counts.
    */
   async busy(me: number, others: number[], semesterId: number): Promise<BusyPerson[]> {
     const rows = await this.database.select(

@@ -6,7 +6,7 @@ import type { Candidate, Constraints, Kept, SuggestionProblem } from './problem.
 /** The reason why a lecture cannot be picked in any timetable. */
 export type Obstacle = 'FREE_DAYS' | 'EARLIEST' | 'LATEST' | 'KEPT' | 'ALREADY_KEPT';
 
-/** Lectures of one group that are held at the same times and give the same credits: to a search they are one. */
+/** Lectures of one group with the same times and credits: for the search they are one. */
 export interface LectureChoice {
   /** In ascending order, at least one. */
   ids: number[];

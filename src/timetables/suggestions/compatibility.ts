@@ -1,7 +1,7 @@
 import { DAYS, shareWeek, type Slot } from '../../catalogue/meetings.js';
 import type { LectureChoice } from './choices.js';
 
-/** Whole numbers that hold the choices of one group as bits: 64 at most. */
+/** Integers that hold the choices of one group as bits: at most 64. */
 export const WORDS = 2;
 
 /** One meeting of one choice of one group. */
@@ -35,7 +35,7 @@ export class Compatibility {
     for (let day = 0; day < DAYS; day++) this.forbidClashes(held.filter(({ slot }) => slot.day === day));
   }
 
-  /** Of all choices that are possible, in `to` those that can stand with one choice of a group. */
+  /** The possible choices, in `to` those that fit one choice of a group. */
   narrow(to: Int32Array, from: Int32Array, group: number, choice: number): void {
     const row = (this.offsets[group] + choice) * this.width;
     for (let i = 0; i < this.width; i++) to[i] = from[i] & this.rows[row + i];

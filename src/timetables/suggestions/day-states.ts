@@ -1,6 +1,6 @@
 import { RULES, WEEKDAYS, type Weights } from './problem.js';
 
-/** When one is busy on a day: starts and ends in turn, in order and apart. */
+/** The busy times of a day: starts and ends in turn, sorted and disjoint. */
 export type BusyDay = readonly number[];
 
 /** The figures of a day, in minutes or days. */
@@ -63,7 +63,7 @@ function hasLunch(busy: BusyDay): boolean {
  * adds one of those to any state.
  */
 export class DayStates {
-  /** Numbers that are kept: a measure of the memory. */
+  /** The count of stored numbers: a measure of the memory. */
   size = 0;
   /** Points of a state without its gaps, and the cost of its gaps. Both in sixtieths of a point. */
   readonly worth: number[] = [];
@@ -95,7 +95,7 @@ export class DayStates {
     this.patterns = this.busy.length;
   }
 
-  /** The state after something more is held, itself given as a state from before `seal`. */
+  /** The state after another meeting, which is itself a state from before `seal`. */
   with(state: number, more: number): number {
     const next = (this.next[state] ??= this.unknown());
     if (next[more] < 0) next[more] = this.of(merged(this.busy[state], this.busy[more]));
@@ -108,7 +108,7 @@ export class DayStates {
   }
 }
 
-/** In sixtieths of a point, a whole number. Only free days are worth something; all else costs. */
+/** In sixtieths of a point, an integer. Only free days add points; all else subtracts. */
 function worthOf(facts: DayFacts, weights: Weights): number {
   return (
     60 * (weights.freeDays * facts.freeDays - weights.lunch * facts.lunch) -

@@ -1,6 +1,6 @@
 import type { Slot } from '../../catalogue/meetings.js';
 
-/** How much each wish counts, 0 (not at all) to 10; whole numbers, so that scores are exact. */
+/** The weight of each wish, 0 (none) to 10; integers, so that scores are exact. */
 export interface Weights {
   freeDays: number;
   gaps: number;
@@ -47,11 +47,11 @@ export interface SuggestionProblem {
   limit: number;
 }
 
-/** Days that count as free when nothing is held on them: Monday to Friday. */
+/** Days that count as free without meetings: Monday to Friday. */
 export const WEEKDAYS = 5;
 /** The same rule for all: the meetings, their minutes and days. */
 export const RULES = {
-  /** Somewhere between these there should be a break of an hour. */
+  /** Between these times a break of an hour is wanted. */
   lunchFrom: 11 * 60,
   lunchTo: 14 * 60,
   lunchMinutes: 60,
@@ -59,6 +59,6 @@ export const RULES = {
   morning: 10 * 60,
   /** A day should not end after. */
   evening: 18 * 60,
-  /** A day should not be longer, from its first start to its last end. */
+  /** The longest wanted day, from its first start to its last end. */
   dayMinutes: 6 * 60,
 } as const;

@@ -19,9 +19,9 @@ import {
 import { Wizard } from './wizard.js';
 
 export const SUGGESTIONS = limit({ name: 'suggestions', points: 30, seconds: 60, by: ['account'], spentBy: 'guard' });
-/** Work that is done before others get their turn: about 10 ms. */
+/** Work before other requests get a turn: about 10 ms. */
 const SLICE = 30_000;
-/** Of all lectures in all groups: each is compared with those that it overlaps. */
+/** Lectures in all groups: each is compared with those that it overlaps. */
 const MAX_MEETINGS = 2_000;
 
 /** The wizard on an account's timetable: reads the possible lectures, and searches without blocking the server. */

@@ -4,9 +4,9 @@ import { WEEKDAYS, type SuggestionProblem, type Weights } from './problem.js';
 import { Compatibility } from './compatibility.js';
 import { bits, countOf, Search, type Found, type SearchSpace } from './search.js';
 
-/** How much a search may do (`Search.work`): a quarter of a second, and 50 MB at most. */
+/** The bound of a search (`Search.work`): a quarter of a second, and 50 MB. */
 export const BUDGET = 1_000_000;
-/** How much the search for a reason why nothing fits may do at a time. */
+/** The bound of one step in the search for a reason why nothing fits. */
 const REASON_BUDGET = 20_000;
 
 /** One wish: its measure (days; hours for times), and its points. */
@@ -24,7 +24,10 @@ export interface Suggestion {
 }
 
 export interface Conflict {
-  /** Indices of the groups that do not go together; one group that has nothing to pick; none where it is not theirs. */
+  /**
+   * Indices of the groups that do not fit together. One group when it has no candidate; none when the cause is
+   * elsewhere.
+   */
   groups: number[];
   code: 'NO_CANDIDATE' | 'CLASH' | 'CREDITS' | 'KEPT';
   /** With `NO_CANDIDATE`: the obstacle of each lecture. */
@@ -40,8 +43,8 @@ export interface Suggestions {
 }
 
 /**
- * The best ways to pick one lecture of each group so that nothing clashes and every constraint holds: the best first,
- * equals by their lectures. The same problem has the same answer, on any machine.
+ * The best ways to pick one lecture of each group without a clash and within every constraint: the best first, equal
+ * ones by their lectures. The same problem has the same answer on any machine.
  */
 export function suggest(problem: SuggestionProblem, budget: number = BUDGET): Suggestions {
   const wizard = new Wizard(problem, budget);
@@ -105,7 +108,7 @@ export class Wizard {
     return [clashOf(together)];
   }
 
-  /** Whether these groups go together, credits apart. Where that cannot be found out, they may. */
+  /** Whether these groups fit together, without the credit limits. True when the bound ends the search. */
   private fits(space: SearchSpace, groups: number[]): boolean {
     const search = new Search({
       ...space,
@@ -162,7 +165,7 @@ function spaceOf(problem: SuggestionProblem): SearchSpace {
   };
 }
 
-/** Choices taken apart into lectures again, as many as are wanted. */
+/** Choices split into lectures again, up to the limit. */
 function suggestionsOf(problem: SuggestionProblem, groups: LectureChoice[][], found: Found[]): Suggestion[] {
   const ranked = found.flatMap(({ worth, picks }) =>
     lecturesOf(groups, picks, problem.limit).map((lectures) => ({ worth, picks, lectures })),
