@@ -378,7 +378,7 @@ export interface paths {
         };
         /**
          * A public profile
-         * @description What everybody sees of an account: nickname and date of registration. Posts by name are at `GET /posts?author=`.
+         * @description The public part of an account: nickname and date of registration. Posts by name are at `GET /posts?author=`.
          */
         get: operations["accounts_profile"];
         put?: never;
@@ -874,7 +874,7 @@ export interface paths {
         };
         /**
          * The subjects, the catalogue's and those of members
-         * @description A subject (과목) is what is taught; its lectures are the sections of one semester. `q` finds a part of the name or the code.
+         * @description A subject (과목) has lectures: its sections in one semester. `q` finds a part of the name or the code.
          */
         get: operations["subjects_list"];
         put?: never;
@@ -983,7 +983,7 @@ export interface paths {
         get: operations["imports_list"];
         put?: never;
         /**
-         * Bring a semester's lectures to what a file says (admins)
+         * Update a semester's lectures from a file (admins)
          * @description A form with one file of the university; docs/catalogue.md has the formats. It goes on after the answer: `Location` says where to look. Importing the same file again changes nothing.
          */
         post: operations["imports_start"];
@@ -1002,7 +1002,7 @@ export interface paths {
         };
         /**
          * How far an import is, and its report (admins)
-         * @description Ask again until `state` is final. The report counts what was added, changed and cancelled, and lists bad rows.
+         * @description Ask again until `state` is final. The report counts added, changed and cancelled lectures, and lists bad rows.
          */
         get: operations["imports_get"];
         put?: never;
@@ -1049,7 +1049,7 @@ export interface paths {
         post?: never;
         /**
          * End a friendship
-         * @description Either side may, and the other one is not told.
+         * @description Either side may do it. The other one gets no notice.
          */
         delete: operations["friends_remove"];
         options?: never;
@@ -1178,7 +1178,7 @@ export interface paths {
         };
         /**
          * A timetable of mine
-         * @description With all its entries. What the catalogue has changed is marked on the entries and summed up in `notice`.
+         * @description With all its entries. Changes of the catalogue are marked on the entries and summed up in `notice`.
          */
         get: operations["timetables_get"];
         put?: never;
@@ -1260,7 +1260,7 @@ export interface paths {
         head?: never;
         /**
          * Give an entry a title, a colour, a memo; keep it private
-         * @description What you write stays when the catalogue changes the lecture. Custom entries take credits and meetings.
+         * @description Your own values stay when the catalogue changes the lecture. Custom entries take credits and meetings.
          */
         patch: operations["entries_change"];
         trace?: never;
@@ -1275,7 +1275,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept what the catalogue has changed
+         * Accept the catalogue's changes
          * @description The entry is `ok` again, as the lecture now is; one whose lecture was cancelled stays, without a mark.
          */
         post: operations["entries_acknowledge"];
@@ -1334,7 +1334,7 @@ export interface paths {
         };
         /**
          * A timetable of mine as iCalendar, to import once
-         * @description One event for each meeting, weekly until the semester ends, without its holidays. Imported again it changes the events that are there. What was cancelled or has no time is not in it.
+         * @description One event for each meeting, weekly until the semester ends, without its holidays. A second import changes the existing events. Cancelled and untimed entries are left out.
          */
         get: operations["calendar_download"];
         put?: never;
@@ -1397,7 +1397,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a friend shows of their timetables, the newest semester first
+         * A friend's shared timetables, the newest semester first
          * @description The primary timetable of each semester, or of the one asked for; none where it is private. Memos are not shown, nor lectures that were cancelled.
          */
         get: operations["friendtimetables_list"];
@@ -1418,7 +1418,7 @@ export interface paths {
         };
         /**
          * When I and some friends are all free
-         * @description By our primary timetables of the semester, on all seven days: intervals only, never whose lecture. A private entry counts as busy, a cancelled lecture does not. Where one of `with` is no friend of mine it is 404, whoever it is.
+         * @description By our primary timetables of the semester, on all seven days: intervals only, never whose lecture. A private entry counts as busy, a cancelled lecture does not. 404 if one of `with` is no friend of mine.
          */
         get: operations["freetime_of"];
         put?: never;
@@ -1440,7 +1440,7 @@ export interface paths {
         put?: never;
         /**
          * The wizard: the best ways to pick one lecture of each group without a clash
-         * @description Nothing is stored. Weeks count, to the minute; what is wished for (`weights`) counts by day, whatever the week. Untimed lectures never clash. Equal scores stand in the order of their lectures. The lectures of all groups have 2,000 meetings at most.
+         * @description Nothing is stored. Clashes are checked week by week, to the minute; wishes (`weights`) count by day, over all weeks. Untimed lectures never clash. Equal scores stand in the order of their lectures. The lectures of all groups have 2,000 meetings at most.
          */
         post: operations["suggestions_suggest"];
         delete?: never;
@@ -1459,7 +1459,7 @@ export interface components {
         };
         RegisterBody: {
             /**
-             * @description What one logs in with. Upper and lower case are the same name
+             * @description The name for log-in. Upper and lower case are the same name
              * @example minsu
              */
             username: string;
@@ -1470,7 +1470,7 @@ export interface components {
              */
             password: string;
             /**
-             * @description What others see. Must hold letters, digits, "_", "-" and "."
+             * @description The name that others see. Must hold letters, digits, "_", "-" and "."
              * @example 민수
              */
             nickname: string;
@@ -1630,7 +1630,7 @@ export interface components {
         };
         StoredAddressView: {
             /**
-             * @description What a mailed code is waited for
+             * @description The purpose of an open code
              * @enum {string}
              */
             purpose: "email" | "school" | "password";
@@ -2131,7 +2131,7 @@ export interface components {
         };
         LectureBody: {
             /**
-             * @description What is taught
+             * @description The subject
              * @example 12
              */
             subjectId: number;
@@ -2152,7 +2152,7 @@ export interface components {
             /** @example 40 */
             capacity?: number | null;
             note?: string | null;
-            /** @description Where, when that cannot be told for each meeting */
+            /** @description The place, if it is not known for each meeting */
             place?: string | null;
             /** @description None: it is untimed */
             meetings: components["schemas"]["MeetingBody"][];
@@ -2212,7 +2212,7 @@ export interface components {
             /** @example null */
             note: string | null;
             /**
-             * @description Where, when that cannot be told for each meeting
+             * @description The place, if it is not known for each meeting
              * @example null
              */
             place: string | null;
@@ -2286,7 +2286,7 @@ export interface components {
         };
         NoteGroupView: {
             /**
-             * @description Without what the row says
+             * @description Without the content of the row
              * @example "…" is no time of day
              */
             reason: string;
@@ -2311,7 +2311,7 @@ export interface components {
             /** @example 자료구조 */
             title: string;
             /**
-             * @description What each field was and becomes; empty on what is added or removed
+             * @description The old and new value of each field; empty for added or removed lectures
              * @example {
              *       "capacity": {
              *         "old": 40,
@@ -2342,7 +2342,7 @@ export interface components {
             semester: string;
             /** @example csv */
             format: string;
-            /** @description Whether the catalogue says now what the file says */
+            /** @description Whether the catalogue now has the same data as the file */
             applied: boolean;
             dryRun: boolean;
             /** @description Why it was not applied, or would not be */
@@ -2528,7 +2528,7 @@ export interface components {
              * @enum {string}
              */
             status: "ok" | "changed" | "cancelled" | "conflict";
-            /** @description `null` when the lecture says what you have seen: it is `ok`, or back where something else now is */
+            /** @description `null` when the lecture is as you have seen it: it is `ok`, or its old place is taken now */
             changes: components["schemas"]["EntryChangesView"] | null;
             /** @description Entries that a changed lecture clashes with */
             conflictsWith: number[];
@@ -2555,7 +2555,7 @@ export interface components {
             /** @description Each semester with timetables has exactly one */
             primary: boolean;
             /**
-             * @description What friends see of it while it is the primary one
+             * @description The part that friends see while it is the primary one
              * @enum {string}
              */
             visibility: "private" | "friends" | "busyOnly";
@@ -2565,7 +2565,7 @@ export interface components {
             totalCredits: number;
             /** @description The oldest first */
             entries: components["schemas"]["EntryView"][];
-            /** @description What the catalogue has changed and you have not acknowledged yet */
+            /** @description Changes of the catalogue that you have not acknowledged yet */
             notice: components["schemas"]["NoticeView"] | null;
         };
         TimetablePage: {
@@ -2585,7 +2585,7 @@ export interface components {
         TimetableChanges: {
             name?: string;
             /**
-             * @description What friends see of it while it is the primary one
+             * @description The part that friends see while it is the primary one
              * @enum {string}
              */
             visibility?: "private" | "friends" | "busyOnly";
@@ -2624,7 +2624,7 @@ export interface components {
         };
         AddedEntryView: {
             entry: components["schemas"]["EntryView"];
-            /** @description What `onConflict=replace` has taken out */
+            /** @description The entries that `onConflict=replace` has removed */
             removed: components["schemas"]["EntryView"][];
             warnings: components["schemas"]["WarningView"][];
         };
@@ -2673,7 +2673,7 @@ export interface components {
         FeedView: {
             /**
              * Format: uri
-             * @description Who knows it reads the calendar. It is told this once.
+             * @description Anybody with this address can read the calendar. It is shown only once.
              * @example https://madang.example/api/v1/calendars/Yk3gB0mQ1xXwq7c2yqv3Zw.ics
              */
             url: string;
@@ -2724,7 +2724,7 @@ export interface components {
              * @example 18
              */
             totalCredits: number | null;
-            /** @description What takes place, the oldest first; all are `busy` in `busyOnly`, and else those marked private */
+            /** @description The entries that take place, the oldest first; `busy` for all with `busyOnly`, else for private ones */
             entries: (components["schemas"]["EntryView"] | components["schemas"]["BusyEntryView"])[];
             /** @description Is for the owner */
             notice: null;
@@ -2766,9 +2766,9 @@ export interface components {
             earliest?: number;
             /** @description Nothing ends after; minutes since 00:00 */
             latest?: number;
-            /** @description Of what is picked and what is kept */
+            /** @description Of the picked and the kept entries */
             minCredits?: number;
-            /** @description Of what is picked and what is kept */
+            /** @description Of the picked and the kept entries */
             maxCredits?: number;
             /** @description Entries of this timetable that stay as they are */
             keep?: number[];
@@ -2803,7 +2803,7 @@ export interface components {
              *     ]
              */
             groups: number[][];
-            /** @description What must hold */
+            /** @description Hard conditions */
             constraints?: components["schemas"]["ConstraintsBody"];
             /** @description How much each wish counts, 0 to 10 */
             weights?: components["schemas"]["WeightsBody"];
@@ -2819,7 +2819,7 @@ export interface components {
              */
             value: number;
             /**
-             * @description The value by its weight; what is not wished for costs
+             * @description The value times its weight; negative for unwanted values
              * @example 10
              */
             points: number;
@@ -2881,7 +2881,7 @@ export interface components {
              */
             pointer: string;
             /**
-             * @description What is wrong, as a stable word
+             * @description A stable code for the fault
              * @example TOO_LONG
              */
             code: string;
@@ -2899,7 +2899,7 @@ export interface components {
             /** @example 404 */
             status: number;
             /**
-             * @description What is special about this case
+             * @description Details of this case
              * @example There is no such post.
              */
             detail: string;
@@ -3280,7 +3280,7 @@ export interface components {
                 };
             };
         };
-        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`LECTURE_ALREADY_ADDED` This lecture is in the timetable already.<br>`LECTURE_CANCELLED` This lecture was cancelled.<br>`LECTURE_OF_OTHER_SEMESTER` This lecture belongs to another semester.<br>`TIMETABLE_CONFLICT` It clashes with what is in the timetable: see `conflicts`.<br>`TOO_MANY_ENTRIES` A timetable has no room for more entries. */
+        /** @description `IDEMPOTENCY_KEY_IN_USE` The first request with this key is still running.<br>`LECTURE_ALREADY_ADDED` This lecture is in the timetable already.<br>`LECTURE_CANCELLED` This lecture was cancelled.<br>`LECTURE_OF_OTHER_SEMESTER` This lecture belongs to another semester.<br>`TIMETABLE_CONFLICT` It clashes with entries of the timetable: see `conflicts`.<br>`TOO_MANY_ENTRIES` A timetable has no room for more entries. */
         IdempotencyKeyInUseOrLectureAlreadyAddedOrLectureCancelledOrLectureOfOtherSemesterOrTimetableConflictOrTooManyEntries: {
             headers: {
                 /** @description Seconds; with `IDEMPOTENCY_KEY_IN_USE` */
@@ -3785,7 +3785,7 @@ export interface components {
         /** @description `NOT_READY` This instance takes no requests now.<br>`OVERLOADED` Too much is asked right now: try again in a moment.<br>`UNAVAILABLE` The service is not available right now. */
         NotReadyOrOverloadedOrUnavailable: {
             headers: {
-                /** @description In so many seconds */
+                /** @description Seconds until the next try */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -3815,7 +3815,7 @@ export interface components {
         /** @description `OVERLOADED` Too much is asked right now: try again in a moment.<br>`SEARCH_BUSY` Too many searches at once: try again in a moment.<br>`UNAVAILABLE` The service is not available right now. */
         OverloadedOrSearchBusyOrUnavailable: {
             headers: {
-                /** @description In so many seconds */
+                /** @description Seconds until the next try */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -3831,7 +3831,7 @@ export interface components {
         /** @description `OVERLOADED` Too much is asked right now: try again in a moment.<br>`UNAVAILABLE` The service is not available right now. */
         OverloadedOrUnavailable: {
             headers: {
-                /** @description In so many seconds */
+                /** @description Seconds until the next try */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -3847,7 +3847,7 @@ export interface components {
         /** @description `OVERLOADED` Too much is asked right now: try again in a moment.<br>`UNAVAILABLE` The service is not available right now.<br>`UPLOADS_UNAVAILABLE` The server cannot store files right now. */
         OverloadedOrUnavailableOrUploadsUnavailable: {
             headers: {
-                /** @description In so many seconds */
+                /** @description Seconds until the next try */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -4076,7 +4076,7 @@ export interface components {
                 };
             };
         };
-        /** @description `TIMETABLE_CONFLICT` It clashes with what is in the timetable: see `conflicts`. */
+        /** @description `TIMETABLE_CONFLICT` It clashes with entries of the timetable: see `conflicts`. */
         TimetableConflict: {
             headers: {
                 [name: string]: unknown;
@@ -4138,11 +4138,11 @@ export interface components {
         /** @description `TOO_MANY_REQUESTS` Too many requests: wait a little. */
         TooManyRequests: {
             headers: {
-                /** @description In so many seconds */
+                /** @description Seconds until the next try */
                 "Retry-After"?: number;
                 /** @description The limit, as in `"post";q=1;w=15` */
                 "RateLimit-Policy"?: string;
-                /** @description What is left of it, as in `"post";r=0;t=12` */
+                /** @description The rest of it, as in `"post";r=0;t=12` */
                 RateLimit?: string;
                 [name: string]: unknown;
             };
@@ -4211,7 +4211,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -4248,7 +4248,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -4451,7 +4451,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -4577,7 +4577,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -4648,7 +4648,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path?: never;
@@ -4684,7 +4684,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -4905,7 +4905,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -4954,7 +4954,7 @@ export interface operations {
                 q?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5036,7 +5036,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5078,7 +5078,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -5112,7 +5112,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -5156,13 +5156,13 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before */
                 cursor?: string;
-                /** @description What the tag begins with, for autocompletion */
+                /** @description The beginning of the tag, for autocompletion */
                 prefix?: string;
                 /** @description `popular` by default */
                 sort?: "popular" | "name";
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5201,7 +5201,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5252,7 +5252,7 @@ export interface operations {
                 tag?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5348,7 +5348,7 @@ export interface operations {
                 board?: number;
                 /** @description Posts with this tag; with `latest` only */
                 tag?: string;
-                /** @description What this account wrote by name; with `latest` only */
+                /** @description Posts of this account by name; only with `latest` */
                 author?: number;
                 /** @description Each word is a phrase in title or content, all have to be there; combines with `board` and `author` */
                 q?: string;
@@ -5360,7 +5360,7 @@ export interface operations {
                 sort?: "latest" | "hot" | "likes";
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5400,11 +5400,11 @@ export interface operations {
     posts_read: {
         parameters: {
             query?: {
-                /** @description Puts so many of the first comments into `comments` */
+                /** @description The number of first comments in `comments` */
                 comments?: number;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5448,7 +5448,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -5484,7 +5484,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -5657,7 +5657,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5703,7 +5703,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5747,7 +5747,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5791,7 +5791,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5835,7 +5835,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5925,7 +5925,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5969,7 +5969,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -6005,7 +6005,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -6052,7 +6052,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -6165,7 +6165,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6209,7 +6209,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6291,7 +6291,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6331,7 +6331,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -6373,7 +6373,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -6422,7 +6422,7 @@ export interface operations {
                 semester?: number;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6503,7 +6503,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -6545,7 +6545,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -6580,7 +6580,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -6626,7 +6626,7 @@ export interface operations {
                 cursor?: string;
                 /** @description The current one by default; with `fits` that of the timetable */
                 semester?: number;
-                /** @description Words, all of which are found: in title, code, professor, department, place or room; in the title also by letters in order (`컴공` finds 컴퓨터공학개론) or by initial consonants (`ㅋㅍㅌ`); in the department also by its abbreviation (`컴공` finds what 컴퓨터공학부 offers). Spaces and case do not matter */
+                /** @description Words, all of which are found: in title, code, professor, department, place or room; in the title also by letters in order (`컴공` finds 컴퓨터공학개론) or by initial consonants (`ㅋㅍㅌ`); in the department also by its abbreviation (`컴공` finds lectures of 컴퓨터공학부). Spaces and case do not matter */
                 q?: string;
                 /** @description Part of the name of a professor */
                 professor?: string;
@@ -6650,7 +6650,7 @@ export interface operations {
                 includeUntimed?: boolean;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6733,7 +6733,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -6775,7 +6775,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -6810,7 +6810,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -6856,7 +6856,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6921,7 +6921,7 @@ export interface operations {
                      */
                     format?: string;
                     /**
-                     * @description Only report what would change
+                     * @description Only report the changes, without making them
                      * @default false
                      */
                     dryRun?: boolean;
@@ -6969,7 +6969,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7017,7 +7017,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -7056,7 +7056,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7134,7 +7134,7 @@ export interface operations {
                 direction?: "incoming" | "outgoing";
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -7216,7 +7216,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7370,7 +7370,7 @@ export interface operations {
                 semester?: number;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -7452,7 +7452,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7494,7 +7494,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -7527,7 +7527,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -7607,7 +7607,7 @@ export interface operations {
     entries_add: {
         parameters: {
             query?: {
-                /** @description `replace` takes out what it clashes with */
+                /** @description `replace` removes the clashing entries */
                 onConflict?: "reject" | "replace";
             };
             header?: {
@@ -7656,7 +7656,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7699,7 +7699,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -7733,7 +7733,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you saw: change only this version */
+                /** @description The `ETag` of the version that you read: change only this one */
                 "If-Match"?: string;
             };
             path: {
@@ -7817,7 +7817,7 @@ export interface operations {
                 appearance?: "light" | "dark";
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7864,7 +7864,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -7903,7 +7903,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -8013,7 +8013,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -8062,7 +8062,7 @@ export interface operations {
                 semester?: number;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path: {
@@ -8113,11 +8113,11 @@ export interface operations {
                 to?: number;
                 /** @description The least length, 30 by default */
                 minMinutes?: number;
-                /** @description Only what is held in this week of the semester counts; without it everything does */
+                /** @description Counts only meetings of this week of the semester; all meetings without it */
                 week?: number;
             };
             header?: {
-                /** @description The `ETag` of what you have: 304 without a body where nothing has changed */
+                /** @description The `ETag` of your copy: 304 without a body if nothing has changed */
                 "If-None-Match"?: string;
             };
             path?: never;

@@ -50,7 +50,7 @@ export function stopOrGiveUp(
 ): void {
   const limit = times.shutdownDelaySeconds + times.drainSeconds + (times.closeSeconds ?? CLOSE_SECONDS);
   const timer = setTimeout(() => {
-    logger.error(`The stop takes longer than ${limit} s: giving up what is still under way`);
+    logger.error(`The stop takes longer than ${limit} s: giving up the rest`);
     exit(1);
   }, limit * 1000);
   stop(app, times, hurry).then(
@@ -112,7 +112,7 @@ export async function stop(
   const cut = await Promise.race([drained, sleep(drainSeconds * 1000, 'cut', { ref: false })]);
   clearInterval(idle);
   if (cut) {
-    logger.warn(`Cut what was still open after ${drainSeconds} s`);
+    logger.warn(`Closed open connections after ${drainSeconds} s`);
     server.closeAllConnections();
   }
   await app.close();

@@ -104,7 +104,7 @@ describe('the OpenAPI document', () => {
     expect(found.map(({ pattern }) => pattern as string).filter((pattern) => /\\[pu]\{/.test(pattern))).toEqual([]);
     const nickname = document.components.schemas.RegisterBody.properties.nickname as Json;
     expect(new RegExp(nickname['x-pattern'] as string, 'u').test('민수')).toBe(true);
-    expect(nickname.description).toMatch(/^What others see\. Must hold letters/);
+    expect(nickname.description).toMatch(/^The name that others see\. Must hold letters/);
   });
 
   it('tells the three kinds of author apart by `kind`', () => {

@@ -204,7 +204,7 @@ export class AccountsController {
   @Documented({
     summary: 'A public profile',
     description:
-      'What everybody sees of an account: nickname and date of registration. Posts by name are at `GET /posts?author=`.',
+      'The public part of an account: nickname and date of registration. Posts by name are at `GET /posts?author=`.',
     answer: ProfileView,
     problems: [AccountNotFound],
   })

@@ -129,7 +129,7 @@ function addSuccessHeader(operation: Json, name: string, value: Json): void {
 function addIfMatch(operation: Json): void {
   operation.parameters = [
     ...(operation.parameters ?? []),
-    header('If-Match', 'The `ETag` of what you saw: change only this version'),
+    header('If-Match', 'The `ETag` of the version that you read: change only this one'),
   ];
 }
 
@@ -137,7 +137,7 @@ function addIfMatch(operation: Json): void {
 function addRevalidation(operation: Json): void {
   operation.parameters = [
     ...(operation.parameters ?? []),
-    header('If-None-Match', 'The `ETag` of what you have: 304 without a body where nothing has changed'),
+    header('If-None-Match', 'The `ETag` of your copy: 304 without a body if nothing has changed'),
   ];
   const headers = { ETag: { schema: { type: 'string' }, description: 'Of this answer, for `If-None-Match`' } };
   operation.responses['200'].headers = headers;
@@ -149,11 +149,11 @@ const PROBLEM_HEADERS: Record<number, Json> = {
   401: { 'WWW-Authenticate': { schema: { type: 'string' }, description: '`Bearer`' } },
   409: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds; with `IDEMPOTENCY_KEY_IN_USE`' } },
   429: {
-    'Retry-After': { schema: { type: 'integer' }, description: 'In so many seconds' },
+    'Retry-After': { schema: { type: 'integer' }, description: 'Seconds until the next try' },
     'RateLimit-Policy': { schema: { type: 'string' }, description: 'The limit, as in `"post";q=1;w=15`' },
-    RateLimit: { schema: { type: 'string' }, description: 'What is left of it, as in `"post";r=0;t=12`' },
+    RateLimit: { schema: { type: 'string' }, description: 'The rest of it, as in `"post";r=0;t=12`' },
   },
-  503: { 'Retry-After': { schema: { type: 'integer' }, description: 'In so many seconds' } },
+  503: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds until the next try' } },
 };
 
 function header(name: string, description: string, maxLength?: number): Json {

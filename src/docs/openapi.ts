@@ -81,8 +81,8 @@ export function openApiDocument(app: INestApplication, server: string): OpenAPIO
     .addTag('Comments', 'Comments and their replies')
     .addTag('Tags', 'The words on posts')
     .addTag('Catalogue', 'Semesters, subjects and lectures, their search and their import')
-    .addTag('Timetables', 'What one plans for a semester, and the ways to look at it')
-    .addTag('Friends', 'Friends, and what they show of their timetables')
+    .addTag('Timetables', 'Plans for a semester, as list, picture and calendar')
+    .addTag('Friends', 'Friends, and their shared timetables')
     .addTag('Operation', 'For load balancers')
     .build();
   const document = SwaggerModule.createDocument(app, base, {

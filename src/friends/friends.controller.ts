@@ -38,7 +38,7 @@ export class FriendsController {
   @Delete(':accountId')
   @Documented({
     summary: 'End a friendship',
-    description: 'Either side may, and the other one is not told.',
+    description: 'Either side may do it. The other one gets no notice.',
     problems: [FriendNotFound],
   })
   async remove(@CurrentAccount() me: Me, @Id('accountId') accountId: number): Promise<void> {

@@ -94,7 +94,7 @@ export class Metrics implements OnApplicationShutdown {
     const { database } = this;
     const { poolSize } = this.config.database;
     return [
-      gauge('madang_db_pool_connections', 'Open connections, by what they do.', () => [
+      gauge('madang_db_pool_connections', 'Open connections, by state.', () => [
         { labels: { state: 'in_use' }, value: database.usage.inUseCount },
         { labels: { state: 'idle' }, value: database.usage.idleCount },
       ]),
@@ -159,7 +159,7 @@ export class Metrics implements OnApplicationShutdown {
   private ofLimits(): Metric[] {
     const { limits } = this;
     return [
-      counter('madang_limit_decisions_total', 'What was asked of a rate limit, by what it said.', () =>
+      counter('madang_limit_decisions_total', 'Decisions of rate limits, by outcome.', () =>
         byOutcome('limit', { allowed: limits.allowed, refused: limits.refused }),
       ),
       gauge(
@@ -194,7 +194,7 @@ export class Metrics implements OnApplicationShutdown {
   }
 
   private ofLog(): Metric[] {
-    const help = 'Lines of the log that were lost: the disk was full, or what reads them was too slow.';
+    const help = 'Lost lines of the log: the disk was full, or the reader too slow.';
     return [counter('madang_log_lines_dropped_total', help, () => standardOutput().dropped)];
   }
 

@@ -62,9 +62,9 @@ export class ProcessMetrics {
       gauge('process_resident_memory_bytes', 'Memory that the process has from the system.', () =>
         process.memoryUsage.rss(),
       ),
-      gauge('nodejs_heap_size_total_bytes', 'What V8 has for its heap.', () => process.memoryUsage().heapTotal),
-      gauge('nodejs_heap_size_used_bytes', 'What of it is in use.', () => process.memoryUsage().heapUsed),
-      gauge('nodejs_external_memory_bytes', 'Buffers and what else is outside the heap.', () => {
+      gauge('nodejs_heap_size_total_bytes', "The size of V8's heap.", () => process.memoryUsage().heapTotal),
+      gauge('nodejs_heap_size_used_bytes', "The used part of V8's heap.", () => process.memoryUsage().heapUsed),
+      gauge('nodejs_external_memory_bytes', 'Buffers and other memory outside the heap.', () => {
         return process.memoryUsage().external;
       }),
     ];

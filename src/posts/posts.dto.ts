@@ -59,7 +59,7 @@ export class PostListQuery extends PageQuery {
   @Text(TAG)
   tag?: string;
 
-  @IdQuery({ description: 'What this account wrote by name; with `latest` only' })
+  @IdQuery({ description: 'Posts of this account by name; only with `latest`' })
   author?: number;
 
   @Text({
@@ -89,7 +89,7 @@ export class PostListQuery extends PageQuery {
 }
 
 export class PostQuery {
-  @IntegerQuery({ min: 1, max: 100, description: 'Puts so many of the first comments into `comments`' })
+  @IntegerQuery({ min: 1, max: 100, description: 'The number of first comments in `comments`' })
   comments?: number;
 }
 

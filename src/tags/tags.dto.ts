@@ -6,7 +6,7 @@ import { PageQuery, pageViewOf } from '../common/pages.js';
 export const TAG_SORTS = ['popular', 'name'] as const;
 
 export class TagListQuery extends PageQuery {
-  @Text({ max: 50, optional: true, description: 'What the tag begins with, for autocompletion', example: '중간' })
+  @Text({ max: 50, optional: true, description: 'The beginning of the tag, for autocompletion', example: '중간' })
   prefix?: string;
 
   @Choice({ of: TAG_SORTS, optional: true, description: '`popular` by default' })

@@ -43,8 +43,7 @@ export class TimetablesController {
   @Get(':id')
   @Documented({
     summary: 'A timetable of mine',
-    description:
-      'With all its entries. What the catalogue has changed is marked on the entries and summed up in `notice`.',
+    description: 'With all its entries. Changes of the catalogue are marked on the entries and summed up in `notice`.',
     answer: TimetableView,
     problems: [TimetableNotFound],
   })

@@ -31,7 +31,7 @@ export class TimetableChanges {
   @Line({ max: MAX_NAME, optional: true })
   name?: string;
 
-  @Choice({ of: VISIBILITIES, optional: true, description: 'What friends see of it while it is the primary one' })
+  @Choice({ of: VISIBILITIES, optional: true, description: 'The part that friends see while it is the primary one' })
   visibility?: Visibility;
 
   @Choice({ of: THEME_NAMES, optional: true })
@@ -66,7 +66,7 @@ export class TimetableView {
   name: string;
   @ApiProperty({ description: 'Each semester with timetables has exactly one' })
   primary: boolean;
-  @ApiProperty({ enum: [...VISIBILITIES], description: 'What friends see of it while it is the primary one' })
+  @ApiProperty({ enum: [...VISIBILITIES], description: 'The part that friends see while it is the primary one' })
   visibility: Visibility;
   @ApiProperty({ enum: [...THEME_NAMES] })
   theme: string;
@@ -77,7 +77,7 @@ export class TimetableView {
   @ApiProperty({
     type: NoticeView,
     nullable: true,
-    description: 'What the catalogue has changed and you have not acknowledged yet',
+    description: 'Changes of the catalogue that you have not acknowledged yet',
   })
   notice: NoticeView | null;
 }

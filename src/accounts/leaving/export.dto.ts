@@ -3,7 +3,7 @@ import { AccountView } from '../accounts.dto.js';
 import { SessionView } from '../sessions/sessions.dto.js';
 
 export class StoredAddressView {
-  @ApiProperty({ enum: ['email', 'school', 'password'], description: 'What a mailed code is waited for' })
+  @ApiProperty({ enum: ['email', 'school', 'password'], description: 'The purpose of an open code' })
   purpose: string;
   @ApiProperty({ example: 'minsu@example.com' })
   address: string;

@@ -28,7 +28,7 @@ export class RegisterBody {
       en: 'must start with a letter and hold letters, digits, "_" and "." only',
       ko: '영문자로 시작하고 영문자, 숫자, "_", "."만 쓸 수 있습니다',
     },
-    description: 'What one logs in with. Upper and lower case are the same name',
+    description: 'The name for log-in. Upper and lower case are the same name',
     example: 'minsu',
   })
   username: string;
@@ -48,7 +48,7 @@ export class RegisterBody {
       en: 'must hold letters, digits, "_", "-" and "."',
       ko: '글자, 숫자, "_", "-", "."만 쓸 수 있습니다',
     },
-    description: 'What others see',
+    description: 'The name that others see',
     example: '민수',
   })
   nickname: string;

@@ -22,7 +22,7 @@ const FORM = {
     file: { type: 'string', format: 'binary', description: `At most ${MAX_FILE_BYTES / 1024 / 1024} MiB` },
     semester: { type: 'string', example: '2026-autumn', description: 'A year and a term, or the id of the semester' },
     format: { type: 'string', maxLength: 20, example: 'csv', description: 'Recognised by the content by default' },
-    dryRun: { type: 'boolean', default: false, description: 'Only report what would change' },
+    dryRun: { type: 'boolean', default: false, description: 'Only report the changes, without making them' },
     force: {
       type: 'boolean',
       default: false,
@@ -44,7 +44,7 @@ export class ImportsController {
   @ApiConsumes('multipart/form-data')
   @ApiBody({ required: true, schema: FORM as never })
   @Documented({
-    summary: "Bring a semester's lectures to what a file says (admins)",
+    summary: "Update a semester's lectures from a file (admins)",
     description:
       'A form with one file of the university; docs/catalogue.md has the formats. It goes on after the answer: `Location` ' +
       'says where to look. Importing the same file again changes nothing.',
@@ -72,7 +72,7 @@ export class ImportsController {
   @Documented({
     summary: 'How far an import is, and its report (admins)',
     description:
-      'Ask again until `state` is final. The report counts what was added, changed and cancelled, and lists bad rows.',
+      'Ask again until `state` is final. The report counts added, changed and cancelled lectures, and lists bad rows.',
     answer: ImportView,
     problems: [AdminsOnly, ImportNotFound],
   })

@@ -39,7 +39,7 @@ export class ImportFields {
   @FormatField()
   format?: string;
 
-  @FlagQuery({ description: 'Only report what would change' })
+  @FlagQuery({ description: 'Only report the changes, without making them' })
   dryRun: boolean = false;
 
   @FlagQuery({ description: 'Also when more than 10 % of the lectures would vanish or lose their times' })
@@ -100,7 +100,7 @@ export class RowNoteView {
 }
 
 export class NoteGroupView {
-  @ApiProperty({ example: '"…" is no time of day', description: 'Without what the row says' })
+  @ApiProperty({ example: '"…" is no time of day', description: 'Without the content of the row' })
   reason: string;
   @ApiProperty({ type: 'integer' })
   total: number;
@@ -130,7 +130,7 @@ export class LectureChangeView {
     type: 'object',
     additionalProperties: { type: 'object', properties: { old: {}, new: {} } },
     example: { capacity: { old: 40, new: 45 } },
-    description: 'What each field was and becomes; empty on what is added or removed',
+    description: 'The old and new value of each field; empty for added or removed lectures',
   })
   fields: Record<string, { old: unknown; new: unknown }>;
 }
@@ -168,7 +168,7 @@ export class ImportReportView implements ImportReport {
   semester: string;
   @ApiProperty({ example: 'csv' })
   format: string;
-  @ApiProperty({ description: 'Whether the catalogue says now what the file says' })
+  @ApiProperty({ description: 'Whether the catalogue now has the same data as the file' })
   applied: boolean;
   @ApiProperty()
   dryRun: boolean;

@@ -14,7 +14,7 @@ import type { Lecture } from './lecture.entity.js';
 const MAX_SEATS = 100_000;
 
 export class LectureBody {
-  @IdField({ description: 'What is taught', example: 12 })
+  @IdField({ description: 'The subject', example: 12 })
   subjectId: number;
 
   @IdField({ example: 2 })
@@ -38,7 +38,7 @@ export class LectureBody {
   @Text({ max: 1000, optional: true, nullable: true })
   note?: string | null;
 
-  @Line({ max: 200, optional: true, nullable: true, description: 'Where, when that cannot be told for each meeting' })
+  @Line({ max: 200, optional: true, nullable: true, description: 'The place, if it is not known for each meeting' })
   place?: string | null;
 
   @NestedList(() => MeetingBody, { maxItems: MAX_MEETINGS, description: 'None: it is untimed' })
@@ -105,7 +105,7 @@ export class LectureView {
     type: 'string',
     nullable: true,
     example: null,
-    description: 'Where, when that cannot be told for each meeting',
+    description: 'The place, if it is not known for each meeting',
   })
   place: string | null;
   @ApiProperty({ enum: ['catalogue', 'user'], description: '`user`: registered by a member' })

@@ -18,7 +18,7 @@ export class LectureListQuery extends PageQuery {
     description:
       'Words, all of which are found: in title, code, professor, department, place or room; in the title also by ' +
       'letters in order (`컴공` finds 컴퓨터공학개론) or by initial consonants (`ㅋㅍㅌ`); in the department also by its ' +
-      'abbreviation (`컴공` finds what 컴퓨터공학부 offers). Spaces and case do not matter',
+      'abbreviation (`컴공` finds lectures of 컴퓨터공학부). Spaces and case do not matter',
   })
   q?: string;
 

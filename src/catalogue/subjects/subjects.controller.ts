@@ -32,7 +32,7 @@ export class SubjectsController {
   @Documented({
     summary: "The subjects, the catalogue's and those of members",
     description:
-      'A subject (과목) is what is taught; its lectures are the sections of one semester. `q` finds a part of the name or the code.',
+      'A subject (과목) has lectures: its sections in one semester. `q` finds a part of the name or the code.',
     answer: SubjectPage,
   })
   list(@Query() query: SubjectListQuery): Promise<Page<SubjectView>> {

@@ -27,7 +27,7 @@ export function linesOf(report: ImportReport, most = MOST_LINES): string[] {
 function outcome({ applied, changes, counts, took }: ImportReport): string {
   const isSame = changes.total === 0 && counts.subjectsChanged + counts.subjectsAdded === 0;
   const seconds = Object.values(took).reduce((sum, one) => sum + one, 0) / 1000;
-  if (isSame) return `Nothing to change: the catalogue says what the file says. (${seconds.toFixed(1)} s)`;
+  if (isSame) return `Nothing to change: the catalogue has the same data as the file. (${seconds.toFixed(1)} s)`;
   return applied ? `Done in ${seconds.toFixed(1)} s.` : 'A dry run: nothing was changed.';
 }
 

@@ -9,7 +9,7 @@ export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 export class InputErrorView {
   @ApiProperty({ description: 'Where: `#/tags/3` in the body (RFC 6901), `?limit` in the query', example: '#/title' })
   pointer: string;
-  @ApiProperty({ description: 'What is wrong, as a stable word', example: 'TOO_LONG' })
+  @ApiProperty({ description: 'A stable code for the fault', example: 'TOO_LONG' })
   code: string;
   @ApiProperty({ example: 'must have at most 100 characters' })
   message: string;
@@ -26,7 +26,7 @@ export class ProblemDetails {
   title: string;
   @ApiProperty({ type: 'integer', example: 404 })
   status: number;
-  @ApiProperty({ description: 'What is special about this case', example: 'There is no such post.' })
+  @ApiProperty({ description: 'Details of this case', example: 'There is no such post.' })
   detail: string;
   @ApiProperty({ description: 'The path that was asked for, without its query', example: '/api/v1/posts/7' })
   instance: string;

@@ -54,13 +54,13 @@ export const ACCOUNTS: Record<string, string> = {
   'Send the code from the mail to the school address. Boards for verified students then open.':
     '학교 메일로 받은 코드를 보냅니다. 이후 인증 학생 전용 게시판을 볼 수 있습니다.',
   'A public profile': '공개 프로필',
-  'What everybody sees of an account: nickname and date of registration. Posts by name are at `GET /posts?author=`.':
+  'The public part of an account: nickname and date of registration. Posts by name are at `GET /posts?author=`.':
     '누구나 볼 수 있는 닉네임과 가입일입니다. 실명으로 쓴 글은 `GET /posts?author=`에 있습니다.',
-  'What one logs in with. Upper and lower case are the same name':
+  'The name for log-in. Upper and lower case are the same name':
     '로그인할 때 쓰는 아이디. 대소문자를 구분하지 않습니다',
   'Every character counts; common ones and those that contain the username are refused':
     '모든 글자가 유효합니다. 흔한 비밀번호나 아이디가 들어간 비밀번호는 쓸 수 없습니다',
-  'What others see. Must hold letters, digits, "_", "-" and "."':
+  'The name that others see. Must hold letters, digits, "_", "-" and "."':
     '다른 사람에게 보이는 이름. 글자, 숫자, "_", "-", "."만 쓸 수 있습니다',
   'Must hold letters, digits, "_", "-" and "."': '글자, 숫자, "_", "-", "."만 쓸 수 있습니다',
   'A code is mailed there to confirm it': '주소 확인 코드를 메일로 보냅니다',
@@ -76,7 +76,7 @@ export const ACCOUNTS: Record<string, string> = {
   'From the mail': '메일에 있는 값',
   '`keep` leaves posts and comments without their author. `remove` deletes those with a name at once, and each anonymous one at a random time within 72 hours':
     '`keep`은 글과 댓글을 작성자 없이 남깁니다. `remove`는 이름을 밝힌 것은 즉시, 익명으로 쓴 것은 72시간 안의 임의의 시각에 하나씩 삭제합니다',
-  'What a mailed code is waited for': '메일 코드를 기다리는 용도',
+  'The purpose of an open code': '메일 코드를 기다리는 용도',
   'Addresses that are not confirmed yet': '아직 확인하지 않은 주소',
   'When school addresses were confirmed; of the addresses only keyed hashes are stored':
     '학교 주소를 확인한 시각. 주소는 키를 쓴 해시로만 저장합니다',
@@ -87,7 +87,7 @@ export const ACCOUNTS: Record<string, string> = {
   'A friend of mine': '친구 한 명',
   '404 for everybody who is not a friend, whether or not the account exists.':
     '친구가 아니면 계정이 있는지와 상관없이 404입니다.',
-  'Either side may, and the other one is not told.': '어느 쪽이든 끊을 수 있으며 상대에게 알리지 않습니다.',
+  'Either side may do it. The other one gets no notice.': '어느 쪽이든 끊을 수 있으며 상대에게 알리지 않습니다.',
   'End a friendship': '친구 끊기',
   'Those that I was sent, or with `direction=outgoing` those that I sent.':
     '받은 요청을 보여 줍니다. `direction=outgoing`이면 보낸 요청을 보여 줍니다.',

@@ -18,7 +18,7 @@ export const CATALOGUE: Record<string, string> = {
   'Part of the name or of the code; white space does not matter': '과목명이나 과목 코드의 일부. 공백은 무시합니다',
   'Only those that are taught in this semester': '이 학기에 열리는 과목만',
   "The subjects, the catalogue's and those of members": '과목 목록(강의 목록의 과목과 회원이 등록한 과목)',
-  'A subject (과목) is what is taught; its lectures are the sections of one semester. `q` finds a part of the name or the code.':
+  'A subject (과목) has lectures: its sections in one semester. `q` finds a part of the name or the code.':
     '과목에는 학기별 분반인 강의가 있습니다. `q`로 과목명이나 과목 코드의 일부를 찾습니다.',
   'An account has 50 at most.': '계정당 최대 50개입니다.',
   'Register a subject that the catalogue lacks': '목록에 없는 과목 등록하기',
@@ -35,7 +35,7 @@ export const CATALOGUE: Record<string, string> = {
   'An IANA name; the zone of its lectures': '강의의 시간대(IANA 이름)',
   "Days without lectures. Absent: in Asia/Seoul Korea's public holidays of these days, elsewhere none":
     '강의가 없는 날. 생략하면 Asia/Seoul에서는 이 기간의 한국 공휴일, 다른 시간대에서는 없음',
-  'Without what the row says': '행의 값은 뺀 문구',
+  'Without the content of the row': '행의 값은 뺀 문구',
   'The first ten': '처음 열 개',
   'All of them by their reasons, the most frequent first': '모든 행을 이유별로, 많은 것부터',
   'The first 100: cancelled ones, then those at another time or place, then all others':
@@ -57,7 +57,7 @@ export const CATALOGUE: Record<string, string> = {
   'All filters combine; those who give none list the whole semester. Cancelled lectures are not found. `fits` needs an account, and a timetable of the semester; a lecture that is in it already does not fit once more.':
     '모든 조건을 함께 쓸 수 있고, 조건이 없으면 학기 전체를 보여 줍니다. 폐강된 강의는 나오지 않습니다. `fits`는 로그인과 그 학기의 시간표가 필요하며, 이미 들어 있는 강의는 나오지 않습니다.',
   'The current one by default; with `fits` that of the timetable': '기본값은 현재 학기. `fits`를 쓰면 그 시간표의 학기',
-  'Words, all of which are found: in title, code, professor, department, place or room; in the title also by letters in order (`컴공` finds 컴퓨터공학개론) or by initial consonants (`ㅋㅍㅌ`); in the department also by its abbreviation (`컴공` finds what 컴퓨터공학부 offers). Spaces and case do not matter':
+  'Words, all of which are found: in title, code, professor, department, place or room; in the title also by letters in order (`컴공` finds 컴퓨터공학개론) or by initial consonants (`ㅋㅍㅌ`); in the department also by its abbreviation (`컴공` finds lectures of 컴퓨터공학부). Spaces and case do not matter':
     '제목, 코드, 교수, 학과, 장소, 강의실에서 모든 단어를 찾습니다. 제목은 글자 순서(`컴공`으로 컴퓨터공학개론)나 초성(`ㅋㅍㅌ`)으로도, 학과는 줄임말(`컴공`으로 컴퓨터공학부의 강의)로도 찾습니다. 공백과 대소문자는 무시합니다',
   'Part of the name of a professor': '교수 이름의 일부',
   'Part of the name of the department, or its abbreviation': '학과 이름의 일부 또는 줄임말',
@@ -78,10 +78,10 @@ export const CATALOGUE: Record<string, string> = {
   'Minutes since 00:00, local': '현지 시각 0시부터의 분',
   'After `start`; over midnight it is two meetings': '`start`보다 뒤. 자정을 넘으면 수업 두 개로 나눕니다',
   'The weeks of the semester in which it is held; `null` for every week': '수업이 있는 학기 주차. 매주면 `null`',
-  'What is taught': '가르치는 과목',
+  'The subject': '가르치는 과목',
   'The name of the subject by default': '기본값은 과목명',
   'Those of the subject by default': '기본값은 과목의 학점',
-  'Where, when that cannot be told for each meeting': '수업마다 나눌 수 없을 때의 장소',
+  'The place, if it is not known for each meeting': '수업마다 나눌 수 없을 때의 장소',
   'None: it is untimed': '없으면 시간이 정해지지 않은 강의',
   'The most credits where they are a range from `credits` on': '학점이 범위일 때의 최댓값(`credits`부터)',
   'The years of study that it is for': '대상 학년',
@@ -96,16 +96,16 @@ export const CATALOGUE: Record<string, string> = {
   'At most 64 MiB': '최대 64 MiB',
   'A year and a term, or the id of the semester': '연도와 학기 구분, 또는 학기 식별자',
   'Recognised by the content by default': '기본값은 내용으로 판별',
-  'Only report what would change': '바뀔 내용만 보고합니다',
+  'Only report the changes, without making them': '바뀔 내용만 보고합니다',
   'Also when more than 10 % of the lectures would vanish or lose their times':
     '강의의 10 %가 넘게 없어지거나 시간을 잃더라도 적용합니다',
   'Change nothing when there is a bad row': '잘못된 행이 있으면 아무것도 바꾸지 않습니다',
-  "Bring a semester's lectures to what a file says (admins)": '파일로 학기의 강의 맞추기(관리자)',
+  "Update a semester's lectures from a file (admins)": '파일로 학기의 강의 맞추기(관리자)',
   'The imports, the newest first (admins)': '가져오기 목록(최신순, 관리자)',
   'Each with its state and progress. The report is at `GET /catalogue/imports/{id}` as well.':
     '각각의 상태와 진행을 보여 줍니다. 보고서는 `GET /catalogue/imports/{id}`에도 있습니다.',
   'How far an import is, and its report (admins)': '가져오기의 진행과 보고서(관리자)',
-  'Ask again until `state` is final. The report counts what was added, changed and cancelled, and lists bad rows.':
+  'Ask again until `state` is final. The report counts added, changed and cancelled lectures, and lists bad rows.':
     '`state`가 끝난 상태가 될 때까지 다시 조회하세요. 보고서에는 추가·변경·폐강된 수와 잘못된 행이 있습니다.',
   'Records of the file that were read': '읽은 레코드 수',
   'Bytes of the file that were read': '읽은 바이트 수',
@@ -119,9 +119,9 @@ export const CATALOGUE: Record<string, string> = {
   'Lectures that have lost all their times': '시간을 모두 잃은 강의 수',
   'The line of a CSV file, the place in the list of a JSON file; from 1': 'CSV 파일의 줄 또는 JSON 목록의 순서(1부터)',
   'The first 100': '처음 100개',
-  'What each field was and becomes; empty on what is added or removed':
+  'The old and new value of each field; empty for added or removed lectures':
     '항목마다 이전 값과 새 값. 추가되거나 없어진 강의는 비어 있습니다',
-  'Whether the catalogue says now what the file says': '강의 목록이 파일과 같아졌는지 여부',
+  'Whether the catalogue now has the same data as the file': '강의 목록이 파일과 같아졌는지 여부',
   'Why it was not applied, or would not be': '적용하지 않은(또는 않을) 이유',
   'Rows that were left out': '제외한 행',
   'Rows that are odd and were taken': '이상하지만 받아들인 행',

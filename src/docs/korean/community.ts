@@ -28,7 +28,7 @@ export const COMMUNITY: Record<string, string> = {
     '`readAccess`보다 넓을 수 없으며 기본값은 그와 같습니다. 최소 `members`',
   'Nothing new is written in an archived board': '보관된 게시판에는 새 글을 쓸 수 없습니다',
   // tags on posts
-  'What the tag begins with, for autocompletion': '태그의 앞부분(자동 완성용)',
+  'The beginning of the tag, for autocompletion': '태그의 앞부분(자동 완성용)',
   '`popular` by default': '기본값 `popular`',
   'Tags, for lists and autocompletion': '태그 목록과 자동 완성',
   'Counts are of posts in boards that everyone may read. With `prefix`, suggests while somebody types.':
@@ -49,7 +49,7 @@ export const COMMUNITY: Record<string, string> = {
   'Filters combine as follows, anything else is 400: `board` with all others; `tag` or `author` with `from` and `to`; `q` with `author`; `hot` and `likes` with `board` only. Under `likes` a row may move while you page.':
     '함께 쓸 수 있는 조건은 다음과 같고 나머지는 400입니다. `board`는 모든 조건과, `tag`나 `author`는 `from`·`to`와, `q`는 `author`와, `hot`과 `likes`는 `board`하고만 쓸 수 있습니다. `likes`에서는 페이지를 넘기는 동안 글의 위치가 바뀔 수 있습니다.',
   'Posts of this board': '이 게시판의 글',
-  'What this account wrote by name; with `latest` only': '이 계정이 실명으로 쓴 글. `latest`에서만 쓸 수 있습니다',
+  'Posts of this account by name; only with `latest`': '이 계정이 실명으로 쓴 글. `latest`에서만 쓸 수 있습니다',
   'Each word is a phrase in title or content, all have to be there; combines with `board` and `author`':
     '제목이나 내용에 모든 단어가 들어 있는 글. `board`, `author`와 함께 쓸 수 있습니다',
   'From this day on, in the campus zone; with `latest`, not with `q`':
@@ -59,7 +59,7 @@ export const COMMUNITY: Record<string, string> = {
     '기본값 `latest`. `hot`과 `likes`는 `board`하고만 쓸 수 있습니다',
   'Posts of all boards that I may read': '읽을 수 있는 모든 게시판의 글 목록',
   'An account’s first read counts a view.': '계정마다 처음 읽을 때 조회 수가 1 늘어납니다.',
-  'Puts so many of the first comments into `comments`': '처음 댓글을 이 개수만큼 `comments`에 담습니다',
+  'The number of first comments in `comments`': '처음 댓글을 이 개수만큼 `comments`에 담습니다',
   'Read a post': '글 읽기',
   'Board and anonymity stay as they are.': '게시판과 익명 여부는 바뀌지 않습니다.',
   'Edit a post of mine': '내 글 고치기',

@@ -8,7 +8,7 @@ export const TIMETABLES: Record<string, string> = {
     '학기의 첫 시간표가 기본 시간표가 됩니다. 학기마다 최대 20개입니다.',
   'Begin a timetable': '시간표 만들기',
   'A timetable of mine': '내 시간표 하나',
-  'With all its entries. What the catalogue has changed is marked on the entries and summed up in `notice`.':
+  'With all its entries. Changes of the catalogue are marked on the entries and summed up in `notice`.':
     '모든 항목을 포함합니다. 강의 목록에서 바뀐 내용은 항목에 표시되고 `notice`에 요약됩니다.',
   'Name it, theme it, show it to friends, make it the primary one': '시간표 이름, 테마, 공개 범위, 기본 여부 바꾸기',
   'Each field may be left out. Friends see the primary timetable of a semester only.':
@@ -21,19 +21,19 @@ export const TIMETABLES: Record<string, string> = {
   'Copy a timetable': '시간표 복사하기',
   'A lecture that clashes is refused with the entries in its way as `conflicts`, or with `onConflict=replace` takes their place. Another section of a subject is added with a warning. A timetable has 100 entries at most.':
     '겹치는 강의는 `conflicts`와 함께 거부하며, `onConflict=replace`이면 겹치는 항목을 빼고 넣습니다. 같은 과목의 다른 분반은 경고와 함께 넣습니다. 시간표당 항목은 최대 100개입니다.',
-  '`replace` takes out what it clashes with': '`replace`는 겹치는 항목을 뺍니다',
+  '`replace` removes the clashing entries': '`replace`는 겹치는 항목을 뺍니다',
   'Add a lecture, or something of your own': '강의나 직접 만든 일정 넣기',
   'An entry': '항목 하나',
   'A lecture of the catalogue, or something of your own: see `kind`.':
     '강의 목록의 강의이거나 직접 만든 일정입니다. `kind`를 보세요.',
-  'What you write stays when the catalogue changes the lecture. Custom entries take credits and meetings.':
+  'Your own values stay when the catalogue changes the lecture. Custom entries take credits and meetings.':
     '강의가 바뀌어도 직접 쓴 내용은 남습니다. 직접 만든 일정은 학점과 시간도 바꿀 수 있습니다.',
   'Give an entry a title, a colour, a memo; keep it private': '항목의 제목, 색, 메모, 비공개 여부 바꾸기',
   'Take an entry out': '항목 빼기',
   'Title, colour and memo go with it.': '제목, 색, 메모도 함께 없어집니다.',
   'The entry is `ok` again, as the lecture now is; one whose lecture was cancelled stays, without a mark.':
     '항목이 바뀐 강의대로 `ok`가 됩니다. 폐강된 강의의 항목은 표시 없이 남습니다.',
-  'Accept what the catalogue has changed': '강의 목록의 변경 확인하기',
+  "Accept the catalogue's changes": '강의 목록의 변경 확인하기',
   'It stands by itself: no script, nothing to load. The names of days follow `Accept-Language`.':
     '스크립트나 외부 파일 없이 그 자체로 볼 수 있습니다. 요일 이름은 `Accept-Language`를 따릅니다.',
   'On a light or a dark ground; `light` by default': '밝은 바탕 또는 어두운 바탕. 기본값 `light`',
@@ -41,7 +41,7 @@ export const TIMETABLES: Record<string, string> = {
   'The themes with their colours, to draw the same picture elsewhere': '같은 그림을 그릴 수 있는 테마와 색',
   'Each colour is a fill with a text colour that is readable on it. Needs no account.':
     '색마다 바탕색과 그 위에서 읽을 수 있는 글자색이 있습니다. 계정이 필요 없습니다.',
-  'One event for each meeting, weekly until the semester ends, without its holidays. Imported again it changes the events that are there. What was cancelled or has no time is not in it.':
+  'One event for each meeting, weekly until the semester ends, without its holidays. A second import changes the existing events. Cancelled and untimed entries are left out.':
     '수업마다 일정 하나를 학기가 끝날 때까지 매주 반복하며 휴일은 뺍니다. 다시 가져오면 기존 일정이 바뀝니다. 폐강되었거나 시간이 없는 강의는 들어 있지 않습니다.',
   'A timetable of mine as iCalendar, to import once': '내 시간표를 iCalendar로 받기(한 번 가져오기용)',
   'The address before it is dead.': '이전 주소는 쓸 수 없게 됩니다.',
@@ -56,15 +56,15 @@ export const TIMETABLES: Record<string, string> = {
   'The calendar at a secret address, for programs that subscribe': '비밀 주소의 캘린더(구독 프로그램용)',
   'The primary timetable of each semester, or of the one asked for; none where it is private. Memos are not shown, nor lectures that were cancelled.':
     '학기마다, 또는 요청한 학기의 기본 시간표입니다. 비공개면 나오지 않습니다. 메모와 폐강된 강의는 보이지 않습니다.',
-  'What a friend shows of their timetables, the newest semester first': '친구가 공개한 시간표(최신 학기순)',
-  'By our primary timetables of the semester, on all seven days: intervals only, never whose lecture. A private entry counts as busy, a cancelled lecture does not. Where one of `with` is no friend of mine it is 404, whoever it is.':
+  "A friend's shared timetables, the newest semester first": '친구가 공개한 시간표(최신 학기순)',
+  'By our primary timetables of the semester, on all seven days: intervals only, never whose lecture. A private entry counts as busy, a cancelled lecture does not. 404 if one of `with` is no friend of mine.':
     '그 학기의 기본 시간표로 일주일 전체를 계산합니다. 누구의 강의인지는 알 수 없고 시간대만 나옵니다. 비공개 항목은 바쁜 시간이고 폐강된 강의는 아닙니다. `with`에 친구가 아닌 계정이 있으면 누구든 404입니다.',
   'The accounts of 1 to 19 friends, with commas between': '친구 1~19명의 계정 식별자(쉼표로 구분)',
   'The current one by default': '기본값은 현재 학기',
   'Minutes since 00:00, local; 540 (9:00) by default': '현지 시각 0시부터의 분. 기본값 540(9:00)',
   'Minutes since 00:00, local; 1260 (21:00) by default': '현지 시각 0시부터의 분. 기본값 1260(21:00)',
   'The least length, 30 by default': '최소 길이. 기본값 30',
-  'Only what is held in this week of the semester counts; without it everything does':
+  'Counts only meetings of this week of the semester; all meetings without it':
     '이 주차에 있는 수업만 셉니다. 없으면 모두 셉니다',
   'When I and some friends are all free': '나와 친구들이 모두 비는 시간',
   '`null` on a custom entry': '직접 만든 일정이면 `null`',
@@ -74,7 +74,7 @@ export const TIMETABLES: Record<string, string> = {
   'None when it is untimed': '시간이 없으면 비어 있습니다',
   '`changed`, `cancelled`, or `conflict` (changed, and clashes now) since the owner last acknowledged; else `ok`':
     '주인이 마지막으로 확인한 뒤의 상태: `changed`(변경), `cancelled`(폐강), `conflict`(변경되어 겹침), 아니면 `ok`',
-  '`null` when the lecture says what you have seen: it is `ok`, or back where something else now is':
+  '`null` when the lecture is as you have seen it: it is `ok`, or its old place is taken now':
     '강의가 확인한 내용과 같으면 `null`(`ok`이거나, 되돌아왔지만 그 자리에 다른 항목이 있는 경우)',
   'Entries that a changed lecture clashes with': '바뀐 강의와 겹치는 항목',
   'When the first of the changes came': '첫 변경이 있었던 시각',
@@ -82,10 +82,9 @@ export const TIMETABLES: Record<string, string> = {
   'Entries whose lecture was cancelled': '강의가 폐강된 항목 수',
   'Entries whose lecture has changed and clashes now': '강의가 바뀌어 겹치게 된 항목 수',
   'Each semester with timetables has exactly one': '시간표가 있는 학기마다 정확히 하나',
-  'What friends see of it while it is the primary one': '기본 시간표일 때 친구에게 보이는 범위',
+  'The part that friends see while it is the primary one': '기본 시간표일 때 친구에게 보이는 범위',
   'The oldest first': '오래된 순',
-  'What the catalogue has changed and you have not acknowledged yet':
-    '강의 목록에서 바뀌었지만 아직 확인하지 않은 내용',
+  'Changes of the catalogue that you have not acknowledged yet': '강의 목록에서 바뀌었지만 아직 확인하지 않은 내용',
   'The first free `시간표 N`': '기본값은 비어 있는 첫 `시간표 N`',
   'Takes the place of the primary one; it is not given up otherwise':
     '기본 시간표를 이것으로 바꿉니다. 다른 시간표를 정하지 않고 해제할 수는 없습니다',
@@ -94,30 +93,30 @@ export const TIMETABLES: Record<string, string> = {
   '`SAME_SUBJECT`: another section of the subject is in it already':
     '`SAME_SUBJECT`: 같은 과목의 다른 분반이 이미 있음',
   'The entries that it is about': '관련된 항목',
-  'What `onConflict=replace` has taken out': '`onConflict=replace`로 뺀 항목',
+  'The entries that `onConflict=replace` has removed': '`onConflict=replace`로 뺀 항목',
   "`null`: the lecture's; not on a custom entry": '`null`이면 강의 제목. 직접 만든 일정에는 쓸 수 없습니다',
   'Of a custom entry only': '직접 만든 일정만',
   'Stands out from `fill` by 4.5 : 1 at least': '`fill`과의 명암비가 4.5 : 1 이상',
   "An entry's `color` is an index into them": '항목의 `color`가 이 목록의 번호입니다',
-  'Who knows it reads the calendar. It is told this once.':
+  'Anybody with this address can read the calendar. It is shown only once.':
     '이 주소를 아는 사람은 캘린더를 읽을 수 있습니다. 지금 한 번만 알려 드립니다.',
   '`null` in `busyOnly`': '`busyOnly`에서는 `null`',
   'Of the entries that are shown; `null` in `busyOnly`': '보이는 항목의 합. `busyOnly`에서는 `null`',
-  'What takes place, the oldest first; all are `busy` in `busyOnly`, and else those marked private':
+  'The entries that take place, the oldest first; `busy` for all with `busyOnly`, else for private ones':
     '열리는 항목(오래된 순). `busyOnly`에서는 모두, 아니면 비공개 항목만 `busy`',
   'Is for the owner': '주인만 볼 수 있습니다',
   'By day and start': '요일과 시작 시각 순서',
   'Who has no primary timetable in the semester or shows it to nobody (I as well): they do not count':
     '그 학기에 기본 시간표가 없거나 공개하지 않아 계산에서 빠진 사람(나도 포함될 수 있음)',
   // the wizard
-  'Nothing is stored. Weeks count, to the minute; what is wished for (`weights`) counts by day, whatever the week. Untimed lectures never clash. Equal scores stand in the order of their lectures. The lectures of all groups have 2,000 meetings at most.':
+  'Nothing is stored. Clashes are checked week by week, to the minute; wishes (`weights`) count by day, over all weeks. Untimed lectures never clash. Equal scores stand in the order of their lectures. The lectures of all groups have 2,000 meetings at most.':
     '아무것도 저장하지 않습니다. 주차를 분 단위까지 따지며, 희망 사항(`weights`)은 주차와 상관없이 요일별로 셉니다. 시간이 없는 강의는 겹치지 않습니다. 점수가 같으면 강의 순서를 따릅니다. 모든 그룹의 강의를 합쳐 수업은 최대 2,000개입니다.',
   'The wizard: the best ways to pick one lecture of each group without a clash':
     '시간표 마법사: 그룹마다 강의를 하나씩 겹치지 않게 고르는 가장 좋은 조합',
   'Days without anything, 0 = Monday': '아무것도 없어야 할 요일, 0 = 월요일',
   'Nothing begins before; minutes since 00:00': '이 시각 전에 시작하지 않음(0시부터의 분)',
   'Nothing ends after; minutes since 00:00': '이 시각 뒤에 끝나지 않음(0시부터의 분)',
-  'Of what is picked and what is kept': '고른 강의와 그대로 두는 항목의 합',
+  'Of the picked and the kept entries': '고른 강의와 그대로 두는 항목의 합',
   'Entries of this timetable that stay as they are': '그대로 둘 이 시간표의 항목',
   'All entries of this timetable stay as they are': '이 시간표의 모든 항목을 그대로 둡니다',
   'For each day from Monday to Friday without anything; 5 by default': '월~금 중 빈 요일마다. 기본값 5',
@@ -131,11 +130,11 @@ export const TIMETABLES: Record<string, string> = {
     '하루가 6시간보다 긴 시간마다 감점. 기본값 1',
   'One lecture of each group is picked. A lecture in several groups is picked once at most':
     '그룹마다 강의 하나를 고릅니다. 여러 그룹에 있는 강의도 한 번만 고릅니다',
-  'What must hold': '반드시 지켜야 할 조건',
+  'Hard conditions': '반드시 지켜야 할 조건',
   'How much each wish counts, 0 to 10': '희망 사항마다의 비중(0~10)',
   'How many suggestions, 20 by default': '추천 개수. 기본값 20',
   'Days, or hours': '요일 수 또는 시간 수',
-  'The value by its weight; what is not wished for costs': '값에 비중을 곱한 점수. 원하지 않는 것은 감점입니다',
+  'The value times its weight; negative for unwanted values': '값에 비중을 곱한 점수. 원하지 않는 것은 감점입니다',
   'The sum of the points, to a hundredth': '점수의 합(소수점 둘째 자리까지)',
   'One lecture of each group, in their order': '그룹 순서대로 강의 하나씩',
   '`KEPT`: clashes with an entry that is kept; `ALREADY_KEPT`: is one':

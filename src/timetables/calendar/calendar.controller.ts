@@ -36,7 +36,7 @@ export class CalendarController {
   @Documented({
     summary: 'A timetable of mine as iCalendar, to import once',
     description:
-      'One event for each meeting, weekly until the semester ends, without its holidays. Imported again it changes the events that are there. What was cancelled or has no time is not in it.',
+      'One event for each meeting, weekly until the semester ends, without its holidays. A second import changes the existing events. Cancelled and untimed entries are left out.',
     media: MEDIA,
     problems: [TimetableNotFound],
   })

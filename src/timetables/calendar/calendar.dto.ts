@@ -4,7 +4,7 @@ export class FeedView {
   @ApiProperty({
     format: 'uri',
     example: 'https://madang.example/api/v1/calendars/Yk3gB0mQ1xXwq7c2yqv3Zw.ics',
-    description: 'Who knows it reads the calendar. It is told this once.',
+    description: 'Anybody with this address can read the calendar. It is shown only once.',
   })
   url: string;
   @ApiProperty({ format: 'date-time' })

@@ -68,7 +68,7 @@ export class EntriesController {
   @Documented({
     summary: 'Give an entry a title, a colour, a memo; keep it private',
     description:
-      'What you write stays when the catalogue changes the lecture. Custom entries take credits and meetings.',
+      'Your own values stay when the catalogue changes the lecture. Custom entries take credits and meetings.',
     answer: EntryView,
     problems: [TimetableNotFound, EntryNotFound, EditConflict, TimetableConflict],
   })
@@ -99,7 +99,7 @@ export class EntriesController {
 
   @Post(':entryId/acknowledge')
   @Documented({
-    summary: 'Accept what the catalogue has changed',
+    summary: "Accept the catalogue's changes",
     description:
       'The entry is `ok` again, as the lecture now is; one whose lecture was cancelled stays, without a mark.',
     answer: EntryView,

@@ -34,7 +34,7 @@ export class EntryBody {
 }
 
 export class EntryQuery {
-  @Choice({ of: ON_CONFLICT, optional: true, description: '`replace` takes out what it clashes with' })
+  @Choice({ of: ON_CONFLICT, optional: true, description: '`replace` removes the clashing entries' })
   onConflict: (typeof ON_CONFLICT)[number] = 'reject';
 }
 
@@ -139,7 +139,7 @@ export class EntryView {
   @ApiProperty({
     type: EntryChangesView,
     nullable: true,
-    description: '`null` when the lecture says what you have seen: it is `ok`, or back where something else now is',
+    description: '`null` when the lecture is as you have seen it: it is `ok`, or its old place is taken now',
   })
   changes: EntryChangesView | null;
   @ApiProperty({ type: [Number], description: 'Entries that a changed lecture clashes with' })
@@ -158,7 +158,7 @@ export class WarningView {
 export class AddedEntryView {
   @ApiProperty({ type: EntryView })
   entry: EntryView;
-  @ApiProperty({ type: [EntryView], description: 'What `onConflict=replace` has taken out' })
+  @ApiProperty({ type: [EntryView], description: 'The entries that `onConflict=replace` has removed' })
   removed: EntryView[];
   @ApiProperty({ type: [WarningView] })
   warnings: WarningView[];

@@ -17,7 +17,7 @@ export class FreeTimeController {
     summary: 'When I and some friends are all free',
     description:
       'By our primary timetables of the semester, on all seven days: intervals only, never whose lecture. A private ' +
-      'entry counts as busy, a cancelled lecture does not. Where one of `with` is no friend of mine it is 404, whoever it is.',
+      'entry counts as busy, a cancelled lecture does not. 404 if one of `with` is no friend of mine.',
     answer: FreeTimeView,
     problems: [FriendNotFound, SemesterNotFound],
   })

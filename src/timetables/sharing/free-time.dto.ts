@@ -28,7 +28,7 @@ export class FreeTimeQuery {
   @IntegerQuery({
     min: 1,
     max: MAX_WEEK,
-    description: 'Only what is held in this week of the semester counts; without it everything does',
+    description: 'Counts only meetings of this week of the semester; all meetings without it',
   })
   week?: number;
 }

@@ -16,7 +16,7 @@ export class FriendTimetablesController {
 
   @Get()
   @Documented({
-    summary: 'What a friend shows of their timetables, the newest semester first',
+    summary: "A friend's shared timetables, the newest semester first",
     description:
       'The primary timetable of each semester, or of the one asked for; none where it is private. Memos are not shown, ' +
       'nor lectures that were cancelled.',

@@ -41,7 +41,7 @@ export class FriendTimetableView extends OmitType(TimetableView, [
   @ApiProperty({
     type: 'array',
     items: { oneOf: [{ $ref: getSchemaPath(EntryView) }, { $ref: getSchemaPath(BusyEntryView) }] },
-    description: 'What takes place, the oldest first; all are `busy` in `busyOnly`, and else those marked private',
+    description: 'The entries that take place, the oldest first; `busy` for all with `busyOnly`, else for private ones',
   })
   entries: (EntryView | BusyEntryView)[];
   @ApiProperty({ type: 'null', description: 'Is for the owner' })

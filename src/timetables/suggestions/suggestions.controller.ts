@@ -19,7 +19,7 @@ export class SuggestionsController {
   @Documented({
     summary: 'The wizard: the best ways to pick one lecture of each group without a clash',
     description:
-      'Nothing is stored. Weeks count, to the minute; what is wished for (`weights`) counts by day, whatever the week. ' +
+      'Nothing is stored. Clashes are checked week by week, to the minute; wishes (`weights`) count by day, over all weeks. ' +
       'Untimed lectures never clash. Equal scores stand in the order of their lectures. The lectures of all ' +
       'groups have 2,000 meetings at most.',
     status: 200,

@@ -61,10 +61,10 @@ export class ConstraintsBody {
   @Integer({ min: 1, max: DAY_MINUTES, optional: true, description: 'Nothing ends after; minutes since 00:00' })
   latest: number = DAY_MINUTES;
 
-  @Decimal({ min: 0, max: MAX_CREDITS, places: 1, optional: true, description: 'Of what is picked and what is kept' })
+  @Decimal({ min: 0, max: MAX_CREDITS, places: 1, optional: true, description: 'Of the picked and the kept entries' })
   minCredits?: number;
 
-  @Decimal({ min: 0, max: MAX_CREDITS, places: 1, optional: true, description: 'Of what is picked and what is kept' })
+  @Decimal({ min: 0, max: MAX_CREDITS, places: 1, optional: true, description: 'Of the picked and the kept entries' })
   maxCredits?: number;
 
   @IntegerList({
@@ -106,7 +106,7 @@ export class SuggestionsBody {
   @LectureGroups()
   groups: number[][];
 
-  @Nested(() => ConstraintsBody, { optional: true, description: 'What must hold' })
+  @Nested(() => ConstraintsBody, { optional: true, description: 'Hard conditions' })
   constraints: ConstraintsBody = new ConstraintsBody();
 
   @Nested(() => WeightsBody, { optional: true, description: 'How much each wish counts, 0 to 10' })
@@ -121,7 +121,7 @@ export class ReasonView {
   code: Reason['code'];
   @ApiProperty({ example: 2, description: 'Days, or hours' })
   value: number;
-  @ApiProperty({ example: 10, description: 'The value by its weight; what is not wished for costs' })
+  @ApiProperty({ example: 10, description: 'The value times its weight; negative for unwanted values' })
   points: number;
 }
 
