@@ -18,18 +18,19 @@ export async function* jsonRecords(
   const isBare = /^\uFEFF?\s*\[/.test((await headOf(file)).toString('utf8'));
   const parser = new JSONParser({ paths: [isBare ? '$.*' : `$.${list}.*`], keepStack: false });
   const tokens = refuseTooMuch(parser);
-  let waiting: LocatedRecord[] = [];
+  let waiting: unknown[] = [];
   let line = 0;
   parser.onValue = ({ value }) => {
     tokens.sinceRecord = 0;
-    waiting.push(...located(++line, value, recordsOf));
+    waiting.push(value);
   };
   for await (const chunk of file.open() as AsyncIterable<Buffer>) {
     read(chunk.length);
     write(parser, chunk, line);
-    const records = waiting;
+    const values = waiting;
     waiting = [];
-    yield* records;
+    // Not in `onValue`: the parser would take a fault of the format for a fault of the file.
+    for (const value of values) yield* located(++line, value, recordsOf);
   }
   if (!parser.isEnded) throw new UnreadableFile(`The JSON breaks off after ${line} records.`);
 }

@@ -52,6 +52,14 @@ it('reads several records out of one object, in a list below the outermost objec
   ]);
 });
 
+it('does not take a fault of the format for a fault of the file', async () => {
+  const file = {
+    ...({ type: 'json', list: 'subjects', keys: ['code'] } as const),
+    recordsOf: ({ sections }: any) => sections.map((section: string) => ({ section })),
+  };
+  await expect(read(JSON.stringify({ subjects: [{ code: 'A', sections: null }] }), file)).rejects.toThrow(TypeError);
+});
+
 describe('a rejected format', () => {
   it.each<[string, string | undefined, string]>([
     ['a,b\n1,2\n', undefined, 'It is text, and its first row reads "a", "b".'],
