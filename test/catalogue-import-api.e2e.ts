@@ -1,14 +1,18 @@
 import { readdirSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { lockCatalogue } from '../src/catalogue/imports/import-lock.js';
 import { ImportsService } from '../src/catalogue/imports/imports.service.js';
 import { MAX_FILE_BYTES, TemporaryFiles } from '../src/catalogue/imports/upload.js';
+import { parseSemesterName } from '../src/catalogue/semesters/semester-name.js';
+import { runImportCommand } from '../src/cli/catalogue/import-command.js';
 import { LongConnection } from '../src/database/long-connection.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Client } from './support/client.js';
+import { testDatabase } from './support/database.js';
 import { anAccount, aSemester, aStaffAccount } from './support/factories.js';
 import { form, plainFile, plainLectures } from './support/imports.js';
 import { settled } from './support/settled.js';
@@ -227,6 +231,33 @@ describe('GET /catalogue/imports', () => {
     expect(items.slice(0, 3).map(({ id }) => id)).toEqual(ids.toReversed());
     expect(items[0]).not.toHaveProperty('report');
     expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+  });
+
+  it('lists those by the command, also what was refused unread and what left no report', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'madang-command-'));
+    const semester = await aSemester(t);
+    const command = async (content: string, report?: string) => {
+      await writeFile(join(folder, 'file'), content);
+      const options = { dates: {}, format: undefined, dryRun: false, force: false, strict: false, report };
+      const into = parseSemesterName(nameOf(semester))!;
+      return runImportCommand(
+        { name: 'import', path: join(folder, 'file'), semester: into, ...options },
+        testDatabase(),
+        { isTTY: false, write: () => true },
+        new AbortController().signal,
+      );
+    };
+    const newest = async () => (await admin.get('/catalogue/imports')).body.items[0];
+    await expect(command('no, catalogue\n')).rejects.toThrow('is not recognised');
+    expect(await newest()).toMatchObject({
+      ...{ semester: nameOf(semester), state: 'refused', format: null },
+      reason: expect.stringContaining('is not recognised'),
+    });
+    await expect(command(file(3), join(folder, 'none', 'report'))).rejects.toThrow(
+      'The import is done, but its report',
+    );
+    expect(await newest()).toMatchObject({ semester: nameOf(semester), state: 'done', reason: null });
+    await rm(folder, { recursive: true });
   });
 
   it('says of an import whose process has died that it failed', async () => {

@@ -11,26 +11,34 @@ interface Asked {
   strict: boolean;
 }
 
-interface Ended {
-  report: ImportReport;
+type Ended = {
   bytes: number;
   began: Date;
   ended: Date;
-}
+} & (
+  | { report: ImportReport }
+  /** Why there is none. */
+  | { reason: string }
+);
 
 /**
- * Lists an import that a command has run beside those of the API, once it has come to its end. A dry run of a semester
- * that is not there yet is of nothing that could be listed.
+ * Lists an import that a command has run beside those of the API, once it has come to its end, or was refused. A dry
+ * run of a semester that is not there yet is of nothing that could be listed.
  */
 export async function rememberImport(database: DatabaseConfig, asked: Asked, ended: Ended): Promise<void> {
-  const { report, bytes, began, ended: at } = ended;
+  const { bytes, began, ended: at } = ended;
+  const { report, reason } =
+    'report' in ended
+      ? { report: ended.report, reason: ended.report.refusal?.text ?? null }
+      : { report: null, reason: ended.reason };
   const connection = await LongConnection.open(database);
   try {
     const semester = await semesterRow(connection, asked.semester);
     if (!semester) return;
-    const { rows } = report.counts;
+    const rows = report?.counts.rows ?? 0;
+    const phase = !report ? 'reading' : report.applied ? 'applying' : 'comparing';
     const progress = {
-      phase: report.applied ? 'applying' : 'comparing',
+      phase,
       rows,
       bytes,
       bytesTotal: bytes,
@@ -40,9 +48,9 @@ export async function rememberImport(database: DatabaseConfig, asked: Asked, end
       `INSERT INTO catalogue_imports (semester_id, format, dry_run, forced, strict, state, progress, report, reason,
          created_at, alive_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
-        ...[semester.id, report.format, Number(asked.dryRun), Number(asked.force), Number(asked.strict)],
-        ...[report.refusal ? 'refused' : 'done', JSON.stringify(progress), JSON.stringify(cut(report))],
-        ...[report.refusal?.text.slice(0, 500) ?? null, began, at, at],
+        ...[semester.id, report?.format ?? null, Number(asked.dryRun), Number(asked.force), Number(asked.strict)],
+        ...[reason === null ? 'done' : 'refused', JSON.stringify(progress), report && JSON.stringify(cut(report))],
+        ...[reason?.slice(0, 500) ?? null, began, at, at],
       ],
     );
   } finally {

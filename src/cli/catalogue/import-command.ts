@@ -10,6 +10,9 @@ import type { ImportCommand } from './arguments.js';
 import { linesOf } from './print-report.js';
 import { ProgressLine, type Screen } from './progress-line.js';
 
+/** The import itself has come to its end. */
+class NoReport extends CannotImport {}
+
 /** Seconds in which another import has to end. */
 const PATIENCE = 600;
 
@@ -35,9 +38,14 @@ export async function runImportCommand(
       now: () => new Date(),
       onProgress: (progress) => line.show(progress),
     });
-    if (command.report !== undefined) await writeReport(resolve(process.env.INIT_CWD ?? '.', command.report), report);
     await rememberImport(database, command, { report, bytes: file.bytes, began, ended: new Date() });
+    if (command.report !== undefined) await writeReport(resolve(process.env.INIT_CWD ?? '.', command.report), report);
     return report;
+  } catch (error) {
+    if (error instanceof CannotImport && !(error instanceof NoReport)) {
+      await rememberImport(database, command, { reason: error.message, bytes: file.bytes, began, ended: new Date() });
+    }
+    throw error;
   } finally {
     line.clear();
   }
@@ -48,7 +56,8 @@ async function writeReport(path: string, report: ImportReport): Promise<void> {
   try {
     await writeFile(path, `${text}\n`);
   } catch (error) {
-    throw new CannotImport(`The report cannot be written to ${path}: ${(error as Error).message}`);
+    const done = report.applied ? 'The import is done, but its report' : 'The report';
+    throw new NoReport(`${done} cannot be written to ${path}: ${(error as Error).message}`);
   }
 }
 
