@@ -573,6 +573,10 @@ describe('bytes that are hardly a request', () => {
     const { status: answered, headers, body } = await exchange(bytes);
     expect(answered).toBe(status);
     expect(headers).toMatch(/content-type: application\/problem\+json/i);
+    for (const name of ['strict-transport-security', 'x-content-type-options', 'referrer-policy', 'cache-control']) {
+      expect(headers.toLowerCase()).toContain(`${name}: `);
+    }
+    expect(headers).toMatch(/content-security-policy: default-src 'none'/i);
     expect(body).toMatchObject({ status, code: expect.any(String), traceId: expect.any(String), errors: [] });
   });
 

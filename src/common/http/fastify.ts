@@ -14,7 +14,7 @@ import {
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.js';
 import { MalformedRequest, MethodNotAllowed, UnsupportedMediaType } from '../problems/general.errors.js';
-import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
+import { PROBLEM_HEADERS, PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
 import type { ProblemOptions } from '../problems/problem.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { AnsweringAdapter } from './answer.js';
@@ -199,9 +199,10 @@ function answerBrokenRequest(this: FastifyInstance, thrown: Error, socket: Socke
   // Method and path are unknown.
   this.log.info({ reqId: id, status: problem.status, code: error.code }, 'bytes that are no request');
   const body = JSON.stringify(problemDetails(problem, { path: '/', id, acceptLanguage: languageAskedFor(error) }));
+  const headers = Object.entries(PROBLEM_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\nContent-Security-Policy: ${DATA_POLICY}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\n${headers.join('')}` +
       `Connection: close\r\n\r\n${body}`,
   );
 }

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { Overloaded } from '../problems/general.errors.js';
-import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
+import { PROBLEM_HEADERS, PROBLEM_MEDIA_TYPE, problemDetails } from '../problems/problem-details.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { Tally } from '../tally.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
@@ -164,9 +164,7 @@ function refuseAtOnce(request: IncomingMessage, response: ServerResponse, config
     'Content-Type': `${PROBLEM_MEDIA_TYPE}; charset=utf-8`,
     'Content-Length': Buffer.byteLength(body),
     'Retry-After': retryAfter(),
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': DATA_POLICY,
-    'X-Content-Type-Options': 'nosniff',
+    ...PROBLEM_HEADERS,
     'X-Request-Id': id,
     Vary: 'Origin, Authorization, Accept-Language',
     ...(origin !== undefined && config.allowsOrigin(origin) && readableFrom(origin)),

@@ -5,6 +5,14 @@ import type { Problem, Texts } from './problem.js';
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 /** The CSP of answers that are no pages: a browser that opens one loads and frames nothing. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+/** Of every problem, also where no hook of Fastify runs. */
+export const PROBLEM_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': DATA_POLICY,
+  'Referrer-Policy': 'no-referrer',
+  'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+};
 
 export class InputErrorView {
   @ApiProperty({ description: 'Where: `#/tags/3` in the body (RFC 6901), `?limit` in the query', example: '#/title' })

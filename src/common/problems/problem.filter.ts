@@ -4,7 +4,7 @@ import { flawOfAddress } from '../http/pasted-address.js';
 import { loggablePath } from '../http/target.js';
 import { Overloaded } from './general.errors.js';
 import { RequestIsOver } from './request-is-over.js';
-import { DATA_POLICY, PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
+import { PROBLEM_HEADERS, PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
 import { problemOf } from './translate.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -50,10 +50,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   void reply
     .code(problem.status)
     .headers(problem.options.headers ?? {})
-    .header('Cache-Control', 'no-store')
-    // Also where no hook runs: the router refuses some addresses before them.
-    .header('Content-Security-Policy', DATA_POLICY)
-    .header('X-Content-Type-Options', 'nosniff')
+    // Here because the router refuses an address before any hook runs.
+    .headers(PROBLEM_HEADERS)
     .header('Vary', [reply.getHeader('Vary'), 'Authorization, Accept-Language'].filter(Boolean).join(', '))
     .header('X-Request-Id', request.id)
     .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
