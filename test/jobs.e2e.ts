@@ -136,3 +136,25 @@ describe('the job that follows boards', () => {
     expect(await failures()).toEqual([{ item: boards[0].id, attempts: 1, reason: 'Error', seconds: 60 }]);
   });
 });
+
+describe('the job that removes posts', () => {
+  it('goes on after more posts that fail than one would read at once', async () => {
+    const due = `INSERT INTO delayed_removals (holder, item_id, due_at)
+      WITH RECURSIVE n AS (SELECT 1 AS id UNION ALL SELECT id + 1 FROM n WHERE id < 1000)
+      SELECT 'posts', 900000 + id, NOW(3) - INTERVAL 1 DAY FROM n`;
+    await write(due);
+    await write("INSERT INTO delayed_removals (holder, item_id, due_at) VALUES ('posts', 800000, NOW(3))");
+    const posts = t.app.get(PersonalData).named('posts');
+    jest.spyOn(posts, 'removeItem').mockImplementation((id) => {
+      return id > 900_000 ? Promise.reject(new Error('It failed.')) : Promise.resolve();
+    });
+    t.clock.advance(1);
+    await run('remove-posts');
+    const left = await readRows<{ n: number }>(
+      t.database,
+      'SELECT COUNT(*) AS n FROM delayed_removals WHERE item_id = 800000',
+    );
+    await write('DELETE FROM delayed_removals');
+    expect(left).toEqual([{ n: 0 }]);
+  });
+});

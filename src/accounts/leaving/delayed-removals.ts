@@ -7,7 +7,6 @@ import type { Transaction } from '../../database/transaction.js';
 import { PersonalData } from './personal-data.js';
 
 const WITHIN_HOURS = 72;
-const BATCH = 1_000;
 const DUE_ITEM = selection({ id: int('item_id') });
 
 /**
@@ -29,13 +28,12 @@ export class DelayedRemovals {
     await tx.run('INSERT INTO delayed_removals (holder, item_id, due_at) VALUES (?, ?, ?)', [holder, itemId, dueAt]);
   }
 
-  /** The first batch of the feature's items that are due. */
+  /** The feature's items that are due: all of them, or those that fail would hold up the others. */
   due(holder: string): Promise<{ id: number }[]> {
-    return this.database.select(
-      DUE_ITEM,
-      `FROM delayed_removals WHERE holder = ? AND due_at <= ? ORDER BY due_at LIMIT ${BATCH}`,
-      [holder, this.clock.now()],
-    );
+    return this.database.select(DUE_ITEM, 'FROM delayed_removals WHERE holder = ? AND due_at <= ? ORDER BY due_at', [
+      holder,
+      this.clock.now(),
+    ]);
   }
 
   /** Safe to run on two instances at once. */
