@@ -129,12 +129,13 @@ function fitTitle(
     const most = Math.floor(height / heightOf(size, 1));
     const isWhole = ({ lines }: Broken) => lines.length > 0 && lines.length <= most;
     const [besideMark, belowMark] = [false, true].map((skip) => breakUp(title, size, width, most, inset, skip));
-    const inWords = [besideMark, belowMark].find((broken) => isWhole(broken) && !broken.isParted);
-    return { size, inWords: inWords?.lines, parted: isWhole(besideMark) ? besideMark.lines : undefined };
+    const inWords = [besideMark, belowMark].find((broken) => isWhole(broken) && broken.parted === 0);
+    return { size, broken: inWords ?? (isWhole(besideMark) ? besideMark : undefined) };
   });
-  const inWords = tries.flatMap(({ size, inWords: lines }) => (lines ? [{ size, lines }] : []));
-  const parted = tries.flatMap(({ size, parted: lines }) => (lines ? [{ size, lines }] : []));
-  const choice = inWords.length > 0 ? inWords : parted;
+  const whole = tries.flatMap(({ size, broken }) => (broken ? [{ size, ...broken }] : []));
+  // A word that fits in smaller letters stays whole beside one that never does.
+  const fewest = Math.min(...whole.map(({ parted }) => parted));
+  const choice = whole.filter(({ parted }) => parted === fewest);
   const detail = hasDetails ? heightOf(DETAIL_SIZE, 1) : 0;
   const smallest = TITLE_SIZES[TITLE_SIZES.length - 1];
   return (

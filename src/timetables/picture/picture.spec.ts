@@ -60,6 +60,12 @@ it('shows where, who and in which weeks', () => {
   expect(texts).toEqual(expect.arrayContaining(['자료구조', '1–3, 8주', '공학관', '301', '김교수, 이교수']));
 });
 
+it('parts no word that fits in smaller letters, also beside one that fits in none', () => {
+  const title = 'Introduction to Microeconomics and Macroeconomics';
+  const texts = textsIn(draw([entry({ title, meetings: [at(2, 540, 660)] })])).join('|');
+  for (const word of ['Introduction', 'to', 'and']) expect(texts.split(/[| ]/)).toContain(word);
+});
+
 it('puts what has no time below', () => {
   const svg = draw([entry({ title: '졸업논문', meetings: [] })]);
   expect(textsIn(svg)).toEqual(expect.arrayContaining(['시간 미정', '졸업논문', '9', '18']));

@@ -82,6 +82,8 @@ describe('lines', () => {
     // Narrow in most fonts, and as wide as all others in a monospaced one.
     expect(heldTo(20, 'illi', 10)).toContain('textLength');
     expect(heldTo(27, 'illi', 10)).toBe('');
+    // Without a font for it, an emoji is a box for each of its parts.
+    expect(heldTo(105, '👩‍👩‍👧‍👦 가족 🇰🇷', 14)).toContain('textLength');
   });
 
   it('fit, and lose nothing of the text unless they are too many', () => {

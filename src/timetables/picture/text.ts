@@ -63,17 +63,22 @@ const ASCII_BOUNDS: [RegExp, number][] = [
 ];
 const OTHER_BOUNDS: [RegExp, number][] = [
   [/^\p{Script=Hangul}/u, 1],
-  [/\p{Regional_Indicator}|^[Ⅰ-ⅿ]/u, 2],
+  [/^[Ⅰ-ⅿ]/u, 2],
   [/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}…·‧–‘’“”]/u, 1.02],
   [/^/, 1.4],
 ];
+
+const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}/u;
+/** Drawn by no font. */
+const JOINERS = /\u200d|\ufe0f/g;
 
 /** The width of a text in the widest fonts, in em: DejaVu, Verdana and monospaced faces, bold. */
 function boundOf(text: string): number {
   return lettersOf(text).reduce((width, letter) => {
     if (letter >= '가' && letter <= '힣') return width + 1;
     const isAscii = letter.length === 1 && letter <= '~';
-    return width + (isAscii ? ASCII_BOUNDS : OTHER_BOUNDS).find(([letters]) => letters.test(letter))![1];
+    const bound = (isAscii ? ASCII_BOUNDS : OTHER_BOUNDS).find(([letters]) => letters.test(letter))![1];
+    return width + bound * (EMOJI.test(letter) ? [...letter.replace(JOINERS, '')].length : 1);
   }, 0);
 }
 
@@ -202,10 +207,10 @@ class Lines {
   }
 }
 
-/** Lines, and whether a word was broken. */
+/** Lines, and the number of broken words. */
 export interface Broken {
   lines: string[];
-  isParted: boolean;
+  parted: number;
 }
 
 /**
@@ -233,20 +238,20 @@ export function wrap(text: string | Measured, size: number, width: number, most:
 export function breakUp(text: Measured, size: number, width: number, most: number, inset = 0, maySkip = false): Broken {
   const room = (line: number): number => (width - (line === 0 ? inset : 0)) / size + 1e-9;
   const lines = new Lines(room);
-  let isParted = false;
+  let parted = 0;
   for (const { parts, width: whole } of text) {
     if (maySkip && lines.needsSkip(whole)) lines.skip();
     if (lines.takes(whole)) lines.add(parts.map(({ letters }) => letters.join('')).join(''), whole);
     else {
-      isParted = true;
+      parted += 1;
       for (const part of parts) lines.addPart(part);
     }
     lines.space();
-    if (lines.overflows) return { lines: [], isParted };
-    if (lines.texts.length > most) return { lines: lines.texts.slice(0, most + 1), isParted };
+    if (lines.overflows) return { lines: [], parted };
+    if (lines.texts.length > most) return { lines: lines.texts.slice(0, most + 1), parted };
   }
   lines.end();
-  return { lines: lines.texts, isParted };
+  return { lines: lines.texts, parted };
 }
 
 /** The first lines, the last of them ended by an ellipsis. */
