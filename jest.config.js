@@ -3,7 +3,7 @@ const common = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': '@swc/jest' },
   testEnvironment: 'node',
-  // The bundle's package.json has the name of ours.
+  // The bundle's package.json has the same name as ours.
   modulePathIgnorePatterns: ['<rootDir>/bundle/'],
 };
 
@@ -19,14 +19,14 @@ export default {
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/**/*.e2e.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
-      // Here, and not for all: only what needs a database starts one.
+      // Only for tests that need a database.
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
     },
   ],
   reporters: ['default', '<rootDir>/test/support/route-coverage.mjs'],
-  // Ends what hangs. No test is about speed, and the machine may be busy.
+  // Ends hanging tests. No test checks speed, and the machine may be busy.
   testTimeout: 120_000,
-  // A quarter of the time is waits, for MySQL and for programs that start.
+  // A quarter of the time is spent waiting for MySQL and for programs to start.
   maxWorkers: 3,
 };
