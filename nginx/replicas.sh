@@ -1,18 +1,18 @@
 #!/bin/sh
-# Which replicas get requests, in the running nginx that start.sh started with the same environment:
+# Changes the replicas of the running nginx. Needs the environment of start.sh:
 #
-#   replicas.sh without HOST:PORT   all but this one. Returns when no worker is left that could ask it anything.
+#   replicas.sh without HOST:PORT   all but this one. Returns when no worker with the old list is left.
 #   replicas.sh all                 all of APP_SERVERS
 #
-# No connection is refused meanwhile. Exits with 0 when it is done, else says what is wrong.
+# No connection is refused during the change. Exits with 0 on success, else prints the error.
 set -eu
 . "$(dirname -- "$0")/environment.sh"
 
-# Seconds: above worker_shutdown_timeout in nginx.conf.
+# In seconds; longer than worker_shutdown_timeout in nginx.conf.
 PATIENCE=35
 
-# The workers that the master has now, also those on their way out, with a space around each. Without another process for
-# each: a busy machine has hundreds.
+# Prints the master's workers, also stopping ones, with a space around each. It starts no process for each: a busy machine
+# has hundreds.
 workers() {
   found=' '
   for stat in /proc/[0-9]*/stat; do
@@ -22,7 +22,7 @@ workers() {
   echo "$found"
 }
 
-# both LIST LIST, new LIST LIST — whether there is one in both lists, or one in the second that is not in the first
+# both LIST LIST — a worker is in both lists; new LIST LIST — a worker is only in the second
 both() {
   for pid in $2; do case $1 in *" $pid "*) return 0 ;; esac done
   return 1
@@ -32,7 +32,7 @@ new() {
   return 1
 }
 
-# wait_until FUNCTION LIST — whether that came about in time
+# wait_until FUNCTION LIST — fails after the deadline
 wait_until() {
   until "$1" "$2" "$(workers)"; do
     [ "$(date +%s)" -lt "$deadline" ] || return 1
@@ -63,7 +63,7 @@ link_configuration
 cp "$run/upstream.conf" "$run/upstream.before"
 render_upstream "$wanted" "$run/upstream.next"
 mv "$run/upstream.next" "$run/upstream.conf"
-# The access log is /dev/stdout, which can only be opened where it is no socket.
+# The access log is /dev/stdout, which cannot be opened if it is a socket.
 if ! call_nginx -t -q 9>&- >/dev/null; then
   put_back
   fail 'the new configuration is not valid, the old one stays'

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Renders what depends on the environment and becomes nginx, in the foreground. Runs in the image nginx:1.28-bookworm and
-# with Debian's nginx, as root (the workers are not) or as anybody.
+# Renders the files that depend on the environment, and becomes nginx, in the foreground. Runs in the image
+# nginx:1.28-bookworm and with Debian's nginx; as root (the workers are not) or as any user.
 #
-#   NGINX_RUN               a folder of its own, writable: /run/madang
+#   NGINX_RUN               a writable folder, used by nothing else: /run/madang
 #   NGINX_LISTEN            80
 #   APP_SERVERS             the replicas, with commas: 10.213.77.11:3000,10.213.77.12:3000
-#   LOAD_BALANCER_NETWORKS  whose X-Forwarded-For and -Proto are believed, with commas: nobody's
-#   PUBLIC_URL              where pages over plain HTTP are sent: nowhere, they get 403
-#   MEDIA_ROOT              what people uploaded: /srv/media
+#   LOAD_BALANCER_NETWORKS  trusted for X-Forwarded-For and -Proto, with commas: none
+#   PUBLIC_URL              target of redirects from plain HTTP: none, pages get 403
+#   MEDIA_ROOT              uploaded files: /srv/media
 set -eu
 . "$(dirname -- "$0")/environment.sh"
 
@@ -26,7 +26,7 @@ case ${PUBLIC_URL:-}:$public_origin in
 https:*:) fail "PUBLIC_URL is \"$PUBLIC_URL\", which is no address such as https://api.campus.example" ;;
 esac
 
-# `user` in the container, a test's folder elsewhere: the workers have to get in.
+# The workers must be able to read it: `user` in the container, a test's folder elsewhere.
 umask 022
 mkdir -p "$run/temp"
 link_configuration
@@ -40,7 +40,7 @@ echo "map \$scheme \$public_origin { default \"$public_origin\"; }" >"$run/publi
 {
   for network in $(words "${LOAD_BALANCER_NETWORKS:-}"); do echo "set_real_ip_from $network;"; done
   echo 'real_ip_header X-Forwarded-For;'
-  # From the right past every load balancer: what stands further left the client wrote.
+  # From the right past every load balancer: a client can invent the addresses further left.
   echo 'real_ip_recursive on;'
   echo 'geo $realip_remote_addr $from_load_balancer {'
   echo '  default 0;'
@@ -48,8 +48,8 @@ echo "map \$scheme \$public_origin { default \"$public_origin\"; }" >"$run/publi
   echo '}'
 } >"$run/real-ip.conf"
 
-# From 1.27.4 on an old worker keeps connections for so long after their last request: at a reload the load balancer's
-# next request does not meet a closing one.
+# From 1.27.4 on, an old worker keeps connections for this time after their last request. So after a reload the load
+# balancer's next request does not meet a closing connection.
 version=$(nginx -v 2>&1 | sed 's/.*nginx\///; s/[^0-9.].*//')
 if printf '%s\n' 1.27.4 "$version" | sort -V -C; then
   echo 'keepalive_min_timeout 5s;' >"$run/keepalive.conf"
