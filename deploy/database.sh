@@ -1,31 +1,30 @@
 #!/usr/bin/env bash
-# database.sh — a logical copy of the database, and the way back from one. RDS's snapshots come first (docs/operate.md);
-# this is for a copy that leaves the account, another version of MySQL, or one table out of yesterday.
+# database.sh — dumps the database and restores it. Prefer RDS's snapshots (docs/operate.md). Use this for a copy outside
+# the account, for another version of MySQL, or for one table of yesterday.
 #
-#   database.sh dump FILE.sql.gz              everything, as of one moment, while people go on writing
+#   database.sh dump FILE.sql.gz              a consistent snapshot, while people go on writing
 #   database.sh restore FILE.sql.gz DATABASE  into a database that is new or has no tables
-#   database.sh sql [DATABASE]                the mysql client, for a look
+#   database.sh sql [DATABASE]                the mysql client
 #
-# The database and its log-in are those of madang.env. A restore needs one that may create a database:
+# The database and its user are those of madang.env. A restore needs a user that may create a database:
 # `DB_USER=admin DB_PASSWORD=… database.sh restore …`.
 #
-# Environment: MADANG_HOME [the folder above this script]; MYSQL_PROGRAMS, a folder with mysql and mysqldump that are
-# used instead of the container, with DB_HOST, DB_PORT, DB_USER, DB_PASSWORD and DB_NAME from the environment.
+# Environment: MADANG_HOME [the folder above this script]; MYSQL_PROGRAMS, a folder with mysql and mysqldump. With it these
+# programs are used instead of the container, with DB_HOST, DB_PORT, DB_USER, DB_PASSWORD and DB_NAME.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 home=${MADANG_HOME:-${here%/*}}
 
-# One moment for all tables, no lock, and nothing that a log-in for one database may not do. Tokens' hashes are binary.
+# A consistent snapshot without locks; it works for a user with rights on one database. Hashes of tokens are binary.
 DUMP=(--single-transaction --quick --hex-blob --no-tablespaces --set-gtid-purged=OFF --skip-triggers --skip-add-locks
   --skip-lock-tables --skip-add-drop-table --skip-disable-keys --loose-skip-masking-policies)
-# A full-text index leaves out what this says at the moment in which it is built: with stop words on, MySQL's default,
-# the pairs of letters with an `a` or an `i` in them would not be found again, and nobody would be told.
+# An index built with stop words on, MySQL's default, loses pairs of letters with an `a` or an `i`, without an error.
 INDEX='SET SESSION innodb_ft_enable_stopword = OFF'
 
 fail() { echo "database.sh: $*" >&2; exit 1; }
 
-# program NAME OPTION… — with the log-in, which is in no command line.
+# program NAME OPTION… — runs it with the log-in, which appears in no command line.
 program() {
   # shellcheck disable=SC2016 # the shell in the container knows these
   local -a with=(sh -c 'exec env MYSQL_PWD="$DB_PASSWORD" "$0" --host="$DB_HOST" --port="${DB_PORT:-3306}" \
@@ -58,7 +57,7 @@ dump() {
   echo "$file: $(stat --format %s "$file") bytes, $(zcat "$file" | grep -c '^CREATE TABLE') tables"
 }
 
-# Its last line says so: a dump that broke off restores without an error, and what is missing is missed later.
+# An incomplete dump restores without an error, so check for mysqldump's last line.
 whole() { gzip --test "$1" && zcat "$1" | tail --lines=1 | grep -q '^-- Dump completed'; }
 
 restore() {

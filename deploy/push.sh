@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # push.sh NAME:TAG — builds the image of this checkout and pushes it. Runs in the workflow deploy.yml.
 #
-# Tells the workflow the image by its digest: what is released is what was built here, wherever the tag points later.
+# Passes the image to the workflow by its digest: the tag may move, but exactly this build is released.
 #
 # Environment: REGISTRY_USER, REGISTRY_TOKEN
 set -euo pipefail

@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# release.sh — brings a release out on this host, replica by replica, and takes it back by itself when it is no good.
+# release.sh — releases an image on this host, one replica after the other, and rolls back after a failure.
 #
 #   release.sh IMAGE      releases an image, with the files beside this script (docker-compose.prod.yml, nginx/, deploy/)
-#   release.sh rollback   goes back to the release before, or finishes what an interruption left half done
-#   release.sh status     what runs, and what one can go back to
+#   release.sh rollback   goes back to the previous release, or repairs an interrupted one
+#   release.sh status     prints the running release, and the ones to go back to
 #
-# It works in MADANG_HOME (the folder above this script), which holds madang.env, the files in use and releases/ with the
-# last three. A release runs apart from the terminal: a lost connection does not stop it, Ctrl-C or SIGTERM takes it back.
+# MADANG_HOME (the folder above this script) has madang.env, the files in use, and releases/ with the last three. A release
+# runs independently of the terminal. A lost connection does not stop it; Ctrl-C or SIGTERM rolls it back.
 #
-#   1  pulls the image, notes what is about to happen
-#   2  puts the files in place; nginx tries them before it takes them
-#   3  migrates, once, with the new image. The schema only grows: the release before goes on with it
-#   4  for each replica: out of nginx, requests under way finish, stop, start, ready, one read of the API, back into nginx,
-#      watched for a while
-#   5  asks nginx, notes the release as the current one, forgets all but the last three
+#   1  pulls the image, and records the release as pending
+#   2  copies the files to their places; nginx tests them before it uses them
+#   3  migrates once, with the new image. Migrations only add, so the previous release still works
+#   4  for each replica: remove from nginx, finish requests, stop, start, wait until ready, one read of the API, add to
+#      nginx, watch for a while
+#   5  asks nginx, records the release as current, deletes all but the last three
 #
-# Whatever fails before 5 puts every replica that was touched and all files back, in the same gentle way.
-# Ends with 0 when the release is out; 1 when it is not, and the one before serves; 2 when that went wrong as well.
+# A failure before 5 puts back all changed replicas and files, one after the other.
+# Exit codes: 0 released; 1 failed, the previous release runs; 2 the rollback failed too.
 #
-# Environment: MADANG_HOME, READY_SECONDS [15] for a replica to get ready, WATCH_SECONDS [10] it is watched then,
+# Environment: MADANG_HOME, READY_SECONDS [15] until a replica must be ready, WATCH_SECONDS [10] to watch it after that,
 # MIGRATE_SECONDS [1800], PULL [always] or never (for an image that was built or loaded here).
 set -euo pipefail
 
@@ -61,7 +61,7 @@ roll_back() {
   new=$(release_before "$old")
   [[ -n $new ]] || { say 'There is no release before this one.'; return 1; }
   say "back from release $old to release $new: $(release_name "$new")"
-  # Without its migrations: the schema only grows, and the one before has run on it.
+  # Without migrating back: migrations only add, and the previous release works on the schema.
   roll_out "$old" "$new" no || return
   forget_release "$old"
 }
@@ -77,7 +77,7 @@ roll_out() {
     prune
     return
   fi
-  trap '' INT TERM # from here on there is only the way back
+  trap '' INT TERM # no interruption during the rollback
   interrupted=
   say "FAILED: $reason"
   take_back "$old" "$new" || return 2
@@ -99,21 +99,21 @@ bring_out() {
   ask_nginx || return
 }
 
-# take_back OLD NEW — every replica that runs NEW goes back to OLD, the broken one first. One that does not come up on
-# OLD either ends this: the others still serve.
+# take_back OLD NEW — puts every replica with NEW back to OLD, the broken one first. It ends if one does not start with
+# OLD either: the others still run.
 take_back() {
-  # What it goes back to is known: every second of watching would be one too many.
+  # OLD is known to work, so watch it only briefly.
   local old=$1 new=$2 image replica watch_seconds=1
   [[ -n $old ]] || { take_away "$new"; return; }
   image=$(release_image "$old")
-  # nginx takes its files with the first replica that goes out or in: a broken one stays out until then.
+  # nginx reads its files when the first replica is removed or added. Until then a broken one stays out.
   put_files "$old"
   for replica in $(replicas_in_order); do
     [[ $(image_of "$replica") == "$image" ]] || roll "$replica" "$image" || { way_back_failed; return 1; }
   done
   apply_files || { way_back_failed; return 1; }
   clear_pending
-  # One that is older was good once: it is there for a rollback.
+  # An older one stays as a target for a rollback.
   ((new < old)) || drop_failed "$new"
   say "release $old serves again"
 }
@@ -123,7 +123,7 @@ way_back_failed() {
   status
 }
 
-# Nothing ran before: nothing runs afterwards.
+# Without a previous release, everything is stopped.
 take_away() {
   compose kill nginx "${REPLICAS[@]}" >/dev/null 2>&1 || true
   compose rm --force nginx "${REPLICAS[@]}" >/dev/null 2>&1 || true
@@ -133,7 +133,7 @@ take_away() {
   say 'there was no release before: all is stopped again'
 }
 
-# An earlier run did not get to its end (killed, or the power went): back to what was current then.
+# Repairs a run that was killed or lost power: goes back to the current release.
 finish_interrupted() {
   local pending
   pending=$(pending_release)
@@ -148,7 +148,7 @@ not_interrupted() {
 
 # --- The command -----------------------------------------------------------------------------------------------------
 
-# work WORD… — what runs apart from the terminal: one at a time on a host.
+# work WORD… — the part that runs independently of the terminal, one at a time on a host.
 work() {
   exec 9>"$home/release.lock"
   flock --nonblock 9 || { say 'Another release is under way.'; exit 1; }
@@ -159,7 +159,7 @@ work() {
   esac
 }
 
-# Starts the work in a session of its own and shows what it says. A lost connection takes only this part away.
+# Starts the work in its own session and prints its output. A lost connection only ends this part.
 run_apart() {
   local log worker code=0
   mkdir -p "$home/log"
@@ -184,5 +184,5 @@ main() {
   esac
 }
 
-# Read as a whole before it runs: a release replaces this file.
+# The last line: bash must read the whole file first, because a release replaces it.
 main "$@"; exit

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# ship.sh release IMAGE | rollback — has the production host do what deploy/release.sh does, over SSH. Runs in the
-# workflow deploy.yml, and just as well on one's own machine.
+# ship.sh release IMAGE | rollback — runs deploy/release.sh on the production host, over SSH. For the workflow deploy.yml
+# and for your own machine.
 #
-# A release takes along the files that go with the image. The host pulls with REGISTRY_TOKEN, which is of this run only
-# and forgotten there afterwards. Its key has to be the one in DEPLOY_KNOWN_HOSTS: an unknown host gets nothing.
+# A release also sends the files that belong to the image. The host pulls with REGISTRY_TOKEN, which is deleted there
+# afterwards. The host's key must be in DEPLOY_KNOWN_HOSTS: nothing is sent to an unknown host.
 #
 # Environment: DEPLOY_HOST, DEPLOY_USER, DEPLOY_KNOWN_HOSTS, DEPLOY_SSH_KEY, DEPLOY_HOME [/opt/madang],
-# REGISTRY_USER and REGISTRY_TOKEN for an image that not everybody may pull
+# REGISTRY_USER and REGISTRY_TOKEN for a private image
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -17,19 +17,19 @@ secrets=$(mktemp -d)
 trap 'rm -rf "$secrets"' EXIT
 (umask 077 && printf '%s\n' "$DEPLOY_SSH_KEY" >"$secrets/key" && printf '%s\n' "$DEPLOY_KNOWN_HOSTS" >"$secrets/known_hosts")
 
-# The connection may be silent while a migration works.
+# With keep-alives, because a migration may print nothing for a long time.
 on_host() {
   ssh -i "$secrets/key" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15 \
     -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$secrets/known_hosts" "$DEPLOY_USER@$DEPLOY_HOST" "$@"
 }
 
-# Everything that is put into a command for the host's shell.
+# Escapes a value for the host's shell.
 quoted() { printf '%q' "$1"; }
 
 release() {
   local image=$1 incoming code=0 with_registry=
   incoming=$home/incoming/$(git rev-parse HEAD)-$$
-  # Only what is committed goes out.
+  # Only committed files are sent.
   git archive --format=tar HEAD "${files[@]}" |
     on_host "mkdir -p $(quoted "$incoming") && tar -x -C $(quoted "$incoming")"
   if [[ -n ${REGISTRY_TOKEN:-} ]]; then
@@ -39,7 +39,7 @@ release() {
   fi
   on_host "$with_registry MADANG_HOME=$(quoted "$home") $(quoted "$incoming/deploy/release.sh") $(quoted "$image")" \
     </dev/null || code=$?
-  # And what a lost connection left there.
+  # Also removes folders of runs that lost their connection.
   on_host "rm -rf $(quoted "$incoming"); find $(quoted "$home/incoming") -mindepth 1 -maxdepth 1 -mtime +1 -exec rm -rf {} +"
   return "$code"
 }

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# What this host has: the engine, the folder, and a way to say something. Read by release.sh.
+# The host's engine, folder and output. Read by release.sh.
 
-# Why the last step failed: set by whoever returns 1, told by whoever gives up.
+# Why the last step failed. A function that returns 1 sets it; the caller prints it.
 reason=
 
 say() { printf '%5d s  %s\n' "$SECONDS" "$*"; }
 
-# Compose reads two files of variables: the operator's, and which image runs where.
+# Compose reads two files of variables: the operator's, and the images of the replicas.
 compose() {
   local args=(--project-directory "$home" --file "$home/docker-compose.prod.yml" --env-file "$home/madang.env")
   [[ ! -f $home/replicas.env ]] || args+=(--env-file "$home/replicas.env")
@@ -19,7 +19,7 @@ check_host() {
   docker compose version >/dev/null 2>&1 || problem='there is no docker compose'
   command -v curl >/dev/null || problem='there is no curl'
   [[ -f $home/madang.env ]] || problem="$home/madang.env is missing: copy deploy/madang.env.example"
-  # Docker would make a folder of it.
+  # If it is missing, Docker creates a folder with this name.
   [[ -f $home/rds-ca.pem ]] || problem="$home/rds-ca.pem is missing: the certificates that the database's is checked with"
   if [[ -f $home/madang.env && -n $(find "$home/madang.env" -perm /077) ]]; then
     problem="$home/madang.env holds secrets, and others may read it: chmod 600"
@@ -27,7 +27,7 @@ check_host() {
   [[ -z $problem ]] || { say "$problem"; exit 1; }
 }
 
-# answers ADDRESS PATH… — whether each path is answered with 200, as a load balancer asks for it.
+# answers ADDRESS PATH… — succeeds if each path answers 200 to a load balancer's request.
 answers() {
   local address=$1 path code
   shift
@@ -38,8 +38,8 @@ answers() {
   done
 }
 
-# tells FILE LINES… — replaces a small file: whole or not at all, also when the power goes.
-tells() {
+# write_file FILE LINES… — replaces a small file atomically, also at a power loss.
+write_file() {
   local file=$1
   shift
   printf '%s\n' "$@" >"$file.new"

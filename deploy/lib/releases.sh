@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# What has been released: releases/NUMBER/ with `name` (as it was asked for), `image` (its name on this host, which never
-# moves), `pulled` when the name came from a registry, and `files/`. `current` says which one serves, `pending` which one is being brought out. Read by release.sh.
+# Releases are in releases/NUMBER/. `name` is the requested image, `image` its fixed name on this host, `pulled` exists if
+# it came from a registry, `files/` are its files. `current` is the running release, `pending` the one in progress. Read by
+# release.sh.
 
 readonly KEPT=3
 readonly FILES=(docker-compose.prod.yml nginx deploy)
@@ -9,22 +10,22 @@ current_release() { cat "$home/releases/current" 2>/dev/null || true; }
 pending_release() { cat "$home/releases/pending" 2>/dev/null || true; }
 release_name() { cat "$home/releases/$1/name"; }
 release_image() { cat "$home/releases/$1/image"; }
-set_pending() { tells "$home/releases/pending" "$1"; }
+set_pending() { write_file "$home/releases/pending" "$1"; }
 clear_pending() { rm -f "$home/releases/pending"; }
 
 set_current() {
-  tells "$home/releases/current" "$1"
+  write_file "$home/releases/current" "$1"
   clear_pending
 }
 
-# The numbers, the newest first.
+# Prints the numbers, the newest first.
 releases() { find "$home/releases" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' 2>/dev/null | sort -rn; }
 
 # release_before NUMBER
 release_before() { releases | awk -v n="${1:-0}" '$1 < n { print; exit }'; }
 
-# fetch_image NAME — prints a name for it that is made of its contents: the one that was asked for may move on, and a way
-# back has to lead to what was there.
+# fetch_image NAME — prints a name made of the image's contents. The requested name may move to another image, and a
+# rollback needs exactly this one.
 fetch_image() {
   local id
   if [[ ${PULL:-always} == always ]]; then
@@ -43,13 +44,13 @@ new_release() {
   folder=$home/releases/$number
   mkdir -p "$folder/files"
   (cd "$source_files" && cp -a "${FILES[@]}" "$folder/files/")
-  tells "$folder/name" "$1"
-  tells "$folder/image" "$2"
-  [[ ${PULL:-always} == never ]] || tells "$folder/pulled" yes
+  write_file "$folder/name" "$1"
+  write_file "$folder/image" "$2"
+  [[ ${PULL:-always} == never ]] || write_file "$folder/pulled" yes
   echo "$number"
 }
 
-# put_files NUMBER — makes the files of a release those in use.
+# put_files NUMBER — copies the files of a release to the places in use.
 put_files() {
   local from=$home/releases/$1/files
   cp -a --remove-destination "$from/docker-compose.prod.yml" "$home/"
@@ -57,15 +58,15 @@ put_files() {
   put_folder "$from/deploy" "$home/deploy"
 }
 
-# nginx tries the files before it takes them. Its container is only replaced when the compose file changed it, which
-# refuses connections for a second.
+# nginx tests the files before it uses them. Its container is replaced only if the compose file changed; then connections
+# are refused for a second.
 apply_files() {
   nginx_runs || return 0
   start_nginx || return
   put_in
 }
 
-# The folder itself stays: nginx's container has it mounted.
+# Keeps the folder itself, because nginx's container has mounted it.
 put_folder() {
   local from=$1 to=$2 file
   mkdir -p "$to"
@@ -75,14 +76,14 @@ put_folder() {
   done
 }
 
-# Forgets all but the last three, with their images.
+# Deletes all but the last three, with their images.
 prune() {
   local number
   forget_repeated
   for number in $(releases | tail -n "+$((KEPT + 1))"); do forget_release "$number"; done
 }
 
-# The same image with the same files once more is no release to go back to.
+# Deletes the previous release if it has the same image and files: it is no target for a rollback.
 forget_repeated() {
   local current before
   current=$(current_release)
@@ -93,7 +94,7 @@ forget_repeated() {
   rm -rf "${home:?}/releases/$before"
 }
 
-# forget_release NUMBER — with its image, unless another one is made of it. A name that was not pulled here is not ours.
+# forget_release NUMBER — deletes it with its image, unless another release uses it. Keeps names that were not pulled here.
 forget_release() {
   local folder=$home/releases/$1 image name
   image=$(release_image "$1")

@@ -4,19 +4,19 @@
 readonly NGINX=10.213.77.10:80
 readonly REPLICAS=(app-1 app-2)
 declare -rA ADDRESS=([app-1]=10.213.77.11:3000 [app-2]=10.213.77.12:3000)
-# What a replica has to answer before it gets requests, and nginx afterwards.
+# A replica must answer these before it gets requests, and nginx at the end.
 readonly SMOKE=(/health/ready /api/v1/boards)
 
 container_of() { compose ps --all --quiet "$1" 2>/dev/null | head -n 1; }
 
-# state_of CONTAINER — such as `running 0`: its state, and how often it was started anew because it had ended.
+# state_of CONTAINER — prints its state and its number of restarts, such as `running 0`.
 state_of() { docker inspect --format '{{.State.Status}} {{.RestartCount}}' "$1" 2>/dev/null || echo 'gone 0'; }
 
 runs() { [[ $(state_of "$(container_of "$1")") == running* ]]; }
 
 ready() { answers "${ADDRESS[$1]}" /health/ready; }
 
-# image_of REPLICA — what it runs, or should run.
+# image_of REPLICA — prints the image that it runs or should run.
 image_of() { sed -n "s/^$(variable "$1")=//p" "$home/replicas.env" 2>/dev/null; }
 
 variable() {
@@ -30,10 +30,10 @@ set_image() {
     if [[ $replica == "$1" ]]; then lines+=("$(variable "$replica")=$2")
     else lines+=("$(variable "$replica")=$(image_of "$replica")"); fi
   done
-  tells "$home/replicas.env" "# Written by release.sh: the image that each replica runs." "${lines[@]}"
+  write_file "$home/replicas.env" "# Written by release.sh: the image that each replica runs." "${lines[@]}"
 }
 
-# Those that do not serve first: replacing them costs nobody anything.
+# Prints replicas that are not ready first: replacing them affects nobody.
 replicas_in_order() {
   local replica serving=()
   for replica in "${REPLICAS[@]}"; do
@@ -50,16 +50,16 @@ other_ready() {
   return 1
 }
 
-# roll REPLICA IMAGE
+# roll REPLICA IMAGE — replaces the replica's container.
 roll() {
   local replica=$1 image=$2
   take_out "$replica" || return
   set_image "$replica" "$image"
   if ready "$replica"; then
-    # nginx sends it nothing any more. A second SIGTERM, compose's own, then skips the rest of SHUTDOWN_DELAY.
+    # nginx sends it no requests any more. Compose sends a second SIGTERM, which skips the rest of SHUTDOWN_DELAY.
     [[ $taken_out != "$replica" ]] || docker kill --signal SIGTERM "$(container_of "$replica")" >/dev/null 2>&1 || true
   else
-    # One that gets no requests and answers none has nothing to finish.
+    # It is not ready, so it has no requests to finish.
     compose kill "$replica" >/dev/null 2>&1 || true
   fi
   compose up --detach --no-deps --no-build --pull never --force-recreate "$replica" >/dev/null 2>"$home/log/compose" ||
@@ -72,17 +72,17 @@ roll() {
 
 nginx_runs() { runs nginx; }
 
-# nginx_does COMMAND… — a script of nginx/ in nginx's container.
+# nginx_does COMMAND… — runs a script of nginx/ in nginx's container.
 nginx_does() {
   local said
   said=$(compose exec -T nginx sh "/etc/nginx/madang/$1" "${@:2}" 2>&1) || { reason="nginx: $said"; return 1; }
 }
 
-# Which one this run has taken out of nginx.
+# The replica that this run has removed from nginx.
 taken_out=
 
-# Out of nginx; what is under way through it is finished. When it is the only one that serves it stays in: to take it
-# out would turn away what it could still answer.
+# Removes a replica from nginx and waits for its requests. The only ready replica stays in: removing it would refuse
+# requests that it can still answer.
 take_out() {
   [[ $taken_out != "$1" ]] || return 0
   nginx_runs && other_ready "$1" || return 0
@@ -109,7 +109,7 @@ wait_until_ready() {
   say "$replica is ready after $((SECONDS - began)) s"
 }
 
-# Some die young. Once not ready is no more than a hiccup, twice is.
+# Some replicas crash soon after the start. Being not ready once is tolerated, twice is not.
 watch() {
   local replica=$1 container deadline=$((SECONDS + watch_seconds)) misses=0
   container=$(container_of "$replica")
@@ -122,22 +122,22 @@ watch() {
   done
 }
 
-# broken REPLICA WHAT — says it with the replica's last words.
+# broken REPLICA REASON — sets the reason, with the replica's last log lines.
 broken() {
   local words
   words=$(docker logs --tail 15 "$(container_of "$1")" 2>&1 | cut -c1-400)
   reason="$1 $2. $(quoted "${words:-(it said nothing)}")"
 }
 
-# quoted TEXT — on lines of its own
-quoted() { printf '%s' $'Its last words:\n'"$1" | sed '2,$s/^/           | /'; }
+# quoted TEXT — indents it.
+quoted() { printf '%s' $'The last log lines:\n'"$1" | sed '2,$s/^/           | /'; }
 
 start_nginx() {
   compose up --detach --no-deps --wait --wait-timeout 30 nginx >/dev/null 2>"$home/log/compose" ||
     { reason="nginx was not started: $(tail -n 3 "$home/log/compose")"; return 1; }
 }
 
-# Both replicas in turn, hence as often. A container that runs does not listen yet.
+# Asks twice for each replica, because nginx alternates. A container that runs may not listen yet.
 ask_nginx() {
   local i deadline=$((SECONDS + 15))
   until answers "$NGINX" /health/ready || ((SECONDS >= deadline)); do sleep 0.3; done
