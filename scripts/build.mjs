@@ -4,31 +4,31 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProgramFailed, run } from './lib/processes.mjs';
 
-// Compiles src/ into dist/, unless dist/ is of exactly these sources already.
+// Compiles src/ into dist/, unless dist/ is already made from these sources.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 const STAMP = join(DIST, '.stamp');
 const COMPILER = join(ROOT, 'node_modules/typescript/bin/tsc');
 
-/** The sources do not compile; the compiler's words are in the message. */
+/** The sources do not compile. The message has the compiler's output. */
 export class BuildFailed extends Error {}
 
 /**
  * @param {{signal?: AbortSignal}} [options]
- * @returns {Promise<boolean>} whether there was something to do
+ * @returns {Promise<boolean>} whether it compiled
  */
 export async function build({ signal } = {}) {
   const isBuilt = existsSync(join(DIST, 'main.js'));
   if (!existsSync(COMPILER)) {
-    // An image for production brings dist/ along, and neither sources nor compiler.
+    // A production image has dist/, but neither sources nor compiler.
     if (isBuilt) return false;
     throw new BuildFailed('The packages are not installed. Run npm ci first.');
   }
   const hash = hashOfSources();
   if (isBuilt && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return false;
 
-  // A file whose source is gone must go too: migrations are found by listing a folder.
+  // Also deletes files whose source is gone: migrations are found by listing a folder.
   rmSync(DIST, { recursive: true, force: true });
   try {
     await run(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { cwd: ROOT, signal });
@@ -36,12 +36,12 @@ export async function build({ signal } = {}) {
     if (error instanceof ProgramFailed) throw new BuildFailed(`The sources do not compile:\n${error.output.trim()}`);
     throw error;
   }
-  // Last of all, so that a build that was cut short is done again.
+  // Last, so that an interrupted build runs again.
   writeFileSync(STAMP, hash);
   return true;
 }
 
-/** Of the names and contents of all that the compiler's output depends on. */
+/** Of the names and contents of all inputs of the compiler. */
 function hashOfSources() {
   const settings = readdirSync(ROOT).filter((name) => /^(tsconfig.*|package|package-lock)\.json$/.test(name));
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })

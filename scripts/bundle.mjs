@@ -6,34 +6,34 @@ import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
 import { build } from './build.mjs';
 
-// Makes bundle/, all that production needs: dist/ with its packages drawn together into few files, and beside it the
-// few packages that have to stay as they are. Reading 2,500 small files is most of a cold start, and 100 MB of an image.
-// Does nothing when bundle/ is of exactly these sources already.
+// Makes bundle/ for production: dist/ and its packages in few files, and beside it the packages that cannot be bundled.
+// Reading 2,500 small files takes most of a cold start, and 100 MB of an image. Does nothing if bundle/ is already made
+// from these sources.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'bundle');
-/** In dist/, which is deleted before each new build: the stamp cannot outlive the sources. */
+/** In dist/, which each new build deletes. So the stamp is never older than the sources. */
 const STAMP = join(ROOT, 'dist/.bundled');
 /**
- * Native code, files that are served, and what Nest finds by a `createRequire` of its own, which no bundler follows:
- * without these two beside it, its PartialType and OmitType would quietly drop every validation.
+ * Native code, served files, and packages that Nest loads through its own `createRequire`, which no bundler follows.
+ * Without class-validator and class-transformer, PartialType and OmitType would silently drop every validation.
  */
 const AS_THEY_ARE = ['bcrypt', 'swagger-ui-dist', 'class-validator', 'class-transformer'];
-/** Of these, one whose 250 small files are drawn into one: they were a tenth of a start. */
+/** Of these, the one that becomes a single file: its 250 small files took a tenth of a start. */
 const AS_ONE_FILE = 'class-validator';
-/** Asked for in the same way and not missed: TypeORM's former names, and the plugin of a compiler that we do not use. */
+/** Loaded in the same way but not needed: TypeORM's former names, and the plugin of a compiler that we do not use. */
 const NOT_MISSED = ['typeorm', 'typescript'];
 const ONLY_AT_INSTALL = ['node-addon-api', '@scarf/scarf'];
-/** What an operator runs; `schema` and `openapi` look at sources and are for development. */
+/** The operators' commands; `schema` and `openapi` read sources and are for development. */
 const COMMANDS = ['admin', 'catalogue', 'demo', 'health', 'migrate', 'repair'];
-/** CommonJS packages look for these, which an ES module does not have. */
+/** Names that CommonJS packages need and an ES module does not have. */
 const COMMON_JS = `import { createRequire as __createRequire } from 'node:module';
 import { fileURLToPath as __fileURLToPath } from 'node:url';
 const require = __createRequire(import.meta.url);
 const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __fileURLToPath(new URL('.', import.meta.url));`;
 
-/** @returns {Promise<string | null>} a summary, or null when there was nothing to do */
+/** @returns {Promise<string | null>} a summary; null if it did nothing */
 export async function bundle() {
   await build();
   const hash = createHash('sha256')
@@ -52,11 +52,11 @@ export async function bundle() {
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
-    // Entities, migrations and providers are known by the names of their classes.
+    // Entities, migrations and providers are identified by the names of their classes.
     keepNames: true,
     banner: { js: COMMON_JS },
     legalComments: 'eof',
-    // Nest's decorators need it as they load, in whichever chunk that is.
+    // Nest's decorators need it in each chunk.
     inject: ['reflect-metadata'],
     external: AS_THEY_ARE,
     plugins: [{ name: 'leave out what is not installed', setup: leaveOutAbsent }],
@@ -74,8 +74,8 @@ export async function bundle() {
 }
 
 /**
- * Nest and TypeORM ask for packages that nobody has to install (`@nestjs/microservices`, other databases' drivers) and
- * do without them: those stay imports that fail where they are tried.
+ * Nest and TypeORM try to load optional packages (`@nestjs/microservices`, drivers of other databases). Absent ones stay
+ * imports, which fail as without a bundle.
  */
 function leaveOutAbsent({ onResolve, resolve }) {
   onResolve({ filter: /^[^./]/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
@@ -85,11 +85,11 @@ function leaveOutAbsent({ onResolve, resolve }) {
   });
 }
 
-/** Fails when a package that was drawn in asks, past the bundler, for one that would not be there. */
+/** Fails if a bundled package loads, without the bundler's knowledge, a package that would be missing. */
 function checkRequires(files) {
   for (const file of files) {
     const source = readFileSync(join(ROOT, file), 'utf8');
-    // In CommonJS `require` itself is followed; ES modules have to make one.
+    // The bundler follows `require` in CommonJS. ES modules must create one.
     if (!/createRequire\(/.test(source) || !/^(import|export) /m.test(source)) continue;
     for (const [, name] of source.matchAll(/[rR]equire(?:\.resolve)?\(\s*['"]([^.'"][^'"]*)['"]/g)) {
       const known = isBuiltin(name) || [...AS_THEY_ARE, ...NOT_MISSED].some((one) => `${name}/`.startsWith(`${one}/`));
@@ -98,7 +98,7 @@ function checkRequires(files) {
   }
 }
 
-/** Copies a package with all that it needs at run time. */
+/** Copies a package with all its dependencies. */
 function copyPackage(name, require) {
   const from = folderOf(name, require);
   const to = join(OUT, 'node_modules', name);
@@ -111,7 +111,7 @@ function copyPackage(name, require) {
   }
 }
 
-/** With all that it needs, as the CommonJS module that `require` and `import` find. */
+/** With its dependencies, as the CommonJS module that `require` and `import` find. */
 async function drawIntoOneFile(name) {
   const { version, license } = JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
   const folder = join(OUT, 'node_modules', name);
@@ -122,7 +122,7 @@ async function drawIntoOneFile(name) {
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    // From its ES modules esbuild knows the names of its exports, which `import` needs.
+    // esbuild reads the names of the exports, which `import` needs, from the ES modules.
     mainFields: ['module', 'main'],
     target: 'node20.19',
     keepNames: true,
@@ -140,7 +140,7 @@ function folderOf(name, require) {
   return join(folder, name);
 }
 
-/** Neither sources of native code, nor maps, nor builds for other systems. */
+/** Skips sources of native code, maps, and builds for other systems. */
 function isWanted(path) {
   if (
     /\.map$|\.d\.ts$|^\/(src|deps|test|node_modules|esm5|esm2015|bundles|types)(\/|$)|\/swagger-ui-es-bundle/.test(path)

@@ -13,13 +13,13 @@ const document = JSON.parse(readFileSync(join(ROOT, 'openapi.json'), 'utf8'));
 dropExamples();
 
 const types = await openapiTS(document, {
-  // A file to send is no text.
+  // A file in a form is a Blob.
   transform: (schema) => (schema.format === 'binary' ? BLOB : undefined),
 });
 const header = '// Made of openapi.json by `npm run client`: do not edit.\n\n';
 writeFileSync(process.argv[2] ?? join(ROOT, 'client/schema.d.ts'), header + astToString(types));
 
-/** Examples of whole bodies would be most of the file; those of single fields stay. */
+/** Removes examples of whole bodies, which would be most of the file. Examples of single fields stay. */
 function dropExamples() {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
   const bodies = operations.flatMap(({ requestBody, responses }) => [requestBody, ...Object.values(responses)]);

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# node24.sh — a second Node, version 24, beside the one that is installed, for checks on both.
+# node24.sh — installs a second Node, version 24, beside the installed one, for checks on both.
 #
-#   "$(scripts/node24.sh)" --version     prints the path of the binary; installs it first when needed
+#   "$(scripts/node24.sh)" --version     prints the path of the binary; installs it first if needed
 #
-# Environment: MADANG_NODE24_DIR  where to [$XDG_CACHE_HOME/madang/node24, or ~/.cache/madang/node24]
+# Environment: MADANG_NODE24_DIR  the target folder [$XDG_CACHE_HOME/madang/node24, or ~/.cache/madang/node24]
 set -euo pipefail
 
 home=${MADANG_NODE24_DIR:-${XDG_CACHE_HOME:-${HOME:?is not set, set MADANG_NODE24_DIR}/.cache}/madang/node24}
@@ -14,9 +14,9 @@ works() { [[ -x $node && $("$node" --version 2>/dev/null) == v24.* ]]; }
 install() {
   mkdir -p "$home"
   exec 9>"$home/.lock"
-  flock 9 # two at once: the second one waits, and finds it done
+  flock 9 # a second process waits, and finds it installed
   if works; then return; fi
-  # npm would take an exported PREFIX for its own. The path is our only word on stdout.
+  # npm reads an exported PREFIX. Only the path may go to stdout.
   env -u PREFIX npm install --prefix "$home" --no-package-lock --no-audit --no-fund node@24 >&2
   works || { echo 'node@24 was installed, but does not run on this machine' >&2; exit 1; }
 }

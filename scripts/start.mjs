@@ -11,20 +11,20 @@ import { portProblem } from './lib/ports.mjs';
 import { ProgramFailed, endGroup, ended, run } from './lib/processes.mjs';
 import { NoMysql, startMysql } from './mysql/local.mjs';
 
-// `npm start`: from a fresh checkout to a running API, and on Ctrl-C back to nothing.
+// `npm start`: from a fresh checkout to a running API. Ctrl-C stops everything.
 //
-// Database and build side by side, then migrations, demo data, the app. Whatever is started is noted in `running` at
-// once, and `bringDown` ends it on every way out; every step before can be given up half-way (`giveUp`).
+// Database and build start side by side; then migrations, demo data, the app. Everything that is started is stored in
+// `running` at once, and `bringDown` ends it on every exit. `giveUp` aborts a step in progress.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DATA_DIR = join(ROOT, '.data/mysql');
 const SECRETS = join(ROOT, '.data/secrets.env');
 const READY_LIMIT = 60_000;
-const STOP_MARGIN = 10_000; // the app ends itself 5 s after the delay and the drain
-const PORT_PATIENCE = 5_000; // an app whose start.mjs was killed is about to give its port back
-const DEATHS_ALLOWED = 3; // of MySQL, in ten minutes
+const STOP_MARGIN = 10_000; // the app stops at the latest 5 s after the delay and the drain
+const PORT_PATIENCE = 5_000; // an app whose start.mjs was killed soon frees its port
+const DEATHS_ALLOWED = 3; // crashes of MySQL in ten minutes
 
-/** An end that its message explains. */
+/** The message explains the failure, so no stack is printed. */
 class StartFailed extends Error {
   /** @param {string} message @param {number} [code] of our exit */
   constructor(message, code = 1) {
@@ -33,7 +33,7 @@ class StartFailed extends Error {
   }
 }
 
-/** Somebody asked us to stop. */
+/** A signal has stopped us. */
 class Stopped extends Error {}
 
 const giveUp = new AbortController();
@@ -67,8 +67,8 @@ async function main() {
 }
 
 /**
- * The first signal asks everything to stop, the others change nothing: npm passes on a Ctrl-C that the terminal has sent
- * us as well, so two of them are one wish.
+ * The first signal stops everything; further ones have no effect. On Ctrl-C we get two signals: from the terminal and
+ * from npm.
  */
 function stopOnSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -77,7 +77,7 @@ function stopOnSignals() {
       giveUp.abort(new Stopped());
     });
   }
-  // A closed terminal or pipe takes our words, but must not take us before all is stopped.
+  // After the terminal or pipe is closed, writing fails. That must not end us before everything is stopped.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
@@ -87,7 +87,7 @@ function requireNode() {
   throw new StartFailed(`Node ${process.versions.node} is too old for this server: 20.19 is needed, 24 is best.`);
 }
 
-/** `.env` fills in what the real environment leaves open. */
+/** Variables of `.env` that the real environment does not set. */
 function readEnvFile() {
   const file = join(ROOT, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
@@ -122,7 +122,7 @@ function isForLan(args) {
   return args.includes('--lan');
 }
 
-/** The port of the app, once nobody else listens on it. */
+/** The app's port. Waits until it is free. */
 async function portToServe() {
   const port = Number(process.env.PORT || 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -143,7 +143,7 @@ async function portToServe() {
   return port;
 }
 
-/** Waits for all steps. The first that fails makes the others give up, and is what is thrown. */
+/** Waits for all steps. The first failure aborts the others and is thrown. */
 async function together(...steps) {
   const results = await Promise.all(steps.map((work) => work.catch((error) => giveUp.abort(error))));
   giveUp.signal.throwIfAborted();
@@ -151,7 +151,7 @@ async function together(...steps) {
 }
 
 /**
- * Does one step and says in one line how long it took.
+ * Runs one step and prints its duration in one line.
  *
  * @template T
  * @param {string} name
@@ -167,7 +167,7 @@ async function step(name, work, note = () => '') {
   return result;
 }
 
-/** The database that the environment names, or else one of our own. */
+/** The database of the environment, or a private one. */
 async function provideDatabase() {
   if (process.env.DATABASE_URL || process.env.DB_HOST) return { env: {}, note: 'as the environment says' };
   running.mysql = await startMysql({
@@ -184,7 +184,7 @@ async function provideDatabase() {
   };
 }
 
-/** @returns {Promise<string>} what it printed */
+/** @returns {Promise<string>} its output */
 async function runCli(name, env) {
   try {
     return await run(process.execPath, [join('dist/cli', `${name}.js`)], { cwd: ROOT, env, signal: giveUp.signal });
@@ -195,7 +195,7 @@ async function runCli(name, env) {
 }
 
 /**
- * The demo puts content into an empty database only; its last line tells how to log in.
+ * The demo fills only an empty database. Its last line has the log-ins.
  *
  * @returns {Promise<{username: string, password: string}[]>}
  */
@@ -209,8 +209,8 @@ async function provideDemo(env) {
 }
 
 async function startApp(port, env) {
-  // A session of its own keeps the terminal's Ctrl-C away from it, so that it is asked to stop once, and by us. The
-  // channel is how it learns that we are gone (see follow-parent.mjs).
+  // In its own session the app does not get the terminal's Ctrl-C, so that only we stop it. The channel shows the app that
+  // we are gone (see follow-parent.mjs).
   const follow = new URL('lib/follow-parent.mjs', import.meta.url).href;
   running.app = spawn(process.execPath, ['--max-semi-space-size=8', '--import', follow, 'dist/main.js'], {
     cwd: ROOT,
@@ -234,7 +234,7 @@ async function untilReady(port) {
   }
 }
 
-/** The status of one GET on a connection that is not kept: the app need not wait for it when it stops. */
+/** The status of one GET. The connection is not kept, so that the app need not wait for it when it stops. */
 function statusOf(url) {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: 2_000 }, (response) => {
@@ -263,7 +263,7 @@ function announce(port, accounts, lan, took) {
   say('');
 }
 
-/** Resolves with the app's exit code when it ends by itself, rejects when we are to stop. */
+/** Resolves with the app's exit code when it ends; rejects when we are stopped. */
 function untilTheEnd() {
   const asked = new Promise((_, reject) => {
     const { signal } = giveUp;
@@ -278,7 +278,7 @@ function untilTheEnd() {
   return Promise.race([asked, appEnd, reviveMysql()]);
 }
 
-/** The app gets over a database that was away for a moment, so a MySQL of ours that dies is started again. */
+/** The app survives a short outage of the database, so our own MySQL is restarted after a crash. */
 async function reviveMysql() {
   if (!running.mysql) return new Promise(() => {});
   const deaths = [];
@@ -298,24 +298,24 @@ async function reviveMysql() {
 async function restartMysql() {
   const { port, stop } = running.mysql;
   await stop();
-  // The app knows one port only.
+  // On the same port: the app cannot change it.
   running.mysql = await startMysql({ dataDir: DATA_DIR, durable: true, port, signal: giveUp.signal });
   if (running.mysql.port !== port) throw new StartFailed(`MySQL came back on another port than ${port}.`);
 }
 
-/** Says what went wrong, if anything did, and returns the code to exit with. */
+/** Prints the error, if there is one, and returns the exit code. */
 function explain(error) {
   if (error instanceof Stopped) return 0;
-  // What the operating system refuses (no permission, no space) is as clear without a stack.
+  // Errors of the operating system (no permission, no space) are clear without a stack.
   const isExplained = error.syscall || [StartFailed, BuildFailed, NoMysql].some((kind) => error instanceof kind);
   console.error(isExplained ? error.message : error);
   return error.code > 0 ? error.code : 1;
 }
 
 /**
- * Ends what was started: the app first, which still needs its database for the requests under way.
+ * Stops the app first, because it needs its database for requests in progress.
  *
- * @returns {Promise<boolean>} whether all went in good order
+ * @returns {Promise<boolean>} whether everything stopped without an error
  */
 async function bringDown() {
   giveUp.abort(new Stopped());

@@ -4,14 +4,14 @@ import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
 import { parseEnv } from 'node:util';
 
-// Where the server of `npm start` listens, and with which secrets it signs.
+// Address and secrets of the server of `npm start`.
 
-/** The published secrets are good enough on 127.0.0.1 only: with them anybody in the LAN could forge tokens. */
+/** The published secrets are safe on 127.0.0.1 only. In the LAN anybody could forge tokens with them. */
 const DEVELOPMENT_PEPPER = '1:development-only-password-pepper-development-only';
 
 /**
- * The variables that the environment leaves open. With `lan` the server listens to all, with secrets made at random.
- * They are kept in `file` and used from then on, or the passwords of this database would no longer fit.
+ * Values for variables that the environment does not set. With `lan` the server listens on all addresses, with random
+ * secrets. They are kept in `file`, because the passwords in this database depend on them.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {{lan?: boolean, file: string}} options
@@ -39,7 +39,7 @@ function makeSecrets() {
   ].join('\n');
 }
 
-/** This machine's first address in a network, such as 192.168.0.7; undefined without one. */
+/** This machine's first address in a network, such as 192.168.0.7; undefined if there is none. */
 export function lanAddress(interfaces = networkInterfaces()) {
   const addresses = Object.values(interfaces).flatMap((list) => list ?? []);
   return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;

@@ -4,16 +4,16 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Does some work while no other process does work under the same lock file.
+ * Does some work while no other process works under the same lock file.
  *
- * The lock is the kernel's own (flock), so it cannot outlive its holder: there is no stale lock to guess about after a
- * kill -9 or a power cut. Node has no call for it, so a small helper holds it for as long as the pipe from us is open.
- * The file itself stays; it means nothing.
+ * The lock is the kernel's own (flock), so it ends with its process: no stale lock is left after a kill -9 or a power cut.
+ * Node has no function for it, so a helper process keeps it while our pipe to it is open. The file stays; its content
+ * means nothing.
  *
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
- * @param {{signal?: AbortSignal, onWait?: () => void}} [options] `onWait` is called when another process has the lock
+ * @param {{signal?: AbortSignal, onWait?: () => void}} [options] `onWait` is called if another process has the lock
  * @returns {Promise<T>}
  */
 export async function withLock(file, work, { signal, onWait = () => {} } = {}) {
@@ -26,7 +26,7 @@ export async function withLock(file, work, { signal, onWait = () => {} } = {}) {
   }
 }
 
-// Debian, Fedora and Alpine have flock, macOS has Perl; both take the same lock of the same kernel.
+// Debian, Fedora and Alpine have flock, macOS has Perl. Both take the same lock of the kernel.
 const HELPERS = [
   (file) => ['flock', '-x', file, 'sh', '-c', 'echo locked; exec cat >/dev/null'],
   (file) => ['perl', '-e', 'open F, ">>", shift; flock F, 2; $| = 1; print "locked\\n"; 1 while <STDIN>', file],
@@ -42,14 +42,14 @@ async function take(file, signal, onWait) {
       signal?.throwIfAborted();
       if (release) return release;
     }
-    // A machine without either. What must never meet is guarded once more where it lies: InnoDB locks its files.
+    // The machine has neither. InnoDB also locks its own files, so two servers cannot use the same data.
     return () => {};
   } finally {
     patience.abort();
   }
 }
 
-/** @returns {Promise<(() => void) | undefined>} undefined when this helper cannot do it */
+/** @returns {Promise<(() => void) | undefined>} undefined if this helper is not available */
 function takeBy([command, ...args], signal) {
   return new Promise((resolve) => {
     const holder = spawn(command, args, { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
@@ -58,11 +58,11 @@ function takeBy([command, ...args], signal) {
     signal?.addEventListener('abort', giveUp, { once: true });
     const settle = (outcome) => {
       signal?.removeEventListener('abort', giveUp);
-      // Waiting for the lock keeps our process alive; having it does not.
+      // Waiting for the lock keeps our process alive; holding it does not.
       for (const handle of [holder, holder.stdin, holder.stdout]) handle?.unref();
       resolve(outcome);
     };
-    holder.stdin.on('error', () => {}); // a helper that is gone is told so by its exit
+    holder.stdin.on('error', () => {}); // its exit reports a dead helper
     holder.once('error', () => settle(undefined));
     holder.once('exit', () => settle(undefined));
     holder.stdout.once('data', () => settle(release));

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 
 /**
- * Why a TCP port cannot be listened on right now: `EADDRINUSE`, `EACCES`, …; undefined when it can.
+ * The reason why a TCP port cannot be used now: `EADDRINUSE`, `EACCES`, …; undefined if it can.
  *
  * @param {number} port
- * @param {string} [host] all addresses of the machine when left out
+ * @param {string} [host] all addresses of the machine by default
  * @returns {Promise<string | undefined>}
  */
 export function portProblem(port, host) {
@@ -16,7 +16,7 @@ export function portProblem(port, host) {
 }
 
 /**
- * A loopback port that nobody listens on. The kernel picks it, and does not soon pick the same again.
+ * A free loopback port. The kernel chooses it, and does not choose the same one again soon.
  *
  * @returns {Promise<number>}
  */

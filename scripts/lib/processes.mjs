@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A program that ended badly. Its last words are in the message, all of them in `output`. */
+/** A program failed. The message has the end of its output, `output` has all of it. */
 export class ProgramFailed extends Error {
   /** @param {string} program @param {number} code @param {string} output */
   constructor(program, code, output) {
@@ -14,11 +14,10 @@ export class ProgramFailed extends Error {
 }
 
 /**
- * Runs a program to its end and gives back what it wrote to stdout.
+ * Runs a program to its end and returns its stdout.
  *
- * It runs in a session of its own: a Ctrl-C in the terminal is then ours to pass on, in our order, and a program that
- * has started others can be ended together with them. An aborted `signal` ends it and rejects with the signal's reason,
- * but only once the program is really gone.
+ * It runs in its own session. So we decide when it gets a Ctrl-C, and it can be ended together with programs that it has
+ * started. An aborted `signal` ends it. The promise rejects with the signal's reason, after the program has ended.
  *
  * @param {string} command
  * @param {string[]} args
@@ -26,9 +25,9 @@ export class ProgramFailed extends Error {
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {AbortSignal} [options.signal]
- * @param {number} [options.grace] milliseconds from the request to end to the order
+ * @param {number} [options.grace] milliseconds from SIGTERM to SIGKILL
  * @param {(pid: number) => void} [options.onStart]
- * @param {(line: string) => void} [options.onProgress] hears every line of stderr
+ * @param {(line: string) => void} [options.onProgress] gets every line of stderr
  * @returns {Promise<string>}
  */
 export async function run(command, args, { cwd, env, signal, grace = 5_000, onStart, onProgress } = {}) {
@@ -54,10 +53,10 @@ export async function run(command, args, { cwd, env, signal, grace = 5_000, onSt
 }
 
 /**
- * The code a child ends with; 128 + n when signal n killed it, as shells say.
+ * The exit code of a child; 128 + n if signal n killed it, as in shells.
  *
  * @param {import('node:child_process').ChildProcess} child
- * @param {'exit' | 'close'} [event] `close` waits for the last output as well
+ * @param {'exit' | 'close'} [event] `close` also waits for the last output
  * @returns {Promise<number>}
  */
 export function ended(child, event = 'exit') {
@@ -69,12 +68,12 @@ export function ended(child, event = 'exit') {
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
 
 /**
- * Asks a detached child to end and makes it end when it has not done so in time. The request goes to the child alone,
- * which may still need its own helpers to finish; what it then leaves behind in its process group is killed.
+ * Ends a detached child: SIGTERM, and SIGKILL after `grace`. SIGTERM goes only to the child, which may still need its own
+ * child processes. Processes that it leaves in its group are killed.
  *
  * @param {import('node:child_process').ChildProcess} child
  * @param {number} grace milliseconds
- * @returns {Promise<boolean>} whether it went by itself
+ * @returns {Promise<boolean>} whether it ended without SIGKILL
  */
 export async function endGroup(child, grace) {
   if (!child.pid) return true;
@@ -86,25 +85,25 @@ export async function endGroup(child, grace) {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // the whole group is gone already
+    // the whole group has ended already
   }
   while (running()) await sleep(20);
   return obedient;
 }
 
 /**
- * A name for one process that no other process ever bears, made of boot, start time and id. A process id from a file is
- * only worth something together with it: ids are used again.
+ * A unique name for one process, made of boot, start time and id. A process id in a file is only valid with it, because
+ * ids are reused.
  *
  * @param {number} pid
- * @returns {string | undefined} undefined when it is not running, or only its zombie is left
+ * @returns {string | undefined} undefined if it is not running, or is a zombie
  */
 export function identityOf(pid) {
   if (process.platform !== 'linux') {
     const startTime = ask('ps', ['-o', 'lstart=', '-p', String(pid)]).trim();
     return startTime ? `${startTime} ${pid}` : undefined;
   }
-  // "pid (name) state ppid …": the name may hold blanks and brackets; the start time is field 22 of the whole.
+  // "pid (name) state ppid …": the name may contain blanks and brackets; the start time is field 22.
   const [state, ...rest] = readOrEmpty(`/proc/${pid}/stat`).split(') ').pop()?.split(' ') ?? [];
   const startTime = rest[18];
   if (!startTime || state === 'Z' || state === 'X') return undefined;

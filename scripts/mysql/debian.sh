@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # debian.sh — unpacks a private MySQL server from Debian's packages, without root.
 #
-# The packages and their whole library closure, libc and dynamic loader included, go into one folder and run from
-# there: nothing is installed into the system and the system's own libc is never asked. Needs apt-get, dpkg-deb and
-# the Debian archive keyring, so: Debian, and an Ubuntu that has been told of a Debian mirror.
+# The packages and all their libraries, libc and dynamic loader included, go into one folder and run from there. Nothing is
+# installed into the system, and the system's libc is not used. Needs apt-get, dpkg-deb and the Debian archive keyring:
+# Debian, or Ubuntu with a Debian mirror.
 #
-#   debian.sh          unpacks when needed and prints the folder that holds mysqld, mysql and mysqldump
+#   debian.sh          unpacks if needed, and prints the folder with mysqld, mysql and mysqldump
 #
-# Progress and the reason of a failure go to stderr. Environment, with the defaults in brackets:
-#   MADANG_MYSQL_PREFIX  where to unpack [$XDG_CACHE_HOME/madang/mysql, or ~/.cache/madang/mysql]
-#   MADANG_MYSQL_MIRROR  Debian archive [the one that this machine's own apt sources name]
+# Progress and errors go to stderr. Environment, with the defaults in brackets:
+#   MADANG_MYSQL_PREFIX  the target folder [$XDG_CACHE_HOME/madang/mysql, or ~/.cache/madang/mysql]
+#   MADANG_MYSQL_MIRROR  Debian archive [that of this machine's apt sources]
 #   MADANG_MYSQL_SUITE   Debian suite that has mysql-server-core [sid]
 #
-# Generic names such as PREFIX or PORT are not read on purpose: npm and the app export them for their own ends.
+# Generic names such as PREFIX or PORT are not read, because npm and the app export them for other purposes.
 set -euo pipefail
 
 home=${MADANG_MYSQL_PREFIX:-${XDG_CACHE_HOME:-${HOME:?is not set, set MADANG_MYSQL_PREFIX}/.cache}/madang/mysql}
@@ -20,13 +20,13 @@ mirror=${MADANG_MYSQL_MIRROR:-}
 suite=${MADANG_MYSQL_SUITE:-sid}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 wanted=(mysql-server-core mysql-client-core)
-# Only the helper scripts of these packages (mysqldumpslow, mysqld_multi, …) want Perl and its like.
+# Only helper scripts of these packages (mysqldumpslow, mysqld_multi, …) need Perl and similar packages.
 unneeded='^(perl|perl-base|perl-modules-.*|libperl.*|libgdbm.*|libdb5.*|libsasl2-modules-db)$'
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
-# The stamp is written last and the server is asked as well: a half-done install has neither, and is done again.
+# The stamp is written last, and the server must run. An interrupted install fails one of the two, and is done again.
 installed() { [ -f "$home/.complete" ] && "$home/bin/mysqld" --version >/dev/null 2>&1; }
 
 require_debian() {
@@ -41,8 +41,8 @@ require_debian() {
   [ -n "$mirror" ] || die "the apt sources of this machine name no Debian archive (MADANG_MYSQL_MIRROR can)"
 }
 
-# apt with a state of its own. An empty status file makes it believe that nothing is installed here, so what it
-# resolves is the complete closure; the archive's signature is checked as ever.
+# apt with its own state. With an empty status file nothing counts as installed, so it resolves all dependencies. The
+# archive's signature is checked as usual.
 private_apt() {
   local own=$home/apt
   local -a options=(
@@ -50,11 +50,11 @@ private_apt() {
     -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
     -o Dir::State::Lists="$own/lists" -o Dir::Cache="$own/cache" -o Dir::State::status=/dev/null
     -o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20
-    -o Acquire::Check-Valid-Until=false # a mirror may lag behind
-    -o APT::Update::Error-Mode=any      # without it a mirror that does not answer is no error
+    -o Acquire::Check-Valid-Until=false # a mirror may be out of date
+    -o APT::Update::Error-Mode=any      # without it, a mirror that does not answer is no error
     -o APT::Install-Recommends=false -o APT::Default-Release=
   )
-  # As root apt would drop to the user _apt, who may not write below a home folder.
+  # As root apt would change to the user _apt, who cannot write below a home folder.
   if [ "$(id -u)" = 0 ]; then options+=(-o APT::Sandbox::User=root); fi
   apt-get "${options[@]}" "$@"
 }
@@ -88,13 +88,13 @@ unpack() {
   mv "$root" "$home/root"
 }
 
-# A wrapper starts its program with the unpacked loader and libraries, wherever the folder has been moved to. It
-# replaces itself by the program, so the process id of the wrapper is the server's.
+# A wrapper starts its program with the unpacked loader and libraries, also after the folder was moved. It replaces itself
+# with the program, so both have the same process id.
 write_wrapper() { # write_wrapper NAME FOLDER EXTRA-OPTIONS
   local name=$1 folder=$2 extra=$3
   cat >"$home/bin/$name.new" <<WRAPPER
 #!/bin/sh
-# The first option may be --no-defaults, as for the program itself; no option file of this machine is read anyway.
+# The first option may be --no-defaults, as for the program itself. No option file of this machine is read anyway.
 [ "\${1:-}" = --no-defaults ] && shift
 root=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")/root
 for loader in "\$root"/lib64/ld-linux-*.so.* "\$root"/usr/lib64/ld-linux-*.so.* "\$root"/lib/ld-linux-*.so.* \\

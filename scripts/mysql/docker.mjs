@@ -5,12 +5,12 @@ import { ProgramFailed, run } from '../lib/processes.mjs';
 import { greeting } from './handshake.mjs';
 import { serverOptions } from './options.mjs';
 
-// A server in a Docker container. Its data are in a named volume and not in the home's folder: there they would belong
-// to the container's user, and on macOS to a file system that InnoDB is slow on.
+// A server in a Docker container. Its data are in a named volume, not in the home's folder. There they would belong to the
+// container's user, and on macOS InnoDB would be slow.
 
 const IMAGE = process.env.MADANG_MYSQL_IMAGE || 'mysql:8.4';
-const START_LIMIT = 180_000; // the image prepares its data at the first start
-const STOP_LIMIT = 30; // seconds, as Docker counts
+const START_LIMIT = 180_000; // at the first start the image prepares its data
+const STOP_LIMIT = 30; // in seconds, for Docker
 
 /**
  * @param {import('./home.mjs').Home} home
@@ -30,21 +30,21 @@ export async function start(home, { durable, port: wanted, log, signal }) {
   try {
     await docker(['rm', '--force', record.container], { signal });
     const publish = ['--publish', `127.0.0.1:${port}:3306`, '--volume', `${volume}:/var/lib/mysql`];
-    // The password goes by the environment, so that it is in no list of processes.
+    // The password is in the environment, so that no list of processes shows it.
     const about = ['--detach', '--name', record.container, '--env', 'MYSQL_ROOT_PASSWORD'];
     const env = { ...process.env, MYSQL_ROOT_PASSWORD: home.password() };
     await docker(['run', ...about, ...publish, IMAGE, ...serverOptions(durable)], { signal, env });
     await untilReady(home, record, signal);
   } catch (error) {
     await stop(home, record).catch(() => {});
-    // What was not once complete is nobody's data.
+    // A volume that was never complete has no data to keep.
     if (isNew) await docker(['volume', 'rm', '--force', volume]).catch(() => {});
     throw error;
   }
   return record;
 }
 
-/** See native.mjs; the image opens its port to the outside only when its data are complete. */
+/** See native.mjs. The image opens its port to the outside only after its data are complete. */
 export async function untilReady(home, record, signal) {
   const deadline = Date.now() + START_LIMIT;
   while (!(await greeting(record.port))) {
@@ -64,14 +64,14 @@ export async function isRunning(_home, { container }) {
   return running === 'true';
 }
 
-/** The container goes, the volume with the data stays. */
+/** Removes the container; the volume with the data stays. */
 export async function stop(home, { container }) {
   await docker(['stop', '-t', String(STOP_LIMIT), container]).catch(() => {});
   await docker(['rm', '--force', container]);
   home.server = undefined;
 }
 
-/** Docker tells us of its containers only when asked; a server that dies in one is left to its operator. */
+/** Docker does not report the end of a container. A server that crashes in one is not restarted. */
 export function gone() {
   return new Promise(() => {});
 }

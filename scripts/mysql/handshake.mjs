@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * The version of the MySQL server behind a loopback port, taken from the greeting that a server sends first; undefined
- * when there is none. An open port proves nothing yet: a starting server opens it early, and Docker's proxy at once.
- *
+ * The version of the MySQL server on a loopback port, from the greeting that a server sends first; undefined if there is
+ * none. An open port is not enough: a starting server opens it early, and Docker's proxy at once.
  * @param {number} port
  * @returns {Promise<string | undefined>} such as `8.4.5`
  */
@@ -23,7 +22,7 @@ export function greeting(port) {
 }
 
 /**
- * The first version number in a text, unless it is MariaDB's, which lacks what the schema needs.
+ * The first version number in a text. Undefined for MariaDB, which lacks functions that the schema needs.
  *
  * @param {string} text
  * @returns {string | undefined}
@@ -33,7 +32,7 @@ export function versionIn(text) {
 }
 
 /**
- * Whether version `a` is of an older series than `b`. Within a series (8.4.x) MySQL goes both ways on the same files.
+ * Whether version `a` is of an older series than `b`. Within a series (8.4.x) MySQL accepts files of both directions.
  *
  * @param {string} a
  * @param {string} b

@@ -4,40 +4,40 @@ import { dirname, join } from 'node:path';
 import { identityOf } from '../lib/processes.mjs';
 
 /**
- * What is known about a running server. Written the moment it is started, so that whoever comes later finds it, even
- * if we are killed before it is ready.
+ * A running server. Written as soon as it is started, so that later processes find it, even if we are killed before it is
+ * ready.
  *
  * @typedef {object} ServerRecord
- * @property {string} source where the program is from, for people
+ * @property {string} source the origin of the program, for people
  * @property {number} port
  * @property {number} [pid] a server on this machine
  * @property {string} [identity] of that process, see identityOf
  * @property {string} [datadir]
  * @property {string} [socketDir]
- * @property {string} [client] path of the mysql client that came along
+ * @property {string} [client] path of the mysql client of the same package
  * @property {string} [container] a server in Docker
- * @property {string} [volume] where that one keeps its data
+ * @property {string} [volume] the volume with its data
  */
 
 /**
- * The folder of one local server: its data and all that belongs to them, for the owner's eyes only.
+ * The folder of one local server and its data, readable by the owner only.
  *
- *   data/          MySQL's own files; the folder gets this name once it is initialised, so what bears it is good
- *   data.new-…/     an initialisation under way, or one that was cut short
- *   initialising   the process of that (identityOf)
- *   about.json     which version wrote the data last, and the Docker volume when they are kept in one
+ *   data/          MySQL's own files; gets this name after initialisation, so it is always complete
+ *   data.new-…/     an initialisation in progress, or an interrupted one
+ *   initialising   its process (identityOf)
+ *   about.json     the version that last wrote the data, and the Docker volume if there is one
  *   password       of root
- *   port           the port of the last start, taken again when it is free
+ *   port           the port of the last start, used again if it is free
  *   server.json    the running server (ServerRecord)
- *   users/         one file for each process that uses it; the last one to leave stops it
- *   mysqld.log (and .1, of the start before), init.sql, lock
+ *   users/         one file for each process that uses it; the last one stops it
+ *   mysqld.log (and .1, of the previous start), init.sql, lock
  */
 export class Home {
   /** @param {string} folder */
   constructor(folder) {
     mkdirSync(dirname(folder), { recursive: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // One name for one folder: it is compared with the arguments of running servers.
+    // A canonical name, because it is compared with the arguments of running servers.
     this.folder = realpathSync(folder);
   }
 
@@ -56,7 +56,7 @@ export class Home {
     }
   }
 
-  /** Written whole or not at all, also when the power goes. @param {string} name @param {string} text */
+  /** Atomic, also at a power loss. @param {string} name @param {string} text */
   write(name, text) {
     writeFileSync(this.path(`${name}.new`), `${text}\n`, { mode: 0o600, flush: true });
     renameSync(this.path(`${name}.new`), this.path(name));
@@ -67,7 +67,7 @@ export class Home {
     rmSync(this.path(name), { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** The root password, made up at the first call. Its letters need no quoting anywhere. */
+  /** The root password, created at the first call. Its characters need no quoting. */
   password() {
     if (!this.read('password')) this.write('password', randomBytes(24).toString('base64url'));
     return this.read('password');
@@ -102,7 +102,7 @@ export class Home {
     }
   }
 
-  /** Notes that this process uses the server. @returns {() => void} takes the note back */
+  /** Records that this process uses the server. @returns {() => void} removes the record */
   enter() {
     const note = `${process.pid}-${randomBytes(4).toString('hex')}`;
     mkdirSync(this.path('users'), { recursive: true, mode: 0o700 });
@@ -110,7 +110,7 @@ export class Home {
     return () => this.remove(`users/${note}`);
   }
 
-  /** How many processes use the server. Notes of those that died without taking theirs back are cleared away. */
+  /** The number of processes that use the server. Removes records of dead processes. */
   countUsers() {
     mkdirSync(this.path('users'), { recursive: true, mode: 0o700 });
     let users = 0;

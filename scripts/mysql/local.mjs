@@ -8,12 +8,12 @@ import { Home } from './home.mjs';
 import * as native from './native.mjs';
 import { debianProgram, installedProgram } from './programs.mjs';
 
-// A MySQL server of the project's own, so that a checkout needs nothing installed. For development and tests; what
-// serves real people is given by DATABASE_URL or DB_HOST.
+// A private MySQL server, so that a checkout needs no installed one. For development and tests; production uses
+// DATABASE_URL or DB_HOST.
 //
 //   node scripts/mysql/local.mjs client …   the mysql client on the server of `npm start`
-//   node scripts/mysql/local.mjs status     whether it runs, and where
-//   node scripts/mysql/local.mjs stop       stops it, whoever uses it
+//   node scripts/mysql/local.mjs status     whether it runs, and its address
+//   node scripts/mysql/local.mjs stop       stops it, even if processes use it
 
 /**
  * @typedef {object} LocalMysql
@@ -21,13 +21,13 @@ import { debianProgram, installedProgram } from './programs.mjs';
  * @property {number} port
  * @property {string} user has all rights
  * @property {string} password
- * @property {string} source where the server is from, for people
- * @property {boolean} startedHere false when it was running already
- * @property {() => Promise<void>} stop leaves the server; the last of its users to leave stops it
+ * @property {string} source the origin of the server, for people
+ * @property {boolean} startedHere false if it was already running
+ * @property {() => Promise<void>} stop ends our use; the last user stops the server
  * @property {() => Promise<void>} gone resolves when the server has died
  */
 
-/** No server could be had. The message lists what was tried, and every way out. */
+/** No server could be started. The message lists all attempts, and possible solutions. */
 export class NoMysql extends Error {
   /** @param {string[]} attempts */
   constructor(attempts) {
@@ -49,16 +49,16 @@ export class NoMysql extends Error {
 /**
  * Finds or starts a MySQL server with its data in `dataDir`, and waits until it answers on a loopback port.
  *
- * A running server for these data is adopted, however it was left behind. Several processes may use one server: it is
- * stopped when the last of them calls `stop()`.
+ * It adopts a running server for these data, also after a crash of its starter. Several processes may use one server. It
+ * is stopped when the last of them calls `stop()`.
  *
  * @param {object} options
  * @param {string} options.dataDir
- * @param {boolean} options.durable false for tests: faster, nothing survives a crash of the machine, and the server ends
- *   with its last user, also when that one is killed
- * @param {number} [options.port] picked when left out, the same again where possible
- * @param {(line: string) => void} [options.log] hears of what takes long
- * @param {AbortSignal} [options.signal] gives up; rejects when nothing is left running
+ * @param {boolean} options.durable false for tests: faster, but a crash of the machine loses the data. The server ends
+ *   with its last user, also if that one is killed
+ * @param {number} [options.port] chosen by default, the same again if possible
+ * @param {(line: string) => void} [options.log] gets a line about each long step
+ * @param {AbortSignal} [options.signal] aborts; rejects after everything has ended
  * @returns {Promise<LocalMysql>}
  */
 export async function startMysql({ dataDir, durable, port, log = () => {}, signal }) {
@@ -89,7 +89,7 @@ export async function startMysql({ dataDir, durable, port, log = () => {}, signa
   };
 }
 
-/** When this process dies, the kernel closes the pipe to the watcher, which then stops the server. */
+/** When this process dies, the kernel closes the pipe to the watcher, and the watcher stops the server. */
 function watch(home) {
   const script = fileURLToPath(new URL('stop-unused.mjs', import.meta.url));
   const command = 'cat >/dev/null; exec "$0" "$1" "$2"';
@@ -97,14 +97,14 @@ function watch(home) {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  watcher.once('error', () => {}); // A machine without sh: the next start stops or adopts the server.
+  watcher.once('error', () => {}); // Without sh, the next start stops or adopts the server.
   watcher.unref();
   watcher.stdin?.unref();
-  // The whole group: `cat` would stay.
+  // Kills the whole group, because `cat` would stay.
   return () => watcher.pid && process.kill(-watcher.pid, 'SIGKILL');
 }
 
-/** Stops the server for these data when the processes that used it are gone. @param {string} dataDir */
+/** Stops the server for these data if no process uses it. @param {string} dataDir */
 export async function stopUnused(dataDir) {
   if (!existsSync(dataDir)) return;
   const home = new Home(dataDir);
@@ -115,13 +115,13 @@ export async function stopUnused(dataDir) {
 
 const kindOf = (record) => (record.container ? docker : native);
 
-/** The server that is running for these data, if any; the traces of one that has died are cleared away. */
+/** The running server for these data, if any. Removes traces of a dead one. */
 async function adopt(home, signal) {
   const record = home.server;
   if (!record) return undefined;
   const kind = kindOf(record);
   try {
-    // It may still be starting, or be stopping: then it is soon gone, and this throws.
+    // It may be starting. It may also be stopping: then this throws soon.
     if (await kind.isRunning(home, record)) {
       await kind.untilReady(home, record, signal);
       return record;
@@ -134,8 +134,8 @@ async function adopt(home, signal) {
 }
 
 /**
- * The ways to a server, the surest first. Data stay where they were made: files are not opened from a container, nor a
- * Docker volume from outside. Otherwise a second start could silently begin with an empty database.
+ * Ways to a server, the most reliable first. Data stay with the way that created them: a container does not open files of
+ * the host, nor the host a Docker volume. Otherwise a second start could silently begin with an empty database.
  */
 const WAYS = [
   {
@@ -175,7 +175,7 @@ function keptData(home) {
   return existsSync(home.path('data')) ? { kept: 'files', where: home.path('data') } : {};
 }
 
-/** `known` is for the case that somebody has removed the folder, and the record with it, below the running server. */
+/** `known` is needed if somebody has deleted the folder, and the record with it, while the server runs. */
 async function stopUnlessUsed(home, known, leave) {
   leave();
   const record = home.server ?? known;

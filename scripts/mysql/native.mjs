@@ -8,17 +8,17 @@ import { ProgramFailed, identityOf, run } from '../lib/processes.mjs';
 import { greeting, olderSeries } from './handshake.mjs';
 import { serverOptions } from './options.mjs';
 
-// A server that runs as a process of this machine.
+// A server as a process of this machine.
 
 /** @typedef {{source: string, mysqld: string, client?: string, version: string}} Program */
 /** @typedef {{durable: boolean, port?: number, log: (line: string) => void, signal?: AbortSignal}} StartOptions */
 
-const START_LIMIT = 120_000; // recovery after a crash included
+const START_LIMIT = 120_000; // includes recovery after a crash
 const STOP_LIMIT = 30_000;
-const LONGEST_SOCKET_PATH = 100; // the kernel takes 107 bytes, macOS 103
+const LONGEST_SOCKET_PATH = 100; // the kernel allows 107 bytes, macOS 103
 
 /**
- * Starts the server, initialises its data first when there are none, and waits until it answers.
+ * Starts the server and waits until it answers. Initialises its data first if there are none.
  *
  * @param {import('./home.mjs').Home} home
  * @param {Program} program
@@ -33,7 +33,7 @@ export async function start(home, program, options) {
     );
   }
   if (!existsSync(home.path('data'))) await initialise(home, program, options);
-  // As root it would work once, and leave files that the owner cannot open any more.
+  // As root it would work once, and leave files that the owner cannot open.
   const { uid } = statSync(home.path('data'));
   if (process.getuid && process.getuid() !== uid) throw new Error(`the data belong to user ${uid}: start as that user`);
 
@@ -43,7 +43,7 @@ export async function start(home, program, options) {
     record = await launch(home, program, port, options);
   } catch (error) {
     options.signal?.throwIfAborted();
-    // Between our look at the port and the server's, somebody else may have taken it.
+    // Between our check of the port and the server's start, another process may have taken it.
     if (options.port || !(await portProblem(port, '127.0.0.1'))) throw error;
     record = await launch(home, program, await freePort(), options);
   }
@@ -51,7 +51,7 @@ export async function start(home, program, options) {
   return record;
 }
 
-/** Builds the data under another name: only what is complete is ever called `data`, and that is never removed. */
+/** Builds the data under another name. So a folder named `data` is always complete, and is never removed. */
 async function initialise(home, program, { durable, log, signal }) {
   clearHalfDone(home);
   const folder = mkdtempSync(home.path('data.new-'));
@@ -60,7 +60,7 @@ async function initialise(home, program, { durable, log, signal }) {
   try {
     await run(program.mysqld, ['--no-defaults', '--initialize-insecure', ...options], {
       signal,
-      grace: 0, // what it has done so far is thrown away
+      grace: 0, // its result is deleted anyway
       onStart: (pid) => home.write('initialising', identityOf(pid) ?? ''),
     });
     renameSync(folder, home.path('data'));
@@ -72,7 +72,7 @@ async function initialise(home, program, { durable, log, signal }) {
   }
 }
 
-/** An initialisation that lost its parent (kill -9) would go on for ever beside the next one. */
+/** Ends an initialisation whose parent was killed. It would otherwise run beside the next one. */
 function clearHalfDone(home) {
   const identity = home.read('initialising');
   const pid = Number(identity?.split(' ').pop());
@@ -94,7 +94,7 @@ async function launch(home, program, port, { durable, signal }) {
   signal?.throwIfAborted();
   writeInitFile(home);
   const socketDir = mkdtempSync(join(shortTmpdir(), 'madang-mysql-'));
-  // The log of the last time is kept: it may say why there is a next time.
+  // Keeps the previous log, which may show why a new start is necessary.
   if (existsSync(home.path('mysqld.log'))) renameSync(home.path('mysqld.log'), home.path('mysqld.log.1'));
   const log = openSync(home.path('mysqld.log'), 'a', 0o600);
   const options = [
@@ -107,7 +107,7 @@ async function launch(home, program, port, { durable, signal }) {
     `--pid-file=${socketDir}/mysqld.pid`,
     `--init-file=${home.path('init.sql')}`,
   ];
-  // In a session of its own: a Ctrl-C in the terminal must not take the database from under an app that still works.
+  // In its own session: a Ctrl-C in the terminal must not stop the database before the app.
   const child = spawn(program.mysqld, ['--no-defaults', ...options], { detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   const record = {
@@ -132,29 +132,29 @@ async function launch(home, program, port, { durable, signal }) {
   return record;
 }
 
-/** Runs inside the server before it listens, so it needs no password to set one. One statement a line. */
+/** The server runs it before it listens, so setting the password needs none. One statement a line. */
 function writeInitFile(home) {
   const password = home.password();
   const lines = [`ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';`];
-  // Without name resolution a connection over TCP is from 127.0.0.1, never from localhost.
+  // Without name resolution a TCP connection comes from 127.0.0.1, never from localhost.
   lines.push(`CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '${password}';`);
   lines.push(`ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '${password}';`);
   lines.push(`GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;`);
   home.write('init.sql', lines.join('\n'));
 }
 
-/** mysqld refuses to run as root unless told so. */
+/** mysqld runs as root only with this option. */
 function userOption() {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }
 
-/** A checkout may lie deep, a socket's path may not be long. */
+/** A checkout may have a long path, but a socket's path must be short. */
 function shortTmpdir() {
   return `${tmpdir()}/madang-mysql-XXXXXX/mysqld.sock`.length < LONGEST_SOCKET_PATH ? tmpdir() : '/tmp';
 }
 
 /**
- * Waits until a server that was started, by us or by a process that is gone, answers.
+ * Waits until a server answers, also one that a dead process has started.
  *
  * @param {import('./home.mjs').Home} home
  * @param {import('./home.mjs').ServerRecord} record
@@ -170,13 +170,13 @@ export async function untilReady(home, record, signal) {
   }
 }
 
-/** The very process that was started for these data. A copied folder brings a record along that means another's. */
+/** Whether exactly this process runs for these data. A copied folder contains the record of another server. */
 export function isRunning(home, { pid, identity, datadir }) {
   return Boolean(identity) && datadir === home.path('data') && identityOf(pid) === identity;
 }
 
 /**
- * Stops the server cleanly; kills it when it will not go, which its redo log makes good at the next start.
+ * Stops the server. Kills it after a timeout; its redo log repairs the data at the next start.
  *
  * @param {import('./home.mjs').Home} home
  * @param {import('./home.mjs').ServerRecord} record
@@ -198,17 +198,17 @@ function signalServer(home, record, signal) {
   try {
     if (isRunning(home, record)) process.kill(record.pid, signal);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error; // gone between the look and the signal
+    if (error.code !== 'ESRCH') throw error; // it ended just before the signal
   }
 }
 
-/** Resolves when the server is no longer there. Does not keep the process alive. */
+/** Resolves when the server has ended. Does not keep the process alive. */
 export async function gone(home, record) {
   while (isRunning(home, record)) await sleep(500, undefined, { ref: false });
 }
 
 /**
- * The command of the mysql client for this server, for an operator's look.
+ * The command of the mysql client for this server.
  *
  * @param {import('./home.mjs').Home} home
  * @param {import('./home.mjs').ServerRecord} record
@@ -223,7 +223,7 @@ export function clientCommand(home, record, args) {
   };
 }
 
-/** What a server's log has to say about its end, in one line. */
+/** The errors at the end of a server's log, in one line. */
 function errorsIn(log) {
   const errors = log.split('\n').filter((line) => line.includes('[ERROR]'));
   const words = (errors.length ? errors : log.split('\n').filter(Boolean).slice(-1)).map((line) =>

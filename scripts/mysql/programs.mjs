@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { ProgramFailed, run } from '../lib/processes.mjs';
 import { olderSeries, versionIn } from './handshake.mjs';
 
-// Where a mysqld for this machine can be had from.
+// Sources of a mysqld for this machine.
 
-const OLDEST = '8.4.0'; // the oldest series that the migrations are tested with
+const OLDEST = '8.4.0'; // the migrations are tested from this series on
 const DEBIAN_SH = fileURLToPath(new URL('debian.sh', import.meta.url));
-// Servers are often installed where a user's PATH does not look.
+// Servers are often installed outside a user's PATH.
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/usr/local/mysql/bin', '/opt/homebrew/bin'];
 
 /**
- * Unpacks Debian's MySQL into a cache folder, unless it is there already.
+ * Unpacks Debian's MySQL into a cache folder, unless it exists already.
  *
  * @param {import('./home.mjs').Home} home
  * @param {import('./native.mjs').StartOptions} options
@@ -32,7 +32,7 @@ export async function debianProgram(home, { log, signal }) {
   }
 }
 
-/** Shared by all checkouts of a user; a user without a home that can be written to has it beside the data. */
+/** All checkouts of a user share it. Without a writable home it is beside the data. */
 function cacheFolder(home) {
   if (process.env.MADANG_MYSQL_PREFIX) return process.env.MADANG_MYSQL_PREFIX;
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'madang', 'mysql');
@@ -46,7 +46,7 @@ function cacheFolder(home) {
 }
 
 /**
- * A MySQL server that somebody has installed on this machine.
+ * An installed MySQL server of this machine.
  *
  * @returns {Promise<import('./native.mjs').Program>}
  */

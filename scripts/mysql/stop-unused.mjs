@@ -1,4 +1,4 @@
 import { stopUnused } from './local.mjs';
 
-// node scripts/mysql/stop-unused.mjs FOLDER: what local.mjs runs when a process that used a server for tests has died.
+// node scripts/mysql/stop-unused.mjs FOLDER: local.mjs runs it after a process with a test server has died.
 await stopUnused(process.argv[2]);

@@ -4,14 +4,14 @@ import { COLLECTION } from './scripts.mjs';
 // The collection, format 2.1, and its environments.
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
-/** Folders that hold requests of every kind. */
+/** Folders with requests of several tags. */
 const NOT_A_TAG = new Set(['Admin', 'Tidying up']);
 const SCHEMA = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
 
 /**
  * @param {any} document the OpenAPI document
  * @param {import('./plan.mjs').Folder[]} plan
- * @throws when an operation has no place in the plan, or the plan has one that is not there
+ * @throws if an operation has no place in the plan, or the plan has an unknown one
  */
 export function collectionOf(document, plan) {
   const routes = routesOf(document);
@@ -77,7 +77,7 @@ log in, refresh tokens before they end, and fill in the ids for the requests tha
 makes an account up. The whole collection runs from top to bottom; what it makes it takes away at the end.`;
 }
 
-/** No secret is in it: what it takes is empty, and what Postman fills in stays with the person. */
+/** It contains no secrets: their variables are empty, and the values stay in the user's copy. */
 export function environment(id, name, baseUrl) {
   const variable = (key, type = 'default', value = '') => ({ key, value, type, enabled: true });
   return {

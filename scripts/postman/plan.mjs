@@ -1,22 +1,22 @@
-// What the collection asks, from top to bottom: an order in which every request finds what it needs. An operation of the
-// OpenAPI document that has no place here makes the generator fail.
+// The requests of the collection in order: each request finds the rows that it needs. The generator fails if an operation
+// of the OpenAPI document is missing here.
 
 /**
  * @typedef {object} Step
  * @property {string} operation its operationId
- * @property {string} [name] instead of the operation's summary, where it comes a second time
+ * @property {string} [name] replaces the operation's summary if it occurs a second time
  * @property {string} [note] for people, besides the operation's description
- * @property {'friend' | 'throwaway' | 'admin'} [as] somebody else than the person who is logged in
- * @property {string[]} [needs] variables; the request is left out while one of them is empty
- * @property {{to: string, pattern: string, into: string}} [mail] what a mail to the address in `to` brings, and for which variable
+ * @property {'friend' | 'throwaway' | 'admin'} [as] another account than the one that is logged in
+ * @property {string[]} [needs] variables; the request is skipped if one of them is empty
+ * @property {{to: string, pattern: string, into: string}} [mail] pattern in a mail to the address in `to`, and its variable
  * @property {string[]} [before] names of scripts in scripts.mjs
- * @property {Record<string, unknown>} [body] over the example in the document; `undefined` leaves a key out
+ * @property {Record<string, unknown>} [body] overrides the example in the document; `undefined` removes a key
  * @property {Record<string, string>} [form]
- * @property {Record<string, string>} [path] the variables of its path, where they are not those of their collection
- * @property {Record<string, string>} [query] what is sent; the others are there, switched off
- * @property {Record<string, string>} [save] variables, by where their value stands in the answer
+ * @property {Record<string, string>} [path] variables of its path, if they differ from the default ones
+ * @property {Record<string, string>} [query] sent parameters; the others are included, switched off
+ * @property {Record<string, string>} [save] variables and the place of their value in the answer
  * @property {Record<string, unknown>} [expect] values in the answer
- * @property {string[]} [forget] variables that are empty afterwards
+ * @property {string[]} [forget] variables to empty afterwards
  */
 
 /** @typedef {{name: string, note?: string, folders?: Folder[], steps?: Step[]}} Folder */
@@ -28,7 +28,7 @@
  */
 const ask = (operation, more = {}) => ({ operation, ...more });
 
-/** A whole number in a JSON body: variables in quotation marks would be texts. */
+/** A whole number in a JSON body. In quotation marks it would be a string. */
 export const number = (name) => `«${name}»`;
 
 const TOKENS = { accessToken: 'accessToken', refreshToken: 'refreshToken' };

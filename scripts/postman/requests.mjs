@@ -3,10 +3,10 @@ import { afterAnswer, BEFORE, fromMail, unlessFilledIn } from './scripts.mjs';
 
 // One request of the collection, from its operation in the OpenAPI document and its step in the plan.
 
-/** Statuses that any request may have: the collection's own description tells of them. */
+/** Statuses of any request: only the collection's own description explains them. */
 const EVERYWHERE = new Set(['413', '415', '429', '500', '503']);
 
-/** Which variable holds the id in a path, by what stands before it: `/boards/{id}` is `boardId`. */
+/** The variable for the id in a path, by the segment before it: `/boards/{id}` is `boardId`. */
 const IDS = {
   accounts: 'accountId',
   sessions: 'sessionId',
@@ -75,7 +75,7 @@ function before({ as, needs = [], mail, before = [] }) {
   return scripts.length > 0 ? [event('prerequest', scripts.map(block).join('\n\n'))] : [];
 }
 
-/** Several scripts in one, each with its own names. */
+/** Joins scripts, each with its own scope. */
 function block(script, _, { length }) {
   return length === 1 ? script : `{\n${script.replace(/^(?=.)/gm, '  ')}\n}`;
 }
@@ -116,7 +116,7 @@ function urlOf(path, { parameters = [] }, { path: own = {}, query = {} }) {
   const written = steps.map((step, at) => {
     const [, name, suffix] = /^\{(\w+)\}(.*)$/.exec(step) ?? [];
     if (!name) return step;
-    // Postman would take `:token.ics` for a variable of that name.
+    // Postman would read `:token.ics` as a variable of that name.
     if (suffix) return `{{feedToken}}${suffix}`;
     const parameter = parameters.find((one) => one.in === 'path' && one.name === name);
     const value = own[name] ?? IDS[steps[at - 1]];
@@ -162,7 +162,7 @@ function nameOf($ref) {
   return $ref.split('/').pop();
 }
 
-/** What the answer looks like, for those who read and do not send. */
+/** An example answer, for reading without sending. */
 function example({ method, header, url, body }, { status, phrase, media }, value) {
   return {
     name: `${status} ${phrase}`,

@@ -1,6 +1,7 @@
-// What Postman runs before requests and after answers. Callbacks and no promises: its sandbox waits for the former.
+// Scripts that Postman runs before requests and after answers. They use callbacks: its sandbox waits for these, but not for
+// promises.
 
-/** Where variables are kept: in the environment, so that no token of one server goes to another. */
+/** Variables are kept in the environment, so that no token of one server is sent to another. */
 const STORE = 'const store = pm.environment.name ? pm.environment : pm.collectionVariables;';
 
 const POST = `function post(path, body, done) {
@@ -9,10 +10,10 @@ const POST = `function post(path, body, done) {
   pm.sendRequest(request, (error, response) => done(error ? null : response));
 }`;
 
-/** Before every request: an address without stray blanks, a language, and tokens that hold. */
+/** Before every request: an address without spaces at its ends, a language, and valid tokens. */
 export const COLLECTION = `${STORE}
 
-// A line break or a slash behind a pasted address has cost people hours.
+// Pasted addresses often end with a line break or a slash.
 const baseUrl = (pm.variables.get('baseUrl') || '').trim().replace(/\\/+$/, '');
 pm.variables.set('baseUrl', baseUrl);
 pm.variables.set('unique', Date.now().toString(36) + Math.random().toString(36).slice(2, 6));
@@ -20,7 +21,7 @@ pm.request.headers.upsert({ key: 'Accept-Language', value: pm.variables.get('lan
 
 ${POST}
 
-// Seconds until a token ends; none of a token that cannot be read.
+// Seconds until a token expires; 0 if it cannot be read.
 function secondsLeft(token) {
   try {
     const claims = JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')));
@@ -30,7 +31,7 @@ function secondsLeft(token) {
   }
 }
 
-// A person's tokens: accessToken, friendAccessToken, …
+// The tokens of an account: accessToken, friendAccessToken, …
 function keepTokens(who, tokens) {
   for (const name of ['accessToken', 'refreshToken']) store.set(nameOf(who, name), tokens[name] || '');
 }
@@ -38,7 +39,7 @@ function nameOf(who, name) {
   return who ? who + name[0].toUpperCase() + name.slice(1) : name;
 }
 
-// Refresh what is about to end. A session that has ended is forgotten: the next log-in begins a new one.
+// Refresh tokens that expire soon. Forget an ended session: the next log-in creates a new one.
 for (const who of ['', 'friend', 'throwaway', 'admin']) {
   const refreshToken = pm.variables.get(nameOf(who, 'refreshToken'));
   const left = secondsLeft(pm.variables.get(nameOf(who, 'accessToken')) || '');
@@ -52,7 +53,7 @@ for (const who of ['', 'friend', 'throwaway', 'admin']) {
   });
 }
 
-// Log in once: with username and password filled in, every request works, whichever comes first.
+// Log in once: with username and password filled in, any request can be the first.
 function logIn() {
   const [username, password] = [pm.variables.get('username'), pm.variables.get('password')];
   if (!username || !password || /\\/(auth|health)\\//.test(pm.request.url.getPath())) return;
@@ -64,7 +65,7 @@ function logIn() {
 if (!pm.variables.get('accessToken') && !pm.variables.get('refreshToken')) logIn();
 `;
 
-/** An account that a script registers the first time it is needed. */
+/** An account that a script registers at the first use. */
 const account = (who, nickname) => `${STORE}
 ${POST}
 if (!pm.variables.get('${who}AccessToken')) {
@@ -83,7 +84,7 @@ if (!pm.variables.get('${who}AccessToken')) {
   });
 }`;
 
-/** By the names that the plan uses. */
+/** Keys are the names in the plan. */
 export const BEFORE = {
   friend: account('friend', '지우'),
   throwaway: account('throwaway', '잠깐'),
@@ -149,8 +150,8 @@ if (empty.length > 0) {
 }
 
 /**
- * For tests there may be a \`mailbox\`: an address that answers \`?to=…\` with the text of the newest mail. People look into
- * their own.
+ * Tests may set `mailbox`: an address that answers `?to=…` with the text of the newest mail. People read their own
+ * mailbox.
  */
 export function fromMail({ to, pattern, into }) {
   return `${STORE}
@@ -174,8 +175,8 @@ if (!pm.variables.get('${into}') && mailbox && to) {
  * @param {object} answer
  * @param {number} answer.status
  * @param {string} answer.phrase
- * @param {string} [answer.media] none where there is no body
- * @param {string[]} answer.keys that its JSON has
+ * @param {string} [answer.media] absent without a body
+ * @param {string[]} answer.keys the keys of its JSON
  * @param {Record<string, string>} answer.save
  * @param {Record<string, unknown>} answer.expect
  * @param {string[]} answer.forget
