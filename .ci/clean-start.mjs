@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { ended } from '../scripts/lib/processes.mjs';
 
-// node .ci/clean-start.mjs FOLDER — what a newcomer does: clones HEAD, `npm ci && npm start`, logs in, stops it.
+// node .ci/clean-start.mjs FOLDER — clones HEAD, runs `npm ci && npm start`, logs in, stops it, as a newcomer would.
 
 const READY_LIMIT = 240_000;
 const STOP_LIMIT = 60_000;
 
 const folder = process.argv[2];
 await succeed('git', ['clone', '--quiet', '.', folder]);
-// The first step has just fetched the same packages.
+// The previous step has fetched the same packages.
 await succeed('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder });
 
 const port = await freePort();
@@ -21,7 +21,7 @@ const npmStart = spawn('npm', ['start'], {
   env: { ...process.env, PORT: String(port) },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-// npm is the first to go at a stop: what it started holds on to its output until it has ended as well.
+// npm ends first. The programs that it started keep its output open until they have ended too.
 const end = ended(npmStart, 'close');
 let said = '';
 npmStart.stdout.setEncoding('utf8').on('data', (text) => {
@@ -42,7 +42,7 @@ try {
 
 async function untilReady() {
   const deadline = Date.now() + READY_LIMIT;
-  // Another server on this port could be ready as well: ours says so.
+  // Another server on this port could be ready too: wait for the line of ours.
   while (!said.includes('Madang is ready')) {
     if (Date.now() > deadline) fail(`not ready within ${READY_LIMIT / 1000} s`);
     await sleep(100);
@@ -50,10 +50,10 @@ async function untilReady() {
   await expectStatus(200, '/health/ready');
 }
 
-/** With the demo account that the start has told, if any. */
+/** Logs in with the demo account that `npm start` printed, if any. */
 async function logIn() {
   const [, username, password] = /log in as (\S+) with (\S+)/.exec(said) ?? [];
-  if (!username) return 'no demo account was told';
+  if (!username) return 'no demo account was printed';
   const answer = await expectStatus(200, '/api/v1/auth/login', { username, password });
   const { accessToken } = await answer.json();
   await expectStatus(200, '/api/v1/accounts/me', undefined, { authorization: `Bearer ${accessToken}` });

@@ -9,9 +9,9 @@ import newman from 'newman';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { endGroup, ended, run } from '../scripts/lib/processes.mjs';
 
-// node .ci/clients.mjs EXAMPLE… — on the empty database that DATABASE_URL names: starts the server, runs the whole Postman
-// collection against it, and then the example of the typed client, whose command follows. The server is the bundle, away
-// from the packages that are installed here, as it is in the image: the collection calls every route of it.
+// node .ci/clients.mjs EXAMPLE… — needs an empty database in DATABASE_URL. Starts the server, sends the whole Postman
+// collection, then runs the example of the typed client with the given command. The server is the bundle, away from the
+// installed packages, as in the image: the collection calls every route of it.
 
 const COLLECTION = 'postman/madang.postman_collection.json';
 const ADMIN = { adminUsername: 'postman_admin', adminPassword: 'maeil-achim-9si' };
@@ -31,7 +31,7 @@ const env = {
   SCHOOL_EMAIL_DOMAINS: 'madang.ac.kr',
   MADANG_ADMIN_PASSWORD: ADMIN.adminPassword,
 };
-/** How often which request was answered with success, by the server's log: `POST /api/v1/auth/refresh`. */
+/** The number of successful answers for each request, from the server's log: `POST /api/v1/auth/refresh`. */
 const answered = new Map();
 let server;
 let mailbox;
@@ -52,13 +52,13 @@ try {
   });
   if (all.skipped.length > 0) fail(`not sent: ${all.skipped.join(', ')}`);
   const refreshed = answered.get('POST /api/v1/auth/refresh');
-  // As a person with neither an admin's password nor a mail, and with an address pasted badly: once more on what is
-  // there, and every token refreshed before it is used.
+  // Without an admin's password and a mailbox, and with spaces in the address. Rows exist already, and every token is
+  // refreshed before its use.
   const again = await collect({ baseUrl: ` ${baseUrl}/\n`, refreshBefore: '3600' });
   const refreshes = answered.get('POST /api/v1/auth/refresh') - refreshed;
   if (refreshes < again.requests / 2) fail(`only ${refreshes} refreshes for ${again.requests} requests`);
 
-  // As a person who fills in a name and a password and begins in the middle.
+  // With a username and a password, beginning in the middle.
   const middle = { username: ADMIN.adminUsername, password: ADMIN.adminPassword };
   await collect(middle, { folder: 'Boards' });
 
@@ -105,7 +105,7 @@ function isReady() {
   );
 }
 
-/** Answers `?to=…` with the newest mail to an address; the server writes mails after it has answered. */
+/** Answers `?to=…` with the newest mail to an address. The server writes mails after its answer, so it waits. */
 async function startMailbox() {
   const box = createServer(async (request, response) => {
     const to = new URL(request.url, 'http://mailbox').searchParams.get('to');
@@ -115,7 +115,7 @@ async function startMailbox() {
       if (!mail) await sleep(50);
     }
     response.end(mail?.text ?? '');
-    // Each mail once: the next question is about the next one.
+    // Each mail once: the next question is about the next mail.
     if (mail) rmSync(mail.file);
   });
   await new Promise((resolve) => box.listen(0, '127.0.0.1', resolve));
@@ -130,7 +130,7 @@ function newestTo(address) {
     .find(({ text }) => text.startsWith(`To: ${address}\n`));
 }
 
-/** Runs the collection, or one folder of it, in the local environment with these values filled in. */
+/** Runs the collection or one folder, in the local environment with these values. */
 async function collect(filledIn, { folder: onlyFolder } = {}) {
   const environment = JSON.parse(readFileSync('postman/local.postman_environment.json', 'utf8'));
   for (const [key, value] of Object.entries({ baseUrl, ...filledIn })) {
@@ -149,7 +149,7 @@ async function collect(filledIn, { folder: onlyFolder } = {}) {
   const { executions, failures, stats } = summary.run;
   for (const { source, error } of failures) console.log(`FAIL ${source?.name}: ${error.name}: ${error.message}`);
   if (failures.length > 0) fail(`${failures.length} failures in the collection`);
-  // A request of a script has an execution too, which is its item's; only of what was sent there are assertions.
+  // A request of a script has an execution too, named after its item. Only sent requests have assertions.
   const sent = new Set(executions.filter(({ assertions }) => assertions?.length > 0).map(({ item }) => item.id));
   const items = [];
   summary.collection.forEachItem((item) => items.push(item));

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// node .ci/stack.mjs URL ADMIN PASSWORD — goes through a whole stack with nothing but HTTP: logs in, writes, reads,
-// imports a catalogue, logs out. Without ADMIN it only reads, twenty times.
+// node .ci/stack.mjs URL ADMIN PASSWORD — uses a whole stack over HTTP only: logs in, writes, reads, imports a catalogue,
+// logs out. Without ADMIN it only reads, twenty times.
 
 const [origin, username, password] = process.argv.slice(2);
 let token;
@@ -30,13 +30,13 @@ expectSame(
   read.comments.items.map(({ content }) => content),
   ['잘 보여요'],
 );
-// The two instances share everything: both find it, whichever is asked.
+// The two instances share everything, so both find it.
 for (let turn = 0; turn < 4; turn++) await call(`GET /posts/${post.id}`, { expect: 200 });
 
 const { year, term } = await call('GET /semesters/current', { expect: 200 });
 const form = new FormData();
 form.set('semester', `${year}-${term}`);
-form.set('force', 'true'); // next to the demo's lectures this file is a small one
+form.set('force', 'true'); // compared with the demo's lectures this file is small
 form.set('file', new Blob([readFileSync(new URL('../docs/examples/catalogue.csv', import.meta.url))]), 'catalogue.csv');
 const { id } = await call('POST /catalogue/imports', { body: form, expect: 202 });
 const done = await ended(id);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ended } from '../scripts/lib/processes.mjs';
 import { startMysql } from '../scripts/mysql/local.mjs';
 
-// node .ci/with-mysql.mjs COMMAND… — runs a command with a MySQL server of its own, which is thrown away afterwards.
+// node .ci/with-mysql.mjs COMMAND… — runs a command with its own MySQL server, which is deleted afterwards.
 
 const dataDir = mkdtempSync(join(tmpdir(), 'madang-ci-mysql-'));
 try {

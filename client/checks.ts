@@ -1,10 +1,10 @@
 import type { Madang, Schemas } from './madang.js';
 
-// Never runs. It compiles only as long as the types know what the document says: each line that they have to refuse is
-// marked, and a mark on a line that they take is an error too.
+// Never runs. It compiles only if the types match the document: each line that they must refuse is marked. A mark on an
+// accepted line is an error too.
 
 export async function checks({ api }: Madang, item: Schemas['PostItem'], entry: Schemas['EntryView']): Promise<void> {
-  // A misspelled key is seen in a body with a type of its own; openapi-fetch itself takes further keys.
+  // The body has its own type, so that a misspelled key is an error; openapi-fetch itself accepts extra keys.
   // @ts-expect-error: no such key
   const body: Schemas['BoardBody'] = { name: '자유게시판', slugg: 'free' };
   await api.POST('/api/v1/boards', { body });

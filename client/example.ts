@@ -1,7 +1,7 @@
 import { everyItem, Madang, MadangError, ok, type Schemas, type Tokens } from './madang.js';
 
-// node client/dist/example.js [http://localhost:3000] — registers, writes, reads a board to its end, comes back with the
-// refresh token alone, and builds a timetable. What it expects it checks: CI runs it.
+// node client/dist/example.js [http://localhost:3000] — registers, writes, reads a whole board, continues with the refresh
+// token alone, and builds a timetable. It checks its results: CI runs it.
 
 const baseUrl = process.argv[2] ?? 'http://localhost:3000';
 const unique = Date.now().toString(36);
@@ -20,7 +20,7 @@ console.log(`${account.nickname} is account ${account.id}.`);
 const boardId = await writeOnBoard(minsu);
 await readBoard(minsu, boardId);
 
-// The app was closed and is opened again: only the refresh token was kept. Two calls meet that at once.
+// The app is closed and opened again with the refresh token only. Two simultaneous calls need a new access token.
 const back = await comeBack(kept);
 await buildTimetable(back);
 await back.logOut();
@@ -32,7 +32,7 @@ async function writeOnBoard({ api }: Madang): Promise<number> {
   for (let number = 1; number <= 12; number++) {
     await ok(
       api.POST('/api/v1/boards/{id}/posts', {
-        // A retry with the same key writes nothing twice.
+        // A retry with the same key does not write twice.
         params: { path: { id }, header: { 'Idempotency-Key': crypto.randomUUID() } },
         body: { title: `${number}주차 스터디`, content: '같이 공부해요!', tags: ['스터디'] },
       }),
@@ -51,7 +51,7 @@ async function readBoard({ api }: Madang, id: number): Promise<void> {
   console.log(`The board has ${titles.length} posts; the newest is ${titles[0]}.`);
 }
 
-/** An author is one of three shapes, and the compiler knows which. */
+/** The compiler knows the three shapes of an author. */
 function nameOf(author: Schemas['PostItem']['author']): string {
   return author.kind === 'account' ? author.nickname : author.label;
 }
@@ -88,7 +88,7 @@ async function buildTimetable({ api }: Madang): Promise<void> {
   if (!lecture) throw new Error('The catalogue has no 자료구조 with times.');
   await addEntry(api, table.id, { lectureId: lecture.id });
 
-  // Work at the same time clashes; the answer says with what, and that gives way.
+  // An entry at the same time conflicts. The answer lists the conflicting entries, which are then replaced.
   const [{ day, start, end } = { day: 0, start: 0, end: 60 }] = lecture.meetings;
   const work = { custom: { title: '아르바이트', meetings: [{ day, start, end }] } };
   const clashes = await addEntry(api, table.id, work);
@@ -104,11 +104,11 @@ async function buildTimetable({ api }: Madang): Promise<void> {
   console.log(`${table.name} has ${entries.map(({ title }) => title).join(', ')}.`);
 }
 
-/** Adds what fits; else the titles of what is in its way. */
+/** Adds an entry. Returns the titles of conflicting ones if there are any. */
 async function addEntry(api: Madang['api'], id: number, body: Schemas['EntryBody']): Promise<string[]> {
   const { error } = await api.POST('/api/v1/timetables/{id}/entries', { params: { path: { id } }, body });
   if (!error) return [];
-  // Behind the code the compiler knows what else this problem says.
+  // After this check the compiler knows the other members of the problem.
   if (error.code === 'TIMETABLE_CONFLICT') return error.conflicts.map(({ title }) => title);
   throw new MadangError(error);
 }

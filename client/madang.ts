@@ -1,11 +1,11 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { components, paths } from './schema.js';
 
-/** What the API answers and takes, by name: `Schemas['PostView']`. */
+/** Answers and bodies of the API by name: `Schemas['PostView']`. */
 export type Schemas = components['schemas'];
 export type Problem = Schemas['ProblemDetails'];
 
-/** What to keep for the next time: with the refresh token alone one is logged in again. */
+/** Keep it for the next start: the refresh token alone is enough to continue. */
 export interface Tokens {
   accessToken: string | null;
   refreshToken: string;
@@ -15,33 +15,33 @@ export interface Options {
   /** `https://api.campus.example` */
   baseUrl: string;
   tokens?: Tokens;
-  /** Hears of each new pair, to keep it where it survives, and of `null` when the session has ended. */
+  /** Gets each new pair, to store it, and `null` when the session has ended. */
   onTokens?: (tokens: Tokens | null) => void;
   language?: 'en' | 'ko';
-  /** How requests are sent; for tests and for platforms with another `fetch`. */
+  /** Sends requests; for tests, and for platforms with another `fetch`. */
   fetch?: (request: Request) => Promise<Response>;
 }
 
-/** An answer that is no success. Branch on `problem.code`; its texts are for people. */
+/** An error answer. Branch on `problem.code`; its texts are for people. */
 export class MadangError extends Error {
   constructor(readonly problem: Problem) {
     super(`${problem.status} ${problem.code}: ${problem.detail}`);
   }
 }
 
-/** An error of something before the API, such as a load balancer whose servers are all away: it has no problem. */
+/** An error from a server before the API, such as a load balancer without a healthy target: it has no problem. */
 export class NoAnswerOfTheApi extends Error {
   constructor(readonly response: Response) {
     super(`${response.status} ${response.statusText}, and no problem that says why`);
   }
 }
 
-/** Answers that a new access token helps against. */
+/** Errors that a new access token may solve. */
 const STALE: readonly string[] = ['TOKEN_EXPIRED', 'TOKEN_INVALID'];
 
 /**
- * One person's connection. `api` has every route with its types; tokens are sent, kept and refreshed here. The log-in and
- * the refresh themselves go past all that, by a client without tokens.
+ * The connection of one account. `api` has every route with its types; tokens are sent, kept and refreshed here. Log-in and
+ * refresh use a separate client without tokens.
  */
 export class Madang {
   readonly api: Client<paths>;
@@ -72,13 +72,13 @@ export class Madang {
     if (!this.tokens) return;
     const { refreshToken } = this.tokens;
     const { error } = await this.api.POST('/api/v1/auth/logout', { body: { refreshToken } });
-    // A session that has ended already is what was wanted.
+    // An ended session is the wanted result.
     if (error && error.status !== 401) throw new MadangError(error);
     if (this.tokens) this.keep(null);
   }
 
   private begin({ account, accessToken, refreshToken }: Schemas['LoginView']): Schemas['AccountView'] {
-    // `null` only where a log-in asks for a cookie, which this client does not.
+    // `null` only if a log-in asks for a cookie, which this client does not.
     if (refreshToken === null) throw new Error('The refresh token went into a cookie.');
     this.keep({ accessToken, refreshToken });
     return account;
@@ -89,7 +89,7 @@ export class Madang {
     this.options.onTokens?.(tokens);
   }
 
-  /** Sends with the access token; when that has expired, refreshes it and sends once more. */
+  /** Sends with the access token. If it has expired, refreshes it and sends again. */
   private async send(request: Request): Promise<Response> {
     if (this.tokens?.accessToken === null) await this.refresh(null);
     const used = this.tokens?.accessToken;
@@ -101,9 +101,9 @@ export class Madang {
   }
 
   /**
-   * However many calls meet an expired token at once, one refresh is made and all wait for it.
+   * Simultaneous calls with an expired token share one refresh.
    *
-   * @param used the token that was refused: where another one is here by now, somebody has refreshed meanwhile
+   * @param used the refused token; if the current one differs, another call has already refreshed it
    */
   private async refresh(used: string | null): Promise<void> {
     if (this.tokens?.accessToken !== used) return;
@@ -116,13 +116,13 @@ export class Madang {
     const { refreshToken } = this.tokens;
     const { data, error } = await this.plain.POST('/api/v1/auth/refresh', { body: { refreshToken } });
     if (data) this.keep({ accessToken: data.accessToken, refreshToken: data.refreshToken ?? refreshToken });
-    // Only this ends the session: after a 503 the same refresh token is still good.
+    // Only this error ends the session. After a 503 the same refresh token is still valid.
     else if (error.code === 'REFRESH_TOKEN_INVALID') this.keep(null);
     else throw new MadangError(error);
   }
 }
 
-/** Else an error without a body would look like a success without one. */
+/** Without this check, an error without a body would look like a success without one. */
 function ofTheApi(response: Response): Response {
   const isProblem = /^application\/problem\+json\b/.test(response.headers.get('Content-Type') ?? '');
   if (response.status >= 400 && !isProblem) throw new NoAnswerOfTheApi(response);
@@ -145,9 +145,9 @@ async function codeOf(response: Response): Promise<string> {
 }
 
 /**
- * The answer of a call that is to succeed.
+ * The answer of a successful call.
  *
- * @throws MadangError with the problem, where it does not
+ * @throws MadangError with the problem, otherwise
  */
 export async function ok<Data>(call: Promise<{ data?: Data; error?: Problem }>): Promise<Data> {
   const { data, error } = await call;
@@ -155,7 +155,7 @@ export async function ok<Data>(call: Promise<{ data?: Data; error?: Problem }>):
   return data as Data; // `undefined` for an answer without a body
 }
 
-/** Every item of a list, page by page, each page fetched when the one before is used up. */
+/** Every item of a list. Each page is fetched after the previous one is used up. */
 export async function* everyItem<Item>(
   page: (cursor: string | undefined) => Promise<{ items: Item[]; nextCursor: string | null }>,
 ): AsyncGenerator<Item, void, undefined> {

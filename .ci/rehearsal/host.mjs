@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { ended, run } from '../../scripts/lib/processes.mjs';
 import { greeting } from '../../scripts/mysql/handshake.mjs';
 
-// A host as an operator sets one up, in a folder, and a database beside it that stands for RDS.
+// A folder that acts as an operator's host, and a database that acts as RDS.
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const DATABASE = { container: 'madang-rehearsal-database', name: 'database.rehearsal', port: 13399 };
-/** The engine's own address in the network of the replicas: the database listens there, and so the load comes from it. */
+/** The engine's own address in the network of the replicas. The database listens there, and the load comes from there. */
 const GATEWAY = '10.213.77.1';
 
-/** As ssh does it: after the options and the host, a line for the shell there. */
+/** Acts as ssh: after the options and the host, it gets a line for the shell there. */
 const SSH = `#!/bin/sh
 while case $1 in -*) true ;; *) false ;; esac; do shift 2; done
 shift
@@ -30,13 +30,13 @@ export class Host {
   /** @param {string} folder */
   constructor(folder) {
     this.home = join(folder, 'opt');
-    /** What a workflow ships beside the image. */
+    /** The files that a workflow sends with the image. */
     this.shipped = join(folder, 'shipped');
     this.certificates = join(folder, 'certificates');
     this.password = randomBytes(18).toString('base64url');
     this.programs = join(folder, 'bin');
     for (const path of [this.home, this.shipped, this.certificates, this.programs]) mkdirSync(path);
-    // The host is this machine: the way there is short.
+    // The host is this machine.
     writeFileSync(join(this.programs, 'ssh'), SSH, { mode: 0o755 });
   }
 
@@ -44,7 +44,7 @@ export class Host {
     await this.startDatabase();
     for (const name of ['nginx', 'deploy'])
       cpSync(join(REPOSITORY, name), join(this.shipped, name), { recursive: true });
-    // Two things that are another's on a rehearsal's host: the project's name, and where the database's name leads.
+    // Two things differ from a real host: the project's name, and the address of the database's name.
     const compose = readFileSync(join(REPOSITORY, 'docker-compose.prod.yml'), 'utf8')
       .replace(/^name: madang$/m, 'name: madang-rehearsal')
       .replace(/^ {2}env_file:/m, `  extra_hosts: ['${DATABASE.name}:${GATEWAY}']\n$&`);
@@ -58,7 +58,7 @@ export class Host {
     return [
       'PUBLIC_URL=https://api.rehearsal',
       `LOAD_BALANCER_NETWORKS=${GATEWAY}/32`,
-      // Two cores for all of it are an overload by themselves while a container starts.
+      // While a container starts, two cores are overloaded.
       'LOAD_SHEDDING=off',
       'HTTP_PORT=18081',
       `DB_HOST=${DATABASE.name}`,
@@ -92,11 +92,11 @@ export class Host {
       '--ssl-ca=/tls/ca.pem',
       '--ssl-cert=/tls/server.pem',
       '--ssl-key=/tls/server-key.pem',
-      '--require-secure-transport=ON', // who sends a password in the clear is refused
+      '--require-secure-transport=ON', // refuses connections without TLS
       '--character-set-server=utf8mb4',
       '--skip-log-bin',
       '--innodb-use-native-aio=OFF',
-      '--innodb-flush-log-at-trx-commit=2', // it is the replicas that die here
+      '--innodb-flush-log-at-trx-commit=2', // only replicas are killed here
     ];
     await docker(['run', ...about, ...names, 'mysql:9.7', ...options], { env });
     for (const deadline = Date.now() + 90_000; !(await greeting(DATABASE.port)); await sleep(300)) {
@@ -105,7 +105,7 @@ export class Host {
     }
   }
 
-  /** A CA, and a server's certificate of it with the name that the replicas ask for. */
+  /** A CA, and a server's certificate with the name that the replicas expect. */
   async makeCertificates() {
     const openssl = (...args) => run('openssl', args, { cwd: this.certificates });
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
@@ -113,7 +113,7 @@ export class Host {
     const names = ['-subj', `/CN=${DATABASE.name}`, '-addext', `subjectAltName=DNS:${DATABASE.name}`];
     const signed = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem'];
     await openssl('req', '-x509', ...key, ...signed, '-keyout', 'server-key.pem', '-out', 'server.pem', ...names);
-    // The server in the container is another user.
+    // The server in the container runs as another user.
     await run('chmod', ['644', 'server-key.pem'], { cwd: this.certificates });
   }
 
@@ -151,7 +151,7 @@ export class Host {
     return spawn(join(this.shipped, 'deploy/release.sh'), [what], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   }
 
-  /** The same from the workflow's side of the connection: ship.sh, with a checkout of its own. */
+  /** The same from a workflow: ship.sh, in its own checkout. */
   async ship(words, variables) {
     const git = (...args) =>
       run('git', ['-c', 'user.name=ci', '-c', 'user.email=ci@localhost', ...args], { cwd: this.shipped });
@@ -165,7 +165,7 @@ export class Host {
     return finished(spawn(script, words, { env, stdio: ['ignore', 'pipe', 'inherit'] }));
   }
 
-  /** What both replicas run: the container's id and its image. */
+  /** Id and image of the container of both replicas. */
   async replicas() {
     const names = ['app-1', 'app-2'].map((service) => `madang-rehearsal-${service}-1`);
     const format = '{{.Id}} {{.Config.Image}} {{.Image}} {{.State.Running}}';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker } from './host.mjs';
 
-// Releases of all kinds, made of the image that was built.
+// Good and broken releases, made from the built image.
 
 const BASE = 'madang:development';
 const run = (script) => `CMD ${JSON.stringify(['node', '--eval', script])}`;
@@ -17,7 +17,7 @@ const KINDS = {
 const FURTHER_KINDS = {
   c: [],
   d: [],
-  // Nor does it end when it is asked to.
+  // It also ignores SIGTERM.
   'never-ready': [run("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)")],
   'dies-young': [
     run("setTimeout(() => { console.error('out of something'); process.exit(7) }, 3500); import('/app/dist/main.js')"),
@@ -25,7 +25,7 @@ const FURTHER_KINDS = {
 };
 
 /**
- * @param {string} folder a place to build in
+ * @param {string} folder for builds
  * @param {boolean} all
  * @returns {Promise<Record<string, string>>}
  */
@@ -35,7 +35,7 @@ export async function makeImages(folder, all) {
   writeFileSync(join(context, 'fails.mjs'), "console.error('ALTER TABLE failed'); process.exit(1);\n");
   const images = {};
   for (const [kind, lines] of Object.entries({ ...KINDS, ...(all && FURTHER_KINDS) })) {
-    // The label makes each another image.
+    // The label makes each a different image.
     writeFileSync(join(context, 'Dockerfile'), [`FROM ${BASE}`, `LABEL rehearsal=${kind}`, ...lines, ''].join('\n'));
     images[kind] = `madang-rehearsal:${kind}`;
     await docker(['build', '--quiet', '--tag', images[kind], context]);

@@ -7,7 +7,7 @@ import { docker, Host, ORIGIN } from './host.mjs';
 import { makeImages } from './images.mjs';
 import { Traffic } from './traffic.mjs';
 
-// node rehearsal.mjs FOLDER [all] — see .ci/deploy. Runs where the containers' addresses can be reached.
+// node rehearsal.mjs FOLDER [all] — see .ci/deploy. Runs in the network of the containers.
 
 const [folder, scenes] = process.argv.slice(2);
 const all = scenes === 'all';
@@ -63,7 +63,7 @@ async function everythingElse() {
   await rollback('c');
 }
 
-/** What fails later fails because of a release: the machine bears this load at rest. */
+/** The machine handles this load without a release. So later failures are caused by a release. */
 async function quiet() {
   let tally;
   for (let turn = 0; turn < 10; turn++) {
@@ -74,7 +74,7 @@ async function quiet() {
   assert.deepEqual(failures(tally), NONE, 'even without a release');
 }
 
-/** With another configuration of nginx, which comes along, and a file that was not there before. */
+/** With a changed configuration of nginx, and a new file. */
 async function goodRelease() {
   const conf = readFileSync(shippedNginx(), 'utf8').replace('http {', 'http {\n  include release-b.conf;');
   writeFileSync(shippedNginx(), conf);
@@ -114,7 +114,7 @@ async function brokenRelease(kind, why, { untouched = false } = {}) {
   figures.push(`${kind}: back in ${seconds.toFixed(0)} s, 0 failed reads, ${failedWrites.length} writes tried again`);
 }
 
-/** As when the power goes: nobody can clear up but the next release, which goes back first. */
+/** As after a power loss: the next release must first roll back. */
 async function killedRelease() {
   const front = host.start(images.c);
   await heard(front, /app-1 runs/);
@@ -127,7 +127,7 @@ async function killedRelease() {
   noFailedRead('a killed release');
 }
 
-/** Ctrl-C: the front passes it on. */
+/** Ctrl-C: the terminal's process passes it on. */
 async function interruptedRelease() {
   const front = host.start(images.c);
   await heard(front, /app-1 is ready/);
@@ -178,7 +178,7 @@ async function timed(kind, code, variables = {}) {
   return told(what, code, await host.release(what, { WATCH_SECONDS: '1', ...variables }));
 }
 
-/** From the workflow's side. */
+/** As the workflow does it. */
 async function shipped(words, code) {
   return told(words.join(' '), code, await host.ship(words, { WATCH_SECONDS: '1' }));
 }
@@ -196,7 +196,7 @@ async function everywhere(kind) {
     replicas.map(({ image, running }) => [image, running]),
     replicas.map(() => [id, true]),
   );
-  // Each is in nginx again.
+  // nginx has all replicas again.
   const upstream = await docker(['exec', 'madang-rehearsal-nginx-1', 'cat', '/run/madang/upstream.conf']);
   const [, app] = /upstream app \{(.*?)\}/s.exec(upstream);
   assert.equal(app.match(/^\s*server /gm)?.length, replicas.length);
@@ -216,7 +216,7 @@ function failures({ failedReads, failedWrites }) {
   };
 }
 
-/** The first account with rights, as an operator makes it. */
+/** The first admin, created as an operator would. */
 async function anAdmin() {
   const password = randomBytes(18).toString('base64');
   const command = `printf '%s\\n' "$PASSWORD" | node dist/cli/admin.js create rehearsaladmin`;
@@ -241,6 +241,6 @@ async function heard(child, words) {
 async function killWorker(front, signal) {
   const children = readFileSync(`/proc/${front.pid}/task/${front.pid}/children`, 'utf8').trim().split(' ');
   const worker = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--work'));
-  process.kill(-Number(worker), signal); // the leader of its session, with what it has started
+  process.kill(-Number(worker), signal); // the leader of its session, with its children
   await new Promise((resolve) => front.once('close', resolve));
 }

@@ -2,40 +2,40 @@ import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// People who use the API while it is deployed: reads and comments at a fixed rate, however long the answers take, over
-// connections that stay open. They come as through a load balancer.
+// Users of the API during a deploy: reads and comments at a fixed rate, independent of the answers' duration, on open
+// connections. They come as through a load balancer.
 
 const PER_SECOND = 100;
 /** Every tenth is a comment. */
 const WRITE_EVERY = 10;
 const MEMBERS = 90;
-/** Milliseconds: the API takes a comment of a member every 5 s. */
+/** Milliseconds: the API accepts a member's comment every 5 s. */
 const REST = 7_000;
-/** Comments are spread over so many: on one all wait for its row. */
+/** Comments are on several posts. On one post all would wait for its row. */
 const POSTS = 10;
 const PATIENCE = 10_000;
 
-/** What happened in some stretch of time. */
+/** Counts of one period. */
 export class Tally {
   reads = 0;
   writes = 0;
-  /** Asked once more on a new connection, as HTTP's book has it: the old one was closed, idle, as the request left. */
+  /** Repeated on a new connection, as HTTP allows: the idle one was closed while the request was sent. */
   askedAgain = 0;
   /** @type {string[]} */
   failedReads = [];
-  /** Comments that were not acknowledged at the first try; each is sent until it is. @type {string[]} */
+  /** Comments that were not acknowledged at the first try; each is repeated until it is. @type {string[]} */
   failedWrites = [];
   slowest = 0;
 }
 
 export class Traffic {
   agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  /** Connections that have had a request: Node's own `reusedSocket` misses those that are handed on at once. */
+  /** Connections that have had a request. Node's own `reusedSocket` misses those that are reused at once. */
   used = new WeakSet();
   tally = new Tally();
-  /** Contents of comments that were answered with 201. @type {Set<string>} */
+  /** Contents of comments that got 201. @type {Set<string>} */
   acknowledged = new Set();
-  /** Who may comment now, the one who has waited longest first. @type {string[]} */
+  /** Accounts that may comment now, the one with the longest wait first. @type {string[]} */
   rested = [];
   /** Ids. @type {number[]} */
   posts = [];
@@ -47,7 +47,7 @@ export class Traffic {
     this.origin = origin;
   }
 
-  /** A board, members, and posts of some of them to comment on. @param {{username: string, password: string}} admin */
+  /** Creates a board, members, and posts to comment on. @param {{username: string, password: string}} admin */
   async prepare(admin) {
     const session = await this.must('POST /auth/login', { body: admin });
     const token = session.accessToken;
@@ -72,7 +72,7 @@ export class Traffic {
     this.ended = this.keepRate();
   }
 
-  /** Ends when everything under way has its answer. */
+  /** Ends after all requests in progress have their answer. */
   async stop() {
     this.running = false;
     await this.ended;
@@ -80,7 +80,7 @@ export class Traffic {
     this.agent.destroy();
   }
 
-  /** What happened since the last call. */
+  /** The counts since the last call. */
   take() {
     const taken = this.tally;
     this.tally = new Tally();
@@ -111,7 +111,7 @@ export class Traffic {
     if (status !== 200) this.tally.failedReads.push(`${path}: ${status} ${words}`.slice(0, 200));
   }
 
-  /** As a client ought to: with a key, and again with the same one until it is acknowledged. */
+  /** With a key, and repeated with the same key until it is acknowledged, as a client should. */
   async write(token, post) {
     const content = `댓글 ${randomUUID()}`;
     const key = randomUUID();
@@ -125,7 +125,7 @@ export class Traffic {
     setTimeout(() => this.rested.push(token), REST).unref();
   }
 
-  /** Never throws: what is no answer has status 0. */
+  /** Never throws: without an answer the status is 0. */
   async ask(method, path, about) {
     const began = performance.now();
     let answer = await this.once(method, path, about, this.agent);
