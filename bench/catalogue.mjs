@@ -12,9 +12,9 @@ import { configOf, createSchema } from './lib/database.mjs';
 import { median, printTable } from './lib/measure.mjs';
 import { seededRandom } from './lib/random.mjs';
 
-// How long imports take, how much memory, and how long whoever adds a lecture meanwhile waits.
-// `node bench/catalogue.mjs [lectures …]`: 7,800 and 200,000 by default, each into a semester of its own. For each size
-// it imports a file, the same again, and one in which every lecture has another title, room and time.
+// Duration and memory of imports, and the waits of members who add lectures in the meantime.
+// `node bench/catalogue.mjs [lectures …]`: 7,800 and 200,000 by default, each in its own semester. For each size it imports
+// a file, the same again, and one in which every lecture has another title, room and time.
 
 const COMMAND = new URL('../dist/cli/catalogue.js', import.meta.url).pathname;
 const NAME = 'madang_bench_catalogue';
@@ -22,7 +22,7 @@ const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [7_800, 200_000];
 const database = configOf(NAME);
 
-/** A catalogue: three sections a subject, one or two meetings each, as Dongguk's on the average. */
+/** A catalogue: three sections a subject, one or two meetings each, the average of Dongguk's. */
 function* lectures(count, round) {
   const random = seededRandom(7);
   yield '{"lectures":[\n';
@@ -55,7 +55,7 @@ async function fileOf(directory, count, round) {
   return path;
 }
 
-/** Runs the command: seconds from its start to its end, and the most memory that its process had (Linux says that). */
+/** Runs the command. Returns its seconds, and the maximum memory of its process, from Linux. */
 function run(path, semester) {
   const { host, port, user, password } = database;
   const env = { ...process.env, DATABASE_URL: '', DB_HOST: host, DB_PORT: port, DB_USER: user, DB_PASSWORD: password };

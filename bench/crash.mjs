@@ -3,32 +3,32 @@ import { aCampus, call, Server, succeed } from './lib/server.mjs';
 import { seededRandom } from './lib/random.mjs';
 
 /**
- * `node bench/crash.mjs [kills]`: kill -9 of the server, 20 times, under writers that never pause: posts with tags,
- * comments, likes, entries of timetables. Who gets no answer tries again, with the same Idempotency-Key, until there is
- * one. Afterwards every write that was acknowledged has to be there, each once, and every counter has to be right.
+ * `node bench/crash.mjs [kills]`: kill -9 of the server, 20 times, while writers never pause: posts with tags, comments,
+ * likes, entries of timetables. A request without an answer is repeated with the same Idempotency-Key. Afterwards every
+ * acknowledged write must exist exactly once, and every counter must be right.
  */
 
 const KILLS = Number(process.argv[2] ?? 20);
 const WRITERS = 16;
-/** Milliseconds of work between two kills, and at most that many more by chance. */
+/** Milliseconds of work between two kills; a random part of at most the same length is added. */
 const WORK = 1_000;
 const MORE = 1_000;
 const ENTRIES_A_TIMETABLE = 30;
-/** Milliseconds at most before the next try, once the server is up. */
+/** The maximum of milliseconds before the next try, after the server is up. */
 const PAUSE = 100;
 
 const random = seededRandom(20_261_122);
-/** What was acknowledged. */
+/** Acknowledged writes. */
 const written = { posts: new Map(), comments: new Map(), likes: new Map(), entries: new Map() };
 const seen = { answers: 0, retries: 0, replayed: 0, unexpected: new Map() };
 const flow = { stops: false, up: Promise.resolve() };
 let sequence = 0;
 
-/** Sends until there is an answer that settles it. */
+/** Repeats a request until the answer is final. */
 async function settle(method, path, options) {
   for (;;) {
     const { status, body, headers } = await call(server.api, method, path, options);
-    // 409: the first request with this key is still running, as far as the database knows.
+    // 409: for the database, the first request with this key is still running.
     const isOpen = status === 0 || status === 503 || body?.code === 'IDEMPOTENCY_KEY_IN_USE';
     if (!isOpen) {
       seen.answers++;
@@ -47,7 +47,7 @@ async function settle(method, path, options) {
 const key = () => `crash-${++sequence}`;
 const pick = (list) => list[Math.floor(random() * list.length)];
 
-/** What one member does, each kind as often as the others, until the end. */
+/** The writes of one member, equally many of each kind, until the end. */
 async function write(member, board, semester) {
   const { token } = member;
   const mine = { token, timetable: null, entries: 0 };
@@ -104,7 +104,7 @@ try {
   await server.stop();
 }
 
-/** Whether all is as it should be. */
+/** Returns whether every check has passed. */
 async function main() {
   const campus = await aCampus(server.api, WRITERS);
   await server.cli('catalogue', 'semester', '2026-autumn', '--starts', '2026-09-01', '--ends', '2026-12-21');
@@ -127,7 +127,7 @@ async function main() {
   return faults.length === 0 && seen.unexpected.size === 0 && repair.includes('Every counter is right');
 }
 
-/** Compares what was acknowledged with what is there; one line for each difference. */
+/** Compares acknowledged writes with stored rows; one line for each difference. */
 async function check() {
   const connection = await server.connect();
   const rows = async (sql) => (await connection.query(sql))[0];

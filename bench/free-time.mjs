@@ -5,9 +5,9 @@ import { configOf, connectTo, createSchema } from './lib/database.mjs';
 import { median, printTable } from './lib/measure.mjs';
 
 /**
- * `node bench/free-time.mjs`: what `GET /free-time` takes over HTTP, in a database of its own: 20 people who are all
- * friends, each with a primary timetable of 20 entries, half of them lectures with two meetings. Besides 2,000 others
- * with as much, who must not matter. See README.md.
+ * `node bench/free-time.mjs`: duration of `GET /free-time` over HTTP, in its own database. 20 people are all friends, each
+ * with a primary timetable of 20 entries, half of them lectures with two meetings. 2,000 others with as many entries must
+ * not make it slower. See README.md.
  */
 const NAME = 'madang_bench_free_time';
 const FRIENDS = 20;
@@ -145,7 +145,7 @@ function timetable(id) {
   };
 }
 
-/** Every other one is a lecture. */
+/** Every second one is a lecture. */
 function entry(owner, i) {
   const start = 480 + 10 * ((owner * 13 + i * 7) % 60);
   const own = JSON.stringify([{ day: (owner + i) % 7, start, end: start + 20, room: null, weeks: i % 3 ? null : 6 }]);
@@ -161,7 +161,7 @@ function entry(owner, i) {
   };
 }
 
-/** Milliseconds of requests by the first of the friends. */
+/** Milliseconds of requests by the first friend. */
 async function measure(path) {
   const headers = { Authorization: `Bearer ${people[0].accessToken}` };
   const times = [];
@@ -170,7 +170,7 @@ async function measure(path) {
     const response = await fetch(api + path, { headers });
     const text = await response.text();
     if (response.status !== 200) throw new Error(text);
-    // The first twenty only warm up.
+    // The first twenty are for warming up.
     if (round >= 0) times.push(performance.now() - began);
   }
   times.sort((a, b) => a - b);

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { aCampus, call, Server } from './lib/server.mjs';
 
 /**
- * `node bench/freeze.mjs`: MySQL is frozen (SIGSTOP) for ten seconds under load, and then killed (kill -9) and away for
- * ten seconds. Says what became of the requests, how long the longest took, and how soon the same process served again.
+ * `node bench/freeze.mjs`: MySQL is frozen (SIGSTOP) for ten seconds under load, then killed (kill -9) and away for ten
+ * seconds. Prints the answers, the longest request, and the time until the same process works again.
  */
 
 const AWAY = 10_000;
-/** Requests a second that come whether or not those before have been answered: 30 % write. */
+/** Requests a second at a fixed rate, also while earlier ones are unanswered; 30 % write. */
 const RATE = 60;
 const WRITES = 0.3;
-/** What has to be kept: milliseconds. */
+/** The goal, in milliseconds. */
 const LONGEST = 6_000;
 const BACK_WITHIN = 5_000;
 
-/** Titles of the posts that were answered with 201. */
+/** Titles of posts that got 201. */
 const acknowledged = new Set();
 let sequence = 0;
 
@@ -56,7 +56,7 @@ async function writePost({ accounts, board }, n) {
   return answer;
 }
 
-/** One request after the other, at a fixed rate, with when each began. */
+/** Sends requests at a fixed rate, and records the start of each. */
 async function load(campus, answers, signal) {
   const pending = new Set();
   while (!signal.aborted) {
@@ -75,7 +75,7 @@ async function load(campus, answers, signal) {
   await Promise.all(pending);
 }
 
-/** Takes the database away and brings it back; whether all was kept. */
+/** Stops the database and starts it again. Returns whether every acknowledged post is stored. */
 async function outage(name, campus, { begin, end }) {
   const answers = [];
   const stop = new AbortController();
@@ -94,7 +94,7 @@ async function outage(name, campus, { begin, end }) {
   const failed = answers.filter(({ status }) => status >= 300 || status === 0);
   const wrong = failed.filter((one) => !isUnavailable(one));
   const longest = Math.max(...answers.map(({ took }) => took));
-  // From the answer of the last request that failed on, all is well again.
+  // After the answer of the last failed request, everything works again.
   const lastFailure = Math.max(...failed.map((one) => one.began + one.took));
   const first = Math.min(
     ...answers.filter((one) => one.status < 300 && one.began + one.took > back).map((one) => one.began + one.took),

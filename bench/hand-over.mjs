@@ -11,16 +11,16 @@ import { aCampus, call, Server, succeed } from './lib/server.mjs';
 /**
  * `npm run build && node bench/hand-over.mjs [rounds] [delay]`: stops instances under load, with nginx on the PATH.
  *
- * 1. Two instances behind nginx get SIGTERM 0.5 s apart while each has its successor ready on another port. Counts the
- *    GETs and POSTs that failed, and the POSTs that are not in the database. No request is sent twice.
- * 2. An instance gets SIGTERM while it imports a catalogue and its database is frozen. It has to end by itself.
+ * 1. Two instances behind nginx get SIGTERM 0.5 s apart; each has a ready successor on another port. Counts failed GETs and
+ *    POSTs, and POSTs that are not in the database. No request is repeated.
+ * 2. An instance gets SIGTERM while it imports a catalogue and its database is frozen. It must end by itself.
  *
- * Exits with 1 unless nothing failed.
+ * Exits with 1 if anything failed.
  */
 const ROUNDS = Number(process.argv[2] ?? 5);
 /** SHUTDOWN_DELAY of the instances, in seconds. */
 const DELAY = Number(process.argv[3] ?? 3);
-/** Requests a second, whether or not those before have been answered; every third one is a POST. */
+/** Requests a second at a fixed rate, also while earlier ones are unanswered; every third one is a POST. */
 const RATE = 90;
 const BETWEEN = 500;
 const DRAIN = 5;
@@ -66,7 +66,7 @@ async function handOvers() {
     boards.push(await succeed(call(server.api, 'POST', '/boards', { token, body: { name: `게시판 ${i}` } })));
   }
   const connection = await server.connect();
-  // It is the instances that end here, and the disk is not what is measured.
+  // Only instances end here, and the disk is not measured.
   await connection.query('SET GLOBAL innodb_flush_log_at_trx_commit = 2');
   const ports = await Promise.all([1, 2, 3, 4].map(() => freePort()));
   const port = await freePort();
@@ -87,7 +87,7 @@ async function handOvers() {
   for (let round = 0; round < ROUNDS; round++) {
     const free = ports.filter((one) => serving.every((instance) => instance.port !== one));
     const successors = [await anInstance(free[0]), await anInstance(free[1])];
-    // nginx notices within its fail_timeout that the ports answer again.
+    // Within its fail_timeout nginx notices that the ports answer again.
     await sleep(2_500);
     const load = startLoad(port, accounts, boards, tally);
     await sleep(1_000);
@@ -157,7 +157,7 @@ function startLoad(port, accounts, boards, tally) {
   };
 }
 
-/** Status 0: there was no answer, for the reason in `words`. */
+/** Without an answer the status is 0, and `words` has the reason. */
 function ask({ body, ...options }) {
   return new Promise((resolve) => {
     const length = body ? { 'Content-Length': Buffer.byteLength(body) } : {};
@@ -211,7 +211,7 @@ async function frozenImport() {
   process.kill(server.databasePid, 'SIGCONT');
   const how = ended ? `ended with ${ended[0]} after ${took} s` : `still runs after ${took} s`;
   console.log(`SIGTERM with a frozen database and an import that is ${state}: ${how}; its limit is ${limit} s`);
-  // An import that had already ended proves nothing.
+  // An import that had already ended shows nothing.
   return state === 'running' && Boolean(ended);
 }
 
@@ -222,7 +222,7 @@ async function anAdmin(api) {
   return (await succeed(call(api, 'POST', '/auth/login', { body }))).accessToken;
 }
 
-/** The example file, as many times as an import needs to take a second. */
+/** The example file, repeated until an import takes a second. */
 async function manyLectures() {
   const [head, ...lines] = readFileSync(join(ROOT, 'docs/examples/catalogue.csv'), 'utf8').trim().split('\n');
   const copies = Array.from({ length: 3_000 }, (_, i) => lines.map((line) => line.replace(/^([^,]*)/, `$1${i}`)));

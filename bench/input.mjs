@@ -1,5 +1,5 @@
-// How long bad input takes to be refused, on a server that runs: `node bench/input.mjs [http://localhost:3000]`.
-// Each case one request at a time, the slowest of 20; the sizes are the largest that the server takes in.
+// Times of answers to bad input, on a running server: `node bench/input.mjs [http://localhost:3000]`.
+// Each case one request at a time, the slowest of 20; the sizes are the largest that the server accepts.
 const origin = process.argv[2] ?? 'http://localhost:3000';
 const login = `${origin}/api/v1/auth/login`;
 const json = { 'Content-Type': 'application/json' };

@@ -9,14 +9,14 @@ import { printTable } from './lib/measure.mjs';
 
 /**
  * `node bench/instances.mjs [posts] [seconds]`: requests a second of one instance, of one and of two behind nginx, on a
- * database that seed.mjs has filled; and, more telling on one machine that also runs the load and the database, the
- * processor time that each part spends on a request. Linux, nginx on the PATH. See README.md.
+ * database made by seed.mjs. Also the CPU time of each part for a request: load and database run on the same machine, so
+ * this figure says more. Linux, nginx on the PATH. See README.md.
  */
 const [posts = '20000', seconds = '8'] = process.argv.slice(2);
 const CONNECTIONS = 32;
 const FIRST_PORT = 4710;
 const NGINX = 4700;
-const TICKS = 100; // a second of processor time in /proc, on every Linux
+const TICKS = 100; // a second of CPU time in /proc, on every Linux
 const database = new URL(process.env.BENCH_DATABASE_URL ?? 'mysql://root@127.0.0.1:3306');
 database.pathname = databaseOf(posts);
 
@@ -24,7 +24,7 @@ const run = mkdtempSync(join(tmpdir(), 'madang-bench-nginx-'));
 const children = [];
 process.on('exit', () => rmSync(run, { recursive: true, force: true }));
 
-/** A program that goes when we go. */
+/** Starts a program that ends with this one. */
 function start(command, args, env) {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'ignore'] });
   children.push(child);
@@ -65,7 +65,7 @@ async function instances(count, { behindNginx }) {
   return { port: NGINX, servers, nginx };
 }
 
-/** Processes with their children: milliseconds of processor time so far. */
+/** CPU time of processes and their children in milliseconds. */
 function processorTime(pids) {
   let ticks = 0;
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
@@ -75,7 +75,7 @@ function processorTime(pids) {
       if (pids.includes(Number(name)) || pids.includes(Number(fields[1])))
         ticks += Number(fields[11]) + Number(fields[12]);
     } catch {
-      // gone meanwhile
+      // it has ended
     }
   }
   return (ticks * 1_000) / TICKS;
@@ -102,7 +102,7 @@ async function anAccount(api) {
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
-/** What is asked: paths and bodies that a test's clients go through in turn. */
+/** Paths and bodies of the requests, which the clients of a test send in turn. */
 async function kindsOf(token) {
   const connection = await connectTo(databaseOf(posts));
   const [open] = await connection.query('SELECT id FROM posts WHERE board_id = 2 AND state = "visible" LIMIT 500');

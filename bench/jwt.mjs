@@ -1,5 +1,5 @@
-// What checking one access token costs: through jsonwebtoken with a key that is made once (as AccessTokens does it),
-// and with the secret as text, from which jsonwebtoken makes a key each time.
+// Cost of verifying one access token: through jsonwebtoken with a key that is made once (as in AccessTokens), and with the
+// secret as text, from which jsonwebtoken makes a key each time.
 //
 //   npm run build && node bench/jwt.mjs [checks]
 

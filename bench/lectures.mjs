@@ -11,16 +11,16 @@ import { insertLectures } from './lib/lecture-rows.mjs';
 import { printTable, timesInTurn } from './lib/measure.mjs';
 
 /**
- * `node bench/lectures.mjs 20000`: makes the database madang_bench_lectures_20000 anew with so many lectures in one
- * semester, searches by every kind of query, and scans the same texts in MySQL to compare. With `search` behind the
- * number it makes nothing.
+ * `node bench/lectures.mjs 20000`: recreates the database madang_bench_lectures_20000 with 20,000 lectures in one semester,
+ * searches with every kind of query, and scans the same texts in MySQL to compare. With `search` after the number it uses
+ * the existing database.
  */
 const LECTURES = Number(process.argv[2] ?? 20_000);
 const STEP = process.argv[3];
 const NAME = `madang_bench_lectures_${LECTURES}`;
 const SEMESTER = 1;
 const BATCH = 1_000;
-/** How often each query is asked. */
+/** Repetitions of each query. */
 const ROUNDS = 2;
 const LIMIT = 20;
 
@@ -77,7 +77,7 @@ async function search() {
   await connection.close();
 }
 
-/** What the first search of a process waits for, and what stays in memory. */
+/** Duration of the first search of a process, and the memory that it keeps. */
 async function firstRead(semesterLectures) {
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;

@@ -7,8 +7,8 @@ import { databaseOf, OneConnection } from './lib/database.mjs';
 import { inTurn, printTable } from './lib/measure.mjs';
 
 /**
- * `node bench/lists.mjs 2000 200000`: what each list makes the database read, and how long it takes, with few posts and
- * with many, on the first page and on page 500 (or the last one, where the list is shorter). See README.md.
+ * `node bench/lists.mjs 2000 200000`: entries that each list reads, and times, with few posts and with many, on the first
+ * page and on page 500 (or the last one of a shorter list). See README.md.
  */
 const [FEW, MANY] = (process.argv.length > 3 ? process.argv.slice(2) : [2_000, 200_000]).map(Number);
 const PAGE = 20;
@@ -71,7 +71,7 @@ function posts(name, filters, level) {
   };
 }
 
-/** Lists without a pick of their own: walked page by page, to at most a tenth of the depth. */
+/** Lists without a pick: read page by page, to at most a tenth of the depth. */
 function comments(name, read) {
   return {
     name,
@@ -125,7 +125,7 @@ async function walkedPosition(database, list) {
   return position;
 }
 
-/** What the pick walks along its index, and the pages it touches; the look-ups of the picked rows are as many everywhere. */
+/** Index entries and pages that the pick reads. Reading the picked rows costs the same everywhere. */
 async function readsOf(database, list, position) {
   const { sql, parameters } = list.pick?.(position, LIMIT) ?? {};
   const work = () => (list.pick ? database.execute(sql, parameters) : list.page(database, position));

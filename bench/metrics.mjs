@@ -23,7 +23,7 @@ const traced = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }
 
 const servers = [uncounted, counted, traced];
 for (const path of ['/health/live', '/api/v1/boards']) {
-  // The user's and the kernel's time of this process, which is all that MySQL does not do.
+  // CPU time of this process, user and system: everything except MySQL.
   const cpu = servers.map(() => 0);
   const times = await timesInTurn(
     ROUNDS,

@@ -5,24 +5,23 @@ import { closedLoop, Connections, openLoop, percentile } from './lib/open-loop.m
 import { aCampus, call, Server, succeed } from './lib/server.mjs';
 
 /**
- * `node bench/overload.mjs [off]`: answers and their times at five times the capacity; with `off` without the shedder.
- * Needs Linux, the rights of root, an idle machine and two cores. The server has one core to itself. This program goes
- * before everything else on the other, so that it keeps its rate. MySQL has the rest of that core, because in production
- * it is on another host.
+ * `node bench/overload.mjs [off]`: answers and their times at five times the capacity; with `off` without the shedder. Needs
+ * Linux, root, an idle machine and two cores. The server has one core. This program has priority on the other, so that it
+ * keeps its rate. MySQL has the rest of that core, because in production it is on another host.
  */
 
 const GENERATOR_CORE = '0';
 const SERVER_CORE = '1';
 /** Less than the lowest limit of the shedder. */
 const WIDTH = 5;
-/** Connections that are open from the start, as a proxy keeps them: Node accepts one new one in a turn of its loop. */
+/** Connections that are open from the start, as with a proxy: Node accepts one new connection in a turn of its loop. */
 const OPEN = 400;
 const TIMES = 5;
-/** What has to be kept: times normal, and milliseconds. */
+/** Goals: times normal, and milliseconds. */
 const SLOWER = 3;
 const SHED_WITHIN = 100;
 const LIVE_WITHIN = 500;
-/** Else the generator measured itself. */
+/** With a larger lag, the generator would measure itself. */
 const LAG = 10;
 
 const shedding = process.argv[2] === 'off' ? 'off' : 'on';
@@ -38,7 +37,7 @@ async function main() {
   pin(server.app.pid, SERVER_CORE);
   pin(server.databasePid, GENERATOR_CORE);
   schedule(server.databasePid, '--idle', 0);
-  // Not before: what this program starts would inherit it.
+  // Only now: programs that this one starts would inherit it.
   schedule(process.pid, '--rr', 10);
   const next = await traffic();
   const connections = new Connections(server.port);
@@ -61,17 +60,17 @@ async function main() {
   return judge({ normal, overload, after, liveTimes, counted });
 }
 
-/** All threads of a process, those that it has yet to start included. */
+/** All threads of a process, also later ones. */
 function pin(pid, core) {
   execFileSync('taskset', ['-acp', core, String(pid)], { stdio: 'ignore' });
 }
 
-/** `--rr` goes before all other processes of a core, `--idle` gets what they leave. */
+/** `--rr` has priority over all other processes of a core, `--idle` gets the rest. */
 function schedule(pid, policy, priority) {
   execFileSync('chrt', ['--all-tasks', policy, '--pid', String(priority), String(pid)], { stdio: 'ignore' });
 }
 
-/** What members do: reading, mostly; one in twenty writes a comment. Returns the text of the next request. */
+/** Mostly reads of members; one request in twenty writes a comment. Returns the text of the next request. */
 async function traffic() {
   const { accounts, board } = await aCampus(server.api, 20);
   const posts = [];
@@ -102,7 +101,7 @@ function request(method, path, token, body) {
   return `${method} /api/v1${path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token}\r\n${type}\r\n${text}`;
 }
 
-/** Asks ten times a second, each time on a connection of its own as a load balancer does. */
+/** Asks ten times a second, each time on a new connection, as a load balancer does. */
 function watchLive() {
   const asked = [];
   const timer = setInterval(() => {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm run prove [-- NAME…]`: the proofs that take too long for every run of the checks, one after the other. Build
- * first. Goes on after a failure; ends with 1 when one has failed.
+ * `npm run prove [-- NAME…]`: tests that take too long for every run of the checks, one after the other. Build first.
+ * Continues after a failure; ends with 1 if one has failed.
  */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

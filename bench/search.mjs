@@ -3,7 +3,7 @@ import { SearchService } from '../dist/posts/search/search.service.js';
 import { databaseOf, OneConnection } from './lib/database.mjs';
 import { median, printTable, timesInTurn } from './lib/measure.mjs';
 
-/** `node bench/search.mjs 200000`: how long searches take whose words are rare, frequent, old, or both. See README.md. */
+/** `node bench/search.mjs 200000`: durations of searches for rare, frequent and old words. See README.md. */
 const POSTS = Number(process.argv[2] ?? 200_000);
 const LIMIT = 21;
 const ROUNDS = 7;
@@ -52,7 +52,7 @@ async function pageOf({ q, level = 2, board, author }, position) {
   return search.page(viewer(level), q, { board, author }, position, LIMIT);
 }
 
-/** Walks to the page, as somebody who scrolls does, or to the last full one. */
+/** Reads on to the page, as a scrolling user does, or to the last full one. */
 async function positionOf({ page = 1, ...one }) {
   let position = null;
   for (let n = 1; n < page; n++) {
@@ -77,7 +77,7 @@ console.log(`median of the cases: ${median(table.map((row) => parseFloat(row.at(
 await database.close();
 await manyAtOnce();
 
-/** Eight searches of the slow kind at once, on a connection each: what the gate lets through, and how long it takes. */
+/** Eight slow searches at once, on a connection each: how many the queue allows, and their duration. */
 async function manyAtOnce() {
   const connections = await Promise.all(Array.from({ length: 8 }, () => OneConnection.open(databaseOf(POSTS))));
   let turn = 0;

@@ -9,9 +9,9 @@ import { textMaker } from './lib/text.mjs';
 import { addTimetables, LECTURES, SEMESTER } from './lib/timetable-rows.mjs';
 
 /**
- * `node bench/seed.mjs 200000` makes the database madang_bench_200000 anew and fills it: uneven boards, a big one that
- * went quiet, closed boards busier than open ones, a few authors who write most, most posts without a like. Besides,
- * 10,000 timetables in a semester of 3,000 lectures.
+ * `node bench/seed.mjs 200000` recreates the database madang_bench_200000 and fills it unevenly: a big board without new
+ * posts, closed boards busier than open ones, a few authors who write most, most posts without a like. Also 10,000
+ * timetables in a semester of 3,000 lectures.
  */
 const TAGS = 3_000;
 const FIRST_DAY = Date.UTC(2024, 2, 1);
@@ -19,8 +19,8 @@ const LAST_DAY = Date.UTC(2026, 2, 1);
 
 /** Share of the posts by age: `early` in the older half, `late` in the newer one. Access as in ACCESS. */
 export const BOARDS = [
-  { name: '자유', access: 1, early: 0.5, late: 0.85 }, // two thirds of all, for members: busier than all open boards
-  { name: '새내기', access: 0, early: 0.35, late: 0 }, // big, open, and silent since the middle
+  { name: '자유', access: 1, early: 0.5, late: 0.85 }, // two thirds of all posts, for members: busier than all open boards
+  { name: '새내기', access: 0, early: 0.35, late: 0 }, // big, open, and without posts in the newer half
   { name: '정보', access: 0, early: 0.05, late: 0.05 },
   { name: '장터', access: 0, early: 0.03, late: 0.03 },
   { name: '졸업생', access: 2, early: 0.015, late: 0.015 },
@@ -33,10 +33,10 @@ export const BOARDS = [
   })),
 ];
 
-/** Raise it after a change of the rows: `npm run bench` then seeds its databases anew. */
+/** Raise it after a change of the rows: `npm run bench` then seeds its databases again. */
 export const SEED_VERSION = 2;
 
-/** The account whose own lists are measured: it wrote, liked and kept more than anybody. */
+/** The account whose own lists are measured. It has written, liked and kept the most. */
 export const ME = 1;
 
 /** 50,000 accounts for 200,000 posts. Each has one session, whose id is the account's. */
@@ -48,7 +48,7 @@ export async function seed(posts, log = console.log) {
   await createSchema(name);
   const connection = await connectTo(name);
   await connection.query('SET SESSION foreign_key_checks = 0, unique_checks = 0, innodb_ft_enable_stopword = OFF');
-  // One pass over all rows builds the index in a fifth of the time that inserting into it takes.
+  // Building the index once takes a fifth of the time of inserting into it.
   await connection.query('ALTER TABLE posts DROP INDEX posts_text');
   const sink = new Sink(connection);
   const world = { posts, accounts: accountsOf(posts), random: seededRandom(20_260_301), sink };
@@ -107,7 +107,7 @@ async function addBoards({ sink }) {
   }
 }
 
-/** @returns how many comments each post got, by id */
+/** @returns the number of comments of each post, by id */
 async function addPosts({ posts, accounts, random, sink }) {
   const { post: text, words } = textMaker(random);
   const author = zipf(
@@ -145,7 +145,7 @@ async function addPosts({ posts, accounts, random, sink }) {
   return threads;
 }
 
-/** 5 on the average: one post in 70 has more than 50 top-level comments. */
+/** 5 on average: one post in 70 has more than 50 top-level comments. */
 function commentsOn(random) {
   return random() < 0.014 ? 110 + Math.floor(random() * 60) : Math.floor(random() * 7);
 }
@@ -180,7 +180,7 @@ function rowOfPost(id, age, board, author, anonymous, likes, { title, content })
   };
 }
 
-/** Mine, and those that the counter says. */
+/** Likes of ME, and as many others as the counter says. */
 async function addReactions(sink, post, accounts, random) {
   const first = Math.floor(random() * (accounts - 200)) + 2;
   for (let i = 0; i < post.like_count; i++) {
@@ -190,7 +190,7 @@ async function addReactions(sink, post, accounts, random) {
   if (random() < 0.2) await sink.add('post_scraps', { post_id: post.id, account_id: ME, created_at: post.created_at });
 }
 
-/** The newest post has the longest thread; half of it replies to its first comment. */
+/** The newest post has the longest thread; half of its comments reply to the first one. */
 async function addComments({ accounts, random, sink }, threads) {
   const { words } = textMaker(random);
   let id = 0;

@@ -6,8 +6,8 @@ import { seededRandom } from './lib/random.mjs';
 
 /**
  * `node bench/soak.mjs [seconds] [rate]`: 600 seconds at 100 requests a second, a third of them writes. Reads memory,
- * descriptors and connections of the server from /metrics, prints them by tenths of the run, and ends with 1 when one of
- * them grows, when an answer is missing or an error, or when something is left open afterwards.
+ * descriptors and connections of the server from /metrics, and prints them by tenths of the run. Ends with 1 if one of
+ * them grows, if an answer is missing or an error, or if a request never ends.
  */
 
 const SECONDS = Number(process.argv[2] ?? 600);
@@ -16,12 +16,12 @@ if (!(SECONDS >= 20) || !(RATE >= 1)) throw new Error('Usage: node bench/soak.mj
 
 const MEMBERS = 16;
 const SAMPLE_EVERY = Math.min(5_000, (SECONDS * 1_000) / 40);
-/** How much the last third of the samples may be above the first, after a fifth of the run to warm up. */
+/** Allowed growth of the last third of the samples over the first. The first fifth of the run is for warming up. */
 const FLAT = {
   process_resident_memory_bytes: { name: 'memory', unit: 1e6, factor: 1.1, slack: 20e6 },
   nodejs_heap_size_used_bytes: { name: 'heap', unit: 1e6, factor: 1.1, slack: 10e6, lowest: true },
   process_open_fds: { name: 'other descriptors', unit: 1, factor: 1, slack: 4 },
-  // As many as the load needs, up to the pool's limit: idle ones are closed after a minute.
+  // As many as the load needs, up to the pool's limit. Idle ones are closed after a minute.
   madang_db_pool_connections: { name: 'connections', unit: 1, factor: 0, slack: 16 },
 };
 const IN_PROGRESS = 'madang_http_requests_in_progress';
@@ -57,7 +57,7 @@ async function main() {
   return report(samples, after);
 }
 
-/** An open loop: requests start by the clock, whether or not those before have been answered. */
+/** An open loop: requests start at fixed times, also while earlier ones are unanswered. */
 async function load(campus, posts, began) {
   const open = new Set();
   for (let n = 0; n < SECONDS * RATE; n++) {
@@ -90,7 +90,7 @@ function act(campus, posts) {
 async function write({ accounts, board }, posts) {
   const body = { title: `글 ${++sequence}`, content: '내용 '.repeat(50), tags: [pick(['질문', '후기', '모집'])] };
   const post = await ask('POST', `/boards/${board.id}/posts`, { token: pick(accounts).token, body });
-  // The newest fifty: as people read.
+  // The newest fifty, which people read most.
   if (post?.id && posts.push(post.id) > 50) posts.shift();
 }
 
@@ -125,14 +125,14 @@ async function sample(samples, began) {
   while (performance.now() - began < SECONDS * 1_000) {
     await sleep(SAMPLE_EVERY);
     const seen = await metrics();
-    // The sockets of this program and the pool's connections are as many as were needed at once.
+    // Sockets of this program and the pool's connections follow the load, so they are subtracted.
     seen.process_open_fds -= [agent.sockets, agent.freeSockets].flatMap((all) => Object.values(all).flat()).length;
     seen.process_open_fds -= seen.madang_db_pool_connections;
     samples.push(seen);
   }
 }
 
-/** Each metric of the server with the sum over its labels. */
+/** Each metric of the server, summed over its labels. */
 async function metrics() {
   const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
   const sums = {};
@@ -168,7 +168,7 @@ function report(samples, after) {
 
 function growthOf(metric, samples) {
   const { name, unit, factor, slack, lowest } = FLAT[metric];
-  // Of the heap the floor counts: between two collections it grows by nature.
+  // Of the heap the minimum counts: it always grows between two collections.
   const level = (from, to) => {
     const values = part(samples, from, to).map((one) => one[metric]);
     return lowest ? Math.min(...values) : median(values);

@@ -3,8 +3,8 @@ import { printTable } from './lib/measure.mjs';
 import { seededRandom } from './lib/random.mjs';
 
 /**
- * `node bench/wizard.mjs`: how long the wizard takes for made-up catalogues of several kinds, the slowest of five of
- * each kind, with the wishes at their defaults and with only some of them. See README.md.
+ * `node bench/wizard.mjs`: times of the wizard for generated catalogues of several kinds, the slowest of five of each kind,
+ * with default wishes and with only some wishes. See README.md.
  */
 const SEEDS = [1, 2, 3, 4, 5];
 const NONE = { freeDays: 0, gaps: 0, lunch: 0, mornings: 0, lateEnds: 0, dayLength: 0 };
@@ -62,7 +62,7 @@ function measure(kind, groups, size, weights) {
   return [`${slowest.toFixed(0)} ms`, `${truncated} of ${SEEDS.length}`, `${fitting} of ${SEEDS.length}`];
 }
 
-// The first run only warms up.
+// The first run is for warming up.
 measure('1–3 meetings anywhere', 8, 12, WISHES.default);
 const table = [];
 for (const kind of Object.keys(KINDS)) {

@@ -148,8 +148,9 @@ const [online] = await find('A lecture without a time', 'q=인공지능');
 await find('Lectures on Mondays and Wednesdays after noon, for three credits', 'day=0,2&from=720&credits=3&limit=2');
 
 const begin = async (as, visibility) => {
-  const table = (await step('A new timetable', 'POST /timetables', { as, body: { semesterId: semester.id }, expect: 201 }))
-    .body;
+  const table = (
+    await step('A new timetable', 'POST /timetables', { as, body: { semesterId: semester.id }, expect: 201 })
+  ).body;
   await step('Its visibility for friends', `PATCH /timetables/${table.id}`, { as, body: { visibility }, expect: 200 });
   return table;
 };
@@ -184,7 +185,10 @@ await step('민수 revokes the address', `DELETE /timetables/${plan.id}/feed`, {
 await step('The address does not work any more', `GET /calendars/${feed.url.split('/calendars/')[1]}`, { expect: 404 });
 
 const { id: jiwooId } = tokens.jiwoo.account;
-await step('지우 is not a friend yet', `GET /friends/${tokens.minsu.account.id}/timetables`, { as: 'jiwoo', expect: 404 });
+await step('지우 is not a friend yet', `GET /friends/${tokens.minsu.account.id}/timetables`, {
+  as: 'jiwoo',
+  expect: 404,
+});
 const request = (
   await step('민수 sends a friend request', 'POST /friend-requests', {
     as: 'minsu',
@@ -203,7 +207,10 @@ await step('Times when both are free', `GET /free-time?with=${jiwooId}&from=540&
   expect: 200,
 });
 await step('민수 ends the friendship', `DELETE /friends/${jiwooId}`, { as: 'minsu', expect: 204 });
-await step('지우 does not see the timetable any more', `GET /friends/${tokens.minsu.account.id}/timetables`, { as: 'jiwoo', expect: 404 });
+await step('지우 does not see the timetable any more', `GET /friends/${tokens.minsu.account.id}/timetables`, {
+  as: 'jiwoo',
+  expect: 404,
+});
 
 const { refreshToken } = tokens.jiwoo;
 const fresh = await step('지우 refreshes the tokens', 'POST /auth/refresh', { body: { refreshToken }, expect: 200 });

@@ -1,7 +1,7 @@
 import { LectureIndex } from './lecture-index.mjs';
 import { reads } from './pools.mjs';
 
-/** Timetables, and the search of lectures by words and by what fits a timetable. */
+/** Timetables, and the search of lectures by words and by the free times of a timetable. */
 const TERMS = ['spring', 'summer', 'autumn', 'winter'];
 const SEMESTER = `s.id AS semesterId, s.year, s.term, DATE_FORMAT(s.starts_on, '%Y-%m-%d') AS startsOn,
   DATE_FORMAT(s.ends_on, '%Y-%m-%d') AS endsOn, s.time_zone AS timeZone, s.holidays`;
@@ -28,7 +28,7 @@ const BY_IDS = (count) => `SELECT ${LECTURE} FROM lectures l JOIN subjects c ON 
 const index = new LectureIndex(reads);
 
 export const catalogue = {
-  /** No lecture of the seed has changed: what an owner has not seen yet is not worked out. */
+  /** No lecture of the seed has changed, so changes are not computed. */
   async timetable(me, [id]) {
     const [[row]] = await reads.execute(TIMETABLE, [id, me]);
     if (!row) return [404];

@@ -17,7 +17,7 @@ const SETTLE = 5_000;
 const LOADS = ['board list', 'post + 50 comments', 'comment, random posts'];
 const WIDTH = 32;
 
-/** The bundle as the image starts it: Node 24 with its options and V8's cache. @returns the start of another such program */
+/** The bundle as in the image: Node 24 with its options and V8's cache. @returns the function that starts it */
 async function image({ campus, folder, startMadang }) {
   await bundle();
   const node = await node24();

@@ -32,7 +32,7 @@ const COMMENTS = `WITH roots AS (SELECT id, reply_count FROM comments FORCE INDE
     JOIN comments c ON c.id = page.id
     LEFT JOIN accounts a ON a.id = c.public_author_id AND a.leaving_at IS NULL ORDER BY c.id`;
 
-/** Whether an account of this level (0 without one) is kept out. The baseline's members are not verified. */
+/** Whether an account of this level (0 without one) may not read the board. The baseline's members are not verified. */
 const closed = (me, row) => row.readAccess > (me ? 1 : 0);
 
 export const community = {

@@ -20,7 +20,7 @@ const MORE_WORDS = [
   '301',
 ];
 
-/** Both servers have to give the same answers before anything is measured. */
+/** Both servers must give the same answers; otherwise nothing is measured. */
 export async function compareAnswers([madang, baseline], parts) {
   const get = (path, account) => request('GET', path, account);
   const texts = [
@@ -53,12 +53,12 @@ async function compareWrites([madang, baseline], post) {
   assert.deepEqual(anonymised(its), anonymised(our));
 }
 
-/** Each server has cursors of its own. */
+/** Cursors differ between the servers. */
 function withoutCursors(value) {
   return JSON.parse(JSON.stringify(value, (key, one) => (key === 'nextCursor' ? one !== null : one)));
 }
 
-/** Statements a request of each program. The baseline must need as many as its workload says. */
+/** Statements of a request of each program. The baseline must need as many as its workload says. */
 export async function countStatements(programs, connection, name, workload) {
   const counts = [];
   for (const program of programs) {
@@ -80,7 +80,7 @@ export async function countStatements(programs, connection, name, workload) {
   return { Madang: our, baseline: its };
 }
 
-/** The function that makes the requests for one program. */
+/** A function that makes requests for one program. */
 export async function nextOf(program, workload) {
   for (const text of workload.warmUp?.() ?? []) await ask(program, text);
   const prepared = await workload.prepare?.((path, items) => cursorAfter(program, path, items));
@@ -95,7 +95,7 @@ async function cursorAfter(program, path, items) {
   if (known) return known;
   let cursor = '';
   for (let seen = 0; seen < items; seen += 20) {
-    // Each account keeps within its limit.
+    // Each account stays below its limit.
     const account = 2 + (seen % 200);
     cursor = (await ask(program, request('GET', path + (cursor && `?cursor=${cursor}`), account))).body.nextCursor;
     if (cursor === null) throw new Error(`${path} has fewer than ${items} items`);

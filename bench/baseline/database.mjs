@@ -9,12 +9,12 @@ import { SEED_VERSION } from '../seed.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SEED = join(ROOT, 'bench/seed.mjs');
-/** Of a seeded database that can be used: the rows are these, and the schema is. */
+/** A seeded database can be used only with these rows and this schema. */
 const VERSION = `${SEED_VERSION} ${migrations.at(-1).name}`;
 
 /**
- * A durable MySQL on a copy of the seeded database. The seeded one is kept in `.data/bench`, so that the second run needs
- * no seeding. After a new migration, or another SEED_VERSION, it is seeded anew.
+ * A durable MySQL on a copy of the seeded database. The original stays in `.data/bench`, so the second run needs no seeding.
+ * A new migration, or another SEED_VERSION, seeds it again.
  *
  * @param {number} posts
  * @returns {Promise<{options: object, pid: number, connection: import('mysql2/promise').Connection, stop: () => Promise<void>}>}
@@ -62,7 +62,7 @@ async function makeSeed(posts, folder) {
   writeFileSync(versionFile(folder), VERSION);
 }
 
-/** Statements that clients of the server have sent so far, preparing not counted. */
+/** Statements that clients have sent so far, without PREPARE. */
 export async function statements(connection) {
   const [[row]] = await connection.query("SHOW GLOBAL STATUS LIKE 'Questions'");
   return Number(row.Value);

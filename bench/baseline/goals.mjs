@@ -1,6 +1,6 @@
 import { median, printTable } from '../lib/measure.mjs';
 
-/** Ratios to the baseline that a workload has to reach with the most connections: at least, at most, at most. */
+/** Goals of a workload with the most connections, as ratios to the baseline: at least, at most, at most. */
 const RATIOS = {
   'board list': [1.2, 1.0, 0.6],
   'board list, no token': [1.5, 0.8, 0.6],

@@ -5,13 +5,13 @@ import { partsOf, workloads } from './workloads.mjs';
 /** Posts of the small campus, as a part of the big one's at most. */
 const FEW = 2_000;
 const PART = 0.1;
-/** So few that requests seldom share a read. */
+/** With so few, requests seldom share a read. */
 const WIDTH = 4;
 /** Database CPU with many posts, × that with few. */
 const LIMITS = { 'board list': 1.2, 'page 500': 1.2, 'post + 50 comments': 1.4 };
 
 /**
- * Madang on a small campus beside that on the big one. The small one has no page 500: there it is one a quarter down.
+ * Madang on a small campus compared with the big one. The small one has no page 500: its deep page is a quarter down.
  *
  * @returns {Promise<import('./goals.mjs').Goal[]>}
  */

@@ -8,8 +8,8 @@ const INITIALS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ';
 const ENDING = /(학과|학부|과|부|학|전공|계열|대학)$/;
 
 /**
- * A semester's lectures in memory, scanned for each search: LIKE in MySQL knows no initial consonants and no
- * abbreviations. Each search asks whether a lecture has changed, as Madang's does.
+ * A semester's lectures in memory, scanned for each search: LIKE in MySQL finds no initial consonants and no abbreviations.
+ * Each search asks whether a lecture has changed, as Madang's does.
  */
 export class LectureIndex {
   kept = new Map();
@@ -28,7 +28,7 @@ export class LectureIndex {
     return byId;
   }
 
-  /** Ids and ranks of what matches and fits, in the order of the list. */
+  /** Ids and ranks of lectures that match and fit, in the order of the list. */
   find(lectures, q, { lectureIds, own }) {
     const taken = [...own, ...lectureIds.flatMap((id) => lectures.get(id)?.slots ?? [])];
     const mine = new Set(lectureIds);
@@ -59,7 +59,7 @@ function searched({ id, title, professors, place, code, department, meetings }) 
   };
 }
 
-/** Title, its beginning, within it, elsewhere, its letters in order, the department's abbreviation; -1 for no match. */
+/** Ranks: the title, its beginning, within it, elsewhere, its letters in order, the abbreviation of the department. -1: no match. */
 function rankOf(lecture, words, whole) {
   if (words.length === 0) return 0;
   let rank = 2;

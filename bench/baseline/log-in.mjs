@@ -8,11 +8,11 @@ import { listTimes } from './measure.mjs';
 import { request } from './requests.mjs';
 
 const PASSWORD = 'maeil-achim-9si';
-/** Accounts that log in: no one of them reads, and there are so many that each keeps within its limit. */
+/** Accounts that log in. None of them reads, and each stays below its limit. */
 const [FIRST, LAST] = [300, 999];
 const WIDTH = 4;
 const STORM = 8;
-/** Of the rate of one bcrypt after the other; of the time of a list without a storm. */
+/** The goals: share of the rate of bcrypt alone; ratio of a list's time with and without log-ins. */
 const RATE = 0.97;
 const SLOWER = 1.5;
 
@@ -42,7 +42,7 @@ export async function measureLogIn({ madang, campus, seconds, rounds }) {
 
 const two = (number) => number.toFixed(2);
 
-/** @returns {Promise<string>} the hash that all of them have */
+/** @returns {Promise<string>} the hash of all of them */
 async function givePasswords(connection, env) {
   const passwords = new Passwords(loadConfig(env));
   const { hash, pepperVersion, version } = await passwords.hash(PASSWORD, OPERATOR);

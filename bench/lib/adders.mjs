@@ -3,15 +3,15 @@ import mysql from 'mysql2/promise';
 import { seededRandom } from './random.mjs';
 
 const PEOPLE = 8;
-/** Milliseconds between two additions of one of them: many together, but not so many that the processor is what they wait for. */
+/** Milliseconds between two additions: frequent, but not so frequent that they wait for the CPU. */
 const PAUSE = 10;
 
 /**
- * People who add lectures of a semester to their timetables, one after the other, with the locks that the server takes:
- * their own timetable, then their share in the lecture.
+ * Members who add lectures of a semester to their timetables, one after the other, with the server's locks: their own
+ * timetable, then a shared lock of the lecture.
  */
 export class Adders {
-  /** Milliseconds that each addition took. */
+  /** Milliseconds of each addition. */
   took = [];
   #stopped = false;
   #running = [];

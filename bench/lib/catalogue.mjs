@@ -1,6 +1,6 @@
 import { seededRandom, zipf } from './random.mjs';
 
-/** Fields of study; a title is put together from one or two of them. The earlier, the more frequent. */
+/** Fields of study. A title is made of one or two of them. The earlier ones are more frequent. */
 const TOPICS = (
   '경영 컴퓨터 영어 한국사 통계 물리 화학 생명 경제 심리 법학 행정 정치 사회 철학 불교 교육 건축 기계 전자 반도체 로봇 환경 식품 ' +
   '의학 약학 간호 체육 음악 미술 영화 연극 문학 국어 중국어 일본어 독일어 프랑스어 러시아어 스페인어 회계 재무 마케팅 인사 무역 금융 ' +
@@ -32,8 +32,8 @@ const CATEGORIES = '전공선택 전공필수 공통교양 일반교양 전공�
 const LATIN = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
 /**
- * Lectures of one semester as a big university's catalogue has them: three sections of a subject on the average, titles of
- * common words, few surnames, rooms that everybody uses; a tenth untimed, a few in the evening or on Saturday.
+ * Lectures of one semester, as in the catalogue of a big university: three sections a subject on average, titles of common
+ * words, few surnames, rooms that everybody uses; a tenth without times, a few in the evening or on Saturday.
  */
 export function* lectures(count) {
   const random = seededRandom(20_260_901);

@@ -9,7 +9,7 @@ const SERVER = new URL(process.env.BENCH_DATABASE_URL ?? 'mysql://root@127.0.0.1
 
 export const databaseOf = (posts) => `madang_bench_${posts}`;
 
-/** How the server's own modules connect to a benchmark's database. */
+/** The server's options for the database of a benchmark. */
 export function configOf(name) {
   return { ...serverOf(SERVER), name, poolSize: 10 };
 }
@@ -28,7 +28,7 @@ export function connectTo(name) {
   });
 }
 
-/** Makes the database anew, with the schema and nothing in it. */
+/** Creates the database with an empty schema; drops an existing one. */
 export async function createSchema(name) {
   const { host, port, user, password } = configOf(name);
   const connection = await mysql.createConnection({ host, port, user, password });
@@ -41,8 +41,8 @@ export async function createSchema(name) {
 }
 
 /**
- * Stands in for the server's `Database`: the same prepared statements on one connection, so that what the engine
- * counts for the session is what the statement did.
+ * Replaces the server's `Database`: the same prepared statements on one connection. So the engine's counters of the session
+ * belong to exactly these statements.
  */
 export class OneConnection extends Reader {
   constructor(connection) {
@@ -61,7 +61,7 @@ export class OneConnection extends Reader {
     return (await this.connection.execute(sql, parameters))[0];
   }
 
-  /** As the server's without batches. */
+  /** As in the server, but without batches. */
   pointRead({ selection, from, parameters, fixed = [] }) {
     return { load: (key) => this.selectOne(selection, from(1), [...fixed, ...parameters(key)]) };
   }
@@ -70,7 +70,7 @@ export class OneConnection extends Reader {
     return this.pointRead(question);
   }
 
-  /** As the server's: what is held for the time of the work is given back before the next one. */
+  /** As in the server: its effects run before the next transaction. */
   async transaction(work) {
     const effects = [];
     await this.connection.query('START TRANSACTION');
@@ -86,8 +86,8 @@ export class OneConnection extends Reader {
   }
 
   /**
-   * What `work` made the storage engine read: rows walked along an index, key look-ups, rows of temporary tables; and
-   * index and data pages, which also show what InnoDB reads ahead of the handler (of the whole server: let it be idle).
+   * Reads of the storage engine during `work`: rows along an index, key look-ups, rows of temporary tables; and index and
+   * data pages, with InnoDB's read-ahead. The pages are of the whole server, so it must be idle.
    */
   async countReads(work) {
     await this.connection.query('FLUSH STATUS');

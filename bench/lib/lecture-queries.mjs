@@ -2,14 +2,14 @@ import { initialsOf } from '../../dist/catalogue/search/search-text.js';
 import { lectures } from './catalogue.mjs';
 import { seededRandom } from './random.mjs';
 
-/** Different queries of each kind. */
+/** The number of different queries of each kind. */
 const QUERIES = 12;
 const SEED = 7;
 
 /**
- * Queries by kind, of words that are there and of some that are not.
+ * Queries by kind, with existing words and some unknown ones.
  *
- * @param {number} count of lectures, as `lectures` makes them
+ * @param {number} count of lectures, as made by `lectures`
  * @param {(query: object) => Promise<{nextCursor: string | null}>} pageOf
  */
 export async function queriesByKind(count, pageOf) {
@@ -68,7 +68,7 @@ export async function queriesByKind(count, pageOf) {
   };
 }
 
-/** Filters by time, and by timetables of some kinds. */
+/** Filters by time, and by different timetables. */
 function times(q) {
   const random = seededRandom(SEED + 1);
   const timetables = (slots) =>

@@ -2,7 +2,7 @@ import { lectures } from './catalogue.mjs';
 
 const BATCH = 1_000;
 
-/** Fills an empty catalogue with one semester, in the autumn of 2026, of so many lectures with the ids from 1 on. */
+/** Fills an empty catalogue with one semester, in the autumn of 2026, of `count` lectures with the ids from 1 on. */
 export async function insertLectures(connection, semesterId, count) {
   await connection.query('SET SESSION foreign_key_checks = 0, unique_checks = 0');
   await connection.query(

@@ -1,23 +1,23 @@
 export const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 
-/** Milliseconds that each of the works takes, in turn, so that what else the machine does hits all alike. */
+/** Milliseconds of each of the works, run in turn, so that other load affects all equally. */
 export async function timesInTurn(rounds, works) {
   const times = works.map(() => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [i, work] of works.entries()) {
       const started = performance.now();
       await work();
-      // The first round only warms up.
+      // The first round is for warming up.
       if (round > 0) times[i].push(performance.now() - started);
     }
   }
   return times;
 }
 
-/** The medians of the same. */
+/** Medians of `timesInTurn`. */
 export const inTurn = async (rounds, works) => (await timesInTurn(rounds, works)).map(median);
 
-/** Prints rows of cells in columns; numbers to the right. */
+/** Prints rows of cells in columns, with numbers aligned to the right. */
 export function printTable(head, rows) {
   const cells = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, i) => Math.max(...cells.map((row) => width(row[i]))));

@@ -1,6 +1,6 @@
 import { run } from '../../scripts/lib/processes.mjs';
 
-/** The Node of the image where npx finds it, else this one. @returns {Promise<string>} its path */
+/** The image's version of Node if npx finds it, else this one. @returns {Promise<string>} its path */
 export async function node24() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   try {

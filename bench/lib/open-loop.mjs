@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
-/** Milliseconds without an answer after which a request has failed. */
+/** A request fails after this many milliseconds without an answer. */
 const PATIENCE = 20_000;
 const TICK = 1;
 
 /**
- * A client that keeps connections open and reads just as much of an answer as it has to: it must need far less of a
- * processor than the server.
+ * A client that keeps connections open and reads as little of an answer as possible: it must need far less CPU than the
+ * server.
  */
 export class Connections {
   idle = [];
@@ -20,7 +20,7 @@ export class Connections {
 
   /**
    * @param {string} text the whole request
-   * @param {(answer: {status: number, head: string}) => void} done with status 0 where there was no answer
+   * @param {(answer: {status: number, head: string}) => void} done status is 0 without an answer
    */
   send(text, done) {
     const connection = this.idle.pop() ?? new Connection(this);
@@ -39,7 +39,7 @@ class Connection {
   constructor(pool) {
     this.pool = pool;
     pool.open += 1;
-    // From networks of their own: the server counts by network those who have no account.
+    // Each from its own network, because the server counts requests without an account by network.
     const localAddress = `127.0.${pool.opened++ % 256}.1`;
     this.socket = connect({ port: pool.port, host: '127.0.0.1', localAddress }).setNoDelay(true).setEncoding('latin1');
     this.socket.on('data', (text) => this.read(text));
@@ -77,15 +77,15 @@ class Connection {
 }
 
 /**
- * Sends requests at a fixed rate, whether or not those before have been answered. A time counts from when its request
- * was due, so that a late generator makes no answer look quick; how late it was is reported beside.
+ * Sends requests at a fixed rate, also while earlier ones are unanswered. Times count from the planned start of a request.
+ * So a late generator does not make answers look fast. Its lag is reported too.
  *
  * @param {Connections} connections
  * @param {{rate: number, seconds: number, next: () => string, isRight?: (head: string) => boolean}} load
  */
 export async function openLoop(connections, { rate, seconds, next, isRight = () => true }) {
   const count = Math.round(rate * seconds);
-  // No object for each: to collect tens of thousands of them would delay what is due meanwhile.
+  // No object for each: garbage collection of tens of thousands would delay requests.
   const statuses = new Uint16Array(count);
   const took = new Float64Array(count);
   const right = new Uint8Array(count);
@@ -121,10 +121,10 @@ export async function openLoop(connections, { rate, seconds, next, isRight = () 
 }
 
 /**
- * `width` requests at any time, one after the other.
+ * Keeps `width` requests in progress.
  *
- * @returns {Promise<{rate: number, took: number[], elapsed: number}>} answers a second that were a success; milliseconds
- *   of each request; and seconds until the last answer
+ * @returns {Promise<{rate: number, took: number[], elapsed: number}>} successful answers a second; milliseconds of each
+ *   request; and seconds until the last answer
  */
 export async function closedLoop(connections, { width, seconds, next }) {
   const started = performance.now();

@@ -8,15 +8,15 @@ const READY_WITHIN = 30_000;
 /** Milliseconds of a tick in /proc, on every Linux. */
 const TICK = 10;
 
-/** A server program that is measured. Linux. */
+/** A measured server program. Linux. */
 export class Program {
   /**
    * @param {object} options
    * @param {string} options.name
    * @param {string} options.script
    * @param {Record<string, string>} options.env
-   * @param {string} options.log where its output goes
-   * @param {string} [options.readyPath] answers 200 when the program can be asked
+   * @param {string} options.log file for its output
+   * @param {string} [options.readyPath] answers 200 when the program is ready
    * @param {string} [options.node]
    */
   static async start({ name, script, env, log, readyPath = '/health/ready', node = process.execPath }) {
@@ -55,14 +55,14 @@ export class Program {
   }
 }
 
-/** Milliseconds of processor time that a process has used. */
+/** CPU time of a process in milliseconds. */
 export function cpuOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK;
 }
 
-/** Milliseconds of processor time that the whole machine has used. */
+/** CPU time of the whole machine in milliseconds. */
 export function cpuOfMachine() {
   const [user, nice, system, , , irq, softirq] = readFileSync('/proc/stat', 'utf8')
     .split(/\s+/)
@@ -72,9 +72,9 @@ export function cpuOfMachine() {
 }
 
 /**
- * Megabytes of memory of a process and its children, shared pages in part.
+ * Memory of a process and its children in megabytes; shared pages count in part.
  *
- * @param {'Pss' | 'Pss_Anon'} [kind] all of it, or without files such as the program itself
+ * @param {'Pss' | 'Pss_Anon'} [kind] all pages, or without files such as the program itself
  */
 export function memoryOf(pid, kind = 'Pss') {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');

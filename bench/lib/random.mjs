@@ -9,7 +9,7 @@ export function seededRandom(seed) {
   };
 }
 
-/** Draws from `items` so that the n-th is drawn 1/n as often as the first, as words in a language are. */
+/** Draws from `items` by Zipf's law: the n-th is drawn 1/n as often as the first, as words in a language are. */
 export function zipf(items, random) {
   const sums = [];
   let sum = 0;

@@ -1,6 +1,6 @@
 /**
- * Classes of words that the search of posts takes different times for; `isSlow` where only a look at very many posts can
- * answer. Their shares of the posts: PLANTED of text.mjs.
+ * Classes of words for which the search of posts takes different times. `isSlow` words need a scan of very many posts. Their
+ * shares of the posts: PLANTED of text.mjs.
  */
 export const WORD_CLASSES = [
   { name: 'rare', words: ['양자얽힘', '분실물'] },

@@ -13,10 +13,10 @@ import { startMysql } from '../../scripts/mysql/local.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY_WITHIN = 30_000;
 
-/** A durable MySQL of its own and the built server on it, both to be killed at will. */
+/** Its own durable MySQL with the built server. A benchmark may kill both. */
 export class Server {
   folder = mkdtempSync(join(tmpdir(), 'madang-bench-'));
-  /** Every start of the database, a killed one as well: it stops when all have been stopped. */
+  /** Every start of the database, also of a killed one. It stops when all have been stopped. */
   starts = [];
 
   /** @param {Record<string, string>} env further variables */
@@ -70,12 +70,12 @@ export class Server {
     return createConnection({ host, port, user, password, database, timezone: 'Z' });
   }
 
-  /** @returns {Promise<string>} what it printed */
+  /** @returns {Promise<string>} its output */
   cli(name, ...args) {
     return run(process.execPath, [join(ROOT, 'dist/cli', `${name}.js`), ...args], { env: this.env });
   }
 
-  /** Starts the app and waits until it is ready; returns the milliseconds that took. */
+  /** Starts the app and waits until it is ready. Returns the milliseconds. */
   async startApp() {
     const began = performance.now();
     this.app = spawn(process.execPath, [join(ROOT, 'dist/main.js')], {
@@ -112,7 +112,7 @@ export class Server {
 }
 
 /**
- * One call of the API. What did not come to an answer is an `error`, after 15 s at the latest.
+ * One call of the API. Without an answer, after at most 15 s, it returns an `error`.
  *
  * @returns {Promise<{status: number, body: any, headers: Headers | undefined, took: number, error?: string}>}
  */
@@ -139,7 +139,7 @@ export async function call(api, method, path, { token, key, body } = {}) {
   }
 }
 
-/** Members with tokens, and a board of the first of them. */
+/** Members with tokens, and a board of the first one. */
 export async function aCampus(api, members) {
   const accounts = [];
   for (let i = 0; i < members; i++) {
@@ -152,7 +152,7 @@ export async function aCampus(api, members) {
   return { accounts, board };
 }
 
-/** The body of an answer that has to be a success. */
+/** The body of a successful answer. */
 export async function succeed(answer) {
   const { status, body, error } = await answer;
   if (status >= 200 && status < 300) return body;

@@ -1,8 +1,8 @@
 import { zipf } from './random.mjs';
 
 /**
- * Words whose share of the posts is known, so that a search for them is a case with a name. `until` is the share of the
- * posts, the oldest first, after which a word is not used any more.
+ * Words with a known share of the posts. `until` is the share of the posts, the oldest first, after which a word is not
+ * used any more.
  */
 export const PLANTED = [
   { word: '시험', share: 0.2 },

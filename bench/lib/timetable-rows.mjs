@@ -2,7 +2,7 @@ import { clash } from '../../dist/catalogue/meetings.js';
 import { lectures } from './catalogue.mjs';
 import { seededRandom } from './random.mjs';
 
-/** What every seeded database has. */
+/** In every seeded database. */
 export const TIMETABLES = 10_000;
 export const LECTURES = 3_000;
 export const SEMESTER = 1;
@@ -13,7 +13,7 @@ const CREATED = new Date(Date.UTC(2026, 7, 20));
 /** The owner of a timetable; the timetables' ids begin with 1. */
 export const ownerOf = (timetable, accounts) => 1 + ((timetable - 1) % accounts);
 
-/** Timetables of eight lectures that do not clash, and of two entries of the owner's own. The first is the primary one. */
+/** Timetables of eight lectures without conflicts, and two of the owner's own entries. The first timetable is primary. */
 export async function addTimetables(sink, accounts) {
   const random = seededRandom(20_260_820);
   const offered = [...lectures(LECTURES)];
