@@ -33,7 +33,7 @@ const { values: options } = parseArgs({
 if (options.save && options.only) throw new Error('--save is for a whole run: leave out --only.');
 const [POSTS, SECONDS, ROUNDS] = [options.posts, options.seconds, options.rounds].map(Number);
 const WIDTHS = [32, 4];
-/** What is measured of Madang alone. */
+/** Measurements of Madang alone. */
 const ALONE = {
   search: measureSearch,
   'log in': measureLogIn,
@@ -63,7 +63,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** One that fails is a goal that does not hold: what was measured before is still reported. */
+/** A failed measurement counts as a missed goal. Earlier results are still reported. */
 async function goalsFrom(name, measure, bench) {
   try {
     return await measure(bench);

@@ -4,17 +4,17 @@ import { catalogue } from './catalogue.mjs';
 import { community } from './community.mjs';
 
 /**
- * The baseline: a server by hand for the routes that are measured, with the same answers key by key (run.mjs compares
- * them first). `node:http`, prepared statements of mysql2, a token whose signature is checked; no framework, no sessions,
- * limits, logs, metrics or validation of the answer's shape. It keeps transactions as short as they come to mind: a hot
- * post makes its comments deadlock, because the foreign key locks the post before its counter is updated.
+ * The baseline: a server written by hand for the measured routes, with the same answers key by key (run.mjs compares them
+ * first). `node:http`, prepared statements of mysql2, a token whose signature is checked. No framework, no sessions,
+ * limits, logs, metrics or validation of answers. Its transactions are the obvious ones. So comments on a hot post
+ * deadlock: the foreign key locks the post before its counter is updated.
  *
- * Statements a request, held by run.mjs: list 1, post 2 (and 3 after the first view's answer), comment 4, like 3,
+ * Statements a request, checked by run.mjs: list 1, post 2 (and 3 after the answer of a first view), comment 4, like 3,
  * timetable 2, lecture search 3.
  */
 const { PORT, JWT_SECRET } = process.env;
 
-/** The account's id; 0 without a token. @throws Error where its signature or time is wrong */
+/** The account's id; 0 without a token. @throws Error if its signature or time is wrong */
 function accountOf(authorization) {
   if (authorization === undefined) return 0;
   const [head, body, signature] = authorization.slice('Bearer '.length).split('.');

@@ -2,17 +2,17 @@ import { ownerOf, TIMETABLES } from '../lib/timetable-rows.mjs';
 import { accountsOf } from '../seed.mjs';
 import { request } from './requests.mjs';
 
-/** Members who read; there are more, so that writers keep within their limits. */
+/** Members who read. There are more members, so that writers stay below their limits. */
 export const READERS = 200;
 
-/** What students type: a word of titles, a part of a name, an abbreviation, initials, two words, nothing. All find some. */
+/** Typical searches: a word of titles, a part of a name, an abbreviation, initials, two words, nothing. All find some. */
 export const LECTURE_WORDS =
   '경영 컴퓨터 영어 개론 운영체제 양자역학 실습 세미나 공학 한국사 통계 심리 법학 영이해 자구 김민 ㄱㅇ ㅅㅎ ㄱㅇㅎ'
     .split(' ')
     .concat('경영 개론', '컴퓨터 실습', '');
 
 /**
- * What is asked, by name. `next` makes the text of the next request; `statements` are the baseline's for each.
+ * Workloads by name. `next` makes the text of the next request; `statements` is the baseline's number for each.
  *
  * @param {object} campus
  * @param {number} campus.accounts
@@ -49,13 +49,13 @@ export function workloads({ accounts, threads, visible, hot, deep }) {
     },
     'post + 50 comments': {
       statements: 2,
-      // Each reader has one post: it was seen before the measurement.
+      // Each reader has one post, seen before the measurement.
       warmUp: () => Array.from({ length: READERS }, (_, i) => seen(i)),
       next: () => seen(++n),
     },
     'post + 50 comments, first view': {
       statements: 5,
-      // Each pair of a post and a reader once in all runs.
+      // Each pair of a post and a reader occurs once in all runs.
       next: () => {
         const i = fresh++ % (accounts - 2 * READERS);
         const round = Math.floor(fresh / (accounts - 2 * READERS));
@@ -86,7 +86,7 @@ export function lectureRequest(timetable, words, accounts) {
   return request('GET', `/lectures?${q}fits=${timetable}`, ownerOf(timetable, accounts));
 }
 
-/** Posts that the workloads ask for. The seed is the same every time. */
+/** Posts for the workloads. The seed is always the same. */
 export async function partsOf(connection, posts) {
   const readable = `FROM posts p JOIN boards b ON b.id = p.board_id AND b.read_access <= 1 AND b.write_access <= 1`;
   const [threads] = await connection.query(

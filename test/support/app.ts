@@ -19,16 +19,16 @@ import { Contract } from './contract.js';
 import { injectDeadlocks } from './deadlocks.js';
 import { freshDatabase, testDatabase } from './database.js';
 
-/** One running application on the worker's database, with the edges (mail, clock) in the test's hands. */
+/** A running application on the worker's database. Tests control mail and clock. */
 export interface TestApp {
   app: NestFastifyApplication;
   fastify: FastifyInstance;
   config: Config;
   database: Database;
   clock: TestClock;
-  /** What was mailed, the newest last. */
+  /** Sent mails, the newest last. */
   mails: Mail[];
-  /** Somebody without an account. */
+  /** A client without an account. */
   anyone: Client;
   contract: Contract;
 }
@@ -42,7 +42,7 @@ export class TestClock extends Clock {
     return new Date((this.frozen ?? Date.now()) + this.offset);
   }
 
-  /** Stops, so that no window ends in the middle of a test. */
+  /** Stops the clock, so that no time window ends in the middle of a test. */
   freeze(): void {
     this.frozen = Date.now();
   }
@@ -56,7 +56,7 @@ const running: NestFastifyApplication[] = [];
 /** For all applications of a file. */
 let contract: Contract | undefined;
 
-/** The document of the first application of the whole run: all have the same routes, and making it is half of a start. */
+/** The document of the first application of the run. All have the same routes, and making it takes half of a start. */
 async function servedDocument(fastify: FastifyInstance): Promise<string> {
   const file = join(process.env.MADANG_TEST_RUN!, 'openapi.json');
   if (existsSync(file)) return readFileSync(file, 'utf8');
@@ -69,15 +69,15 @@ async function servedDocument(fastify: FastifyInstance): Promise<string> {
 }
 
 export interface AppOptions {
-  /** Another server than the run's own. */
+  /** Replaces the run's own server. */
   database?: DatabaseConfig;
   /** Further environment variables. */
   env?: Record<string, string>;
-  /** Where the log goes instead of stdout. */
+  /** Target of the log instead of stdout. */
   log?: DestinationStream;
-  /** Keep what the database holds: for a second instance beside the first. */
+  /** Keeps the rows: for a second instance beside the first. */
   keepData?: boolean;
-  /** Further routes and hooks, before the API's own. */
+  /** Adds routes and hooks before the API's own. */
   prepare?: (fastify: FastifyInstance) => void;
 }
 
@@ -110,7 +110,7 @@ export async function startApp({
     .useValue(clock)
     .overrideProvider(Mailer)
     .useValue({ post: (mail: Mail) => mails.push(mail) })
-    // Jobs run when a test says so.
+    // Tests run jobs themselves.
     .overrideProvider(Schedule)
     .useValue({})
     .compile();
@@ -118,7 +118,7 @@ export async function startApp({
     bodyParser: false,
     logger: new NestLogger(logger),
   });
-  // Before it is ready: what fails on the way is closed as well, or the run would never end.
+  // Before it is ready, so that it is closed even if the start fails. Otherwise the run would never end.
   running.push(app);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   prepare?.(fastify);

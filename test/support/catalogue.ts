@@ -5,7 +5,7 @@ import { readRows } from './rows.js';
 
 const CHUNK = 500;
 
-/** Lectures of the catalogue, each of a subject of its own, put in past the API: for searches that need hundreds. */
+/** Inserts lectures of the catalogue directly, each with its own subject: for searches that need hundreds. */
 export async function insertLectures(t: TestApp, semesterId: number, lectures: PlainLecture[]): Promise<number[]> {
   const [{ next }] = await readRows<{ next: number }>(
     t.database,
@@ -40,7 +40,7 @@ async function insertSome(t: TestApp, semesterId: number, lectures: PlainLecture
   if (meetings.length > 0) await insertRows(t.database, 'lecture_meetings', meetings);
 }
 
-/** Makes a lecture another one, as the import does: the row, its subject and its meetings in one transaction. */
+/** Changes a lecture as the import does: the row, its subject and its meetings in one transaction. */
 export async function changeLecture(t: TestApp, id: number, lecture: PlainLecture): Promise<void> {
   const { code, department, credits, category } = lecture;
   const columns = lectureColumns(lecture);

@@ -10,7 +10,7 @@ export interface Answer<T = any> {
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
-/** Calls the API as one account or as nobody; every answer is held against the OpenAPI document. */
+/** Calls the API with or without an account. Every answer is checked against the OpenAPI document. */
 export class Client {
   constructor(
     private readonly fastify: FastifyInstance,
@@ -56,7 +56,7 @@ export class Client {
     return items;
   }
 
-  /** @param path below /api/v1, or absolute when it starts with `//` as in `//health/live` */
+  /** @param path below /api/v1, or absolute if it starts with `//`, as in `//health/live` */
   async call(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const url = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`;
     const raw = await this.fastify.inject({

@@ -7,9 +7,9 @@ type Json = { [key: string]: any };
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 
-/** Holds answers against the served OpenAPI document, with every schema closed: an undocumented field is a leak. */
+/** Checks answers against the served OpenAPI document. Schemas are closed: an undocumented field is a leak. */
 export class Contract {
-  // Every file compiles its validators anew: a schema once, and not once for each answer that it is part of.
+  // Every file compiles its validators again, so compile each schema once, not once for each answer that contains it.
   private readonly ajv = new Ajv2020({
     ...{ strict: false, allErrors: true },
     ...{ inlineRefs: false, code: { optimize: false } },
@@ -21,7 +21,7 @@ export class Contract {
     (formats as unknown as (ajv: Ajv2020) => void)(this.ajv);
     const closed = JSON.parse(JSON.stringify(document)) as Json;
     for (const [name, schema] of Object.entries<Json>(closed.components.schemas)) {
-      // Problems carry members of their own (RFC 9457, 3.2); the export has a key for each feature.
+      // Problems have extra members (RFC 9457, 3.2); the export has a key for each feature.
       if (schema.type === 'object' && name !== 'ProblemDetails' && name !== 'ExportView')
         schema.additionalProperties = false;
     }
@@ -35,7 +35,7 @@ export class Contract {
     this.routes.sort((a, b) => a.path.split('{').length - b.path.split('{').length);
   }
 
-  /** @throws Error when the answer is not as documented */
+  /** @throws Error if the answer differs from the document */
   check(method: string, url: string, status: number, contentType: string | undefined, body: unknown): void {
     const path = url.split('?', 1)[0];
     const route = this.routes.find(({ pattern }) => pattern.test(path));

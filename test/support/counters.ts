@@ -1,7 +1,7 @@
 import type { TestApp } from './app.js';
 import { readRows } from './rows.js';
 
-/** Every number that is kept beside the rows it counts: a row comes back for each that is wrong. */
+/** One query for each stored counter: it returns a row for each wrong value. */
 const DRIFT: Record<string, string> = {
   'likes of posts': `SELECT p.id FROM posts p
     WHERE p.like_count <> (SELECT COUNT(*) FROM post_likes l WHERE l.post_id = p.id)`,
@@ -32,7 +32,7 @@ const DRIFT: Record<string, string> = {
     WHERE pt.audience <> p.audience OR pt.board_id <> p.board_id`,
 };
 
-/** @throws Error that says which counters do not equal their rows, and where */
+/** @throws Error with the counters that differ from their rows */
 export async function checkCounters({ database }: TestApp): Promise<void> {
   const wrong: Record<string, number[]> = {};
   for (const [what, sql] of Object.entries(DRIFT)) {

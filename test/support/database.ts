@@ -13,7 +13,7 @@ export function testDatabase(): DatabaseConfig {
   };
 }
 
-/** Brings the worker's database to the newest schema, by the migrations and nothing else, and empties every table. */
+/** Runs only the migrations on the worker's database, and empties every table. */
 export async function freshDatabase(database: DatabaseConfig = testDatabase()): Promise<void> {
   const { host, port, user, password, name } = database;
   const connection = await createConnection({ host, port, user, password });
@@ -39,7 +39,7 @@ export async function freshDatabase(database: DatabaseConfig = testDatabase()): 
   }
 }
 
-/** Runs statements that the server itself never sends, such as those that change the schema. */
+/** Runs statements that the server never sends, such as changes of the schema. */
 export async function plainly(...statements: string[]): Promise<void> {
   const { host, port, user, password, name } = testDatabase();
   const connection = await createConnection({ host, port, user, password, database: name });

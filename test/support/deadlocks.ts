@@ -2,9 +2,9 @@ import type { Database } from '../../src/database/database.js';
 import type { Transaction } from '../../src/database/transaction.js';
 
 /**
- * From now on the first attempt at each transaction does all of its work, and then fails as with a deadlock.
+ * From now on, the first attempt of each transaction does all of its work, then fails as after a deadlock.
  *
- * @returns the same database without that, for the statements of tests
+ * @returns the unchanged database, for the tests' own statements
  */
 export function injectDeadlocks(database: Database): Database {
   const transaction = database.transaction.bind(database);

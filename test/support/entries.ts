@@ -1,7 +1,7 @@
 import type { Meeting } from '../../src/catalogue/meetings.js';
 import type { Entry } from '../../src/timetables/entries/entry.js';
 
-/** A meeting on Monday at half past ten, unless `given` says otherwise. */
+/** A meeting on Monday at half past ten, changed by `given`. */
 export const aMeeting = (given: Partial<Meeting> = {}): Meeting => ({
   day: 0,
   start: 630,
@@ -11,7 +11,7 @@ export const aMeeting = (given: Partial<Meeting> = {}): Meeting => ({
   ...given,
 });
 
-/** A custom entry as it is read, unless `given` says otherwise. */
+/** A custom entry as the server reads it, changed by `given`. */
 export function anEntry(given: Partial<Entry> = {}): Entry {
   return {
     id: 71,

@@ -11,7 +11,7 @@ export interface Expanded {
   startInstants: number[];
 }
 
-/** Every event as a strict parser that is not ours expands it. */
+/** Expands every event with a strict parser of another project. */
 export function expand(calendar: string): Expanded[] {
   const root = new ICAL.Component(ICAL.parse(calendar) as unknown as string);
   return root.getAllSubcomponents('vevent').map((component) => {

@@ -1,6 +1,6 @@
-/** Prometheus' text, read strictly: whatever the format does not allow is an error. */
+/** Prometheus' text, read strictly: a violation of the format is an error. */
 export interface Exposed {
-  /** By the name that stands in `# TYPE`. */
+  /** By the name in `# TYPE`. */
   types: Map<string, string>;
   samples: { name: string; labels: Record<string, string>; value: number }[];
 }
@@ -37,7 +37,7 @@ function parseSample(line: string, metric: string, type: string | undefined): Ex
   return { name, labels: Object.fromEntries(labels), value: value.endsWith('Inf') ? Infinity : Number(value) };
 }
 
-/** The value of the one sample with these labels; 0 where there is none. */
+/** The value of the one sample with these labels; 0 without one. */
 export function valueOf({ samples }: Exposed, name: string, labels: Record<string, string> = {}): number {
   const found = samples.filter(
     (sample) =>

@@ -70,7 +70,7 @@ export async function aComment(
 
 let semesters = 0;
 
-/** A semester that runs at the test's present, unless `given` says otherwise. */
+/** A semester that includes the test's present, changed by `given`. */
 export async function aSemester(t: TestApp, given: Record<string, unknown> & { admin?: Client } = {}): Promise<any> {
   const { admin = await aStaffAccount(t), ...body } = given;
   const nth = semesters++;
@@ -86,7 +86,7 @@ export async function aSemester(t: TestApp, given: Record<string, unknown> & { a
   return answer.body;
 }
 
-/** A subject that `owner` or a new account registered. */
+/** A subject registered by `owner` or by a new account. */
 export async function aSubject(t: TestApp, given: Record<string, unknown> & { owner?: Client } = {}): Promise<any> {
   const { owner = await anAccount(t), ...body } = given;
   const n = next();
@@ -95,7 +95,7 @@ export async function aSubject(t: TestApp, given: Record<string, unknown> & { ow
   return answer.body;
 }
 
-/** A lecture that `owner` or a new account registered, of `subject` or of a new one. Untimed unless `given` says so. */
+/** A lecture registered by `owner` or by a new account, of `subject` or of a new one. No times by default. */
 export async function aLecture(
   t: TestApp,
   given: Record<string, unknown> & { owner?: Client; subject?: { id: number }; semester: { id: number } },

@@ -4,7 +4,7 @@ import type { ImportReport } from '../../src/catalogue/imports/report.js';
 import { runImport, type ImportOptions } from '../../src/catalogue/imports/run-import.js';
 import type { TestApp } from './app.js';
 
-/** A file that only a test knows; it comes in small pieces, so that a record goes over their ends. */
+/** A catalogue file for tests. It is read in small pieces, so that records cross their ends. */
 export function fileWith(content: string | Buffer): CatalogueFile {
   const bytes = Buffer.from(content);
   const pieces = function* (end: number) {
@@ -36,7 +36,7 @@ export interface PlainLecture {
   [field: string]: unknown;
 }
 
-/** So many lectures: `C000-01` on, each on another day and hour. */
+/** `count` lectures: `C000-01` and so on, each at another day and hour. */
 export function plainLectures(count: number): PlainLecture[] {
   return Array.from({ length: count }, (_, i) => ({
     code: `C${String(i).padStart(3, '0')}`,

@@ -9,24 +9,24 @@ import { describe } from '@jest/globals';
 
 const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
 const installed = PATH.split(':').some((folder) => existsSync(join(folder, 'nginx')));
-// replicas.sh reads /proc, and only Linux has 127.0.0.2 without being told.
+// replicas.sh reads /proc, and only Linux has 127.0.0.2 by default.
 const usable = installed && process.platform === 'linux';
 
 if (!usable && process.env.CI !== 'true') {
   console.warn('SKIPPED: no nginx is installed (apt-get install nginx-light), so nobody looks at nginx/.');
 }
-/** In CI nginx has to be there. */
+/** CI requires nginx. */
 export const withNginx = usable || process.env.CI === 'true' ? describe : describe.skip;
 
-/** The load balancer of the tests, and somebody who is none. */
+/** The load balancer of the tests, and another address. */
 export const LOAD_BALANCER = '127.0.0.1';
 export const STRANGER = '127.0.0.2';
 
 export interface Nginx {
   port: number;
-  /** Where what people uploaded is. */
+  /** The folder of uploaded files. */
   media: string;
-  /** The lines of the access log so far that `wanted` takes; waits until there is one. */
+  /** The lines of the access log so far that match `wanted`; waits until there is one. */
   logged(wanted: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>[]>;
   accessLog(): string;
   errorLog(): string;
@@ -35,11 +35,11 @@ export interface Nginx {
   stop(): Promise<void>;
 }
 
-/** nginx, started by nginx/start.sh as in production but for its port and its folders. */
+/** nginx, started by nginx/start.sh as in production, with another port and other folders. */
 export async function startNginx(servers: number[], env: Record<string, string> = {}): Promise<Nginx> {
   if (!usable) throw new Error('No nginx is installed.');
   const folder = mkdtempSync(join(tmpdir(), 'madang-nginx-'));
-  // The workers are somebody else when the tests run as root.
+  // If the tests run as root, the workers are another user.
   chmodSync(folder, 0o755);
   const media = join(folder, 'media');
   mkdirSync(media);
@@ -64,7 +64,7 @@ export async function startNginx(servers: number[], env: Record<string, string> 
     rmSync(folder, { recursive: true, force: true });
   };
   for (let tries = 0; !(await listens(port)); tries++) {
-    // A busy machine takes its time; only an nginx that ended never listens.
+    // A busy machine is slow. Only an nginx that has ended never listens.
     if (nginx.exitCode !== null || tries > 600) throw new Error(`nginx does not start: ${read('error')}`);
     await sleep(50);
   }
@@ -111,7 +111,7 @@ export interface Question {
   method?: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
-  /** The address that the connection comes from. */
+  /** The source address of the connection. */
   from?: string;
   agent?: Agent;
 }
@@ -120,11 +120,11 @@ export interface Reply {
   status: number;
   headers: IncomingHttpHeaders;
   bytes: Buffer;
-  /** The body, parsed when it is JSON that is not compressed. */
+  /** The body, parsed if it is uncompressed JSON. */
   body: any;
 }
 
-/** One request over HTTP, on a connection of its own unless there is an agent. */
+/** One HTTP request, on its own connection unless there is an agent. */
 export function ask(port: number, path: string, question: Question = {}): Promise<Reply> {
   const { method = 'GET', headers = {}, body, from = LOAD_BALANCER, agent } = question;
   return new Promise((done, failed) => {
@@ -156,11 +156,11 @@ export function ask(port: number, path: string, question: Question = {}): Promis
   });
 }
 
-/** A connection on which anything can be sent, and as slowly as one likes. */
+/** A raw connection, for any bytes at any speed. */
 export interface Wire {
   socket: Socket;
   received(): string;
-  /** Milliseconds from its opening to its end. */
+  /** Milliseconds from opening to end. */
   ended: Promise<number>;
 }
 
@@ -174,7 +174,7 @@ export function wire(port: number, from = LOAD_BALANCER): Wire {
   return { socket, received: () => text, ended };
 }
 
-/** The answer to these bytes. Some of them announce a body that never comes: nobody waits for the end of that. */
+/** The answer to these bytes. Some announce a body that never comes, so this does not wait for the end. */
 export async function exchange(port: number, bytes: string): Promise<{ status: number; headers: string; body: any }> {
   const line = wire(port);
   line.socket.write(bytes, 'latin1');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { clash, type Meeting, type Slot } from '../../src/catalogue/meetings.js';
 
-/** A lecture as the search finds it, and nothing more. */
+/** The fields of a lecture that the search reads. */
 export interface PlainLecture {
   title: string;
   code: string;
@@ -28,7 +28,7 @@ export interface PlainQuery {
   includeUntimed?: boolean;
 }
 
-/** What the search is to find, said in the plainest words: no index, no SQL, nothing of `src/catalogue/search`. */
+/** The expected result of the search, in the simplest code: no index, no SQL, nothing of `src/catalogue/search`. */
 export function isFound(lecture: PlainLecture, query: PlainQuery, busy: Slot[] = []): boolean {
   const { meetings } = lecture;
   const { q = '', professor, department, category, credits, day, from, to, cells } = query;
@@ -50,7 +50,7 @@ export function isFound(lecture: PlainLecture, query: PlainQuery, busy: Slot[] =
   );
 }
 
-/** Every minute of the meeting is in some window, said minute by minute. */
+/** Whether each minute of the meeting is in some window. */
 function isCovered({ day, start, end }: Slot, cells: string): boolean {
   const windows = cells.split(',').map((cell) => cell.split(/[:-]/).map(Number));
   return Array.from({ length: end - start }, (_, i) => start + i).every((minute) =>
@@ -90,7 +90,7 @@ function hasWord(lecture: PlainLecture, word: string): boolean {
   );
 }
 
-/** Named so, or abbreviated: its first letter and others in order, without the ending. */
+/** Its name, or an abbreviation: its first letter and others in order, without the ending. */
 function inDepartment(department: string, word: string): boolean {
   if (plain(department).includes(plain(word))) return true;
   const letters = Array.from(plain(word));
@@ -112,7 +112,7 @@ function inTitle(title: string, word: string[]): boolean {
   return at === word.length && word.some((letter) => /[가-힣]/.test(letter));
 }
 
-/** By Unicode's own decomposition, whose first consonants stand from U+1100 on in the order of the dictionary. */
+/** By Unicode's decomposition: first consonants begin at U+1100, in the order of the dictionary. */
 function initial(letter: string): string | undefined {
   return /^[가-힣]$/.test(letter)
     ? 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'[letter.normalize('NFD').charCodeAt(0) - 0x1100]
@@ -123,7 +123,7 @@ function plain(text: string): string {
   return text.replace(/\s/g, '').toLowerCase();
 }
 
-/** Few letters, so that much is found by chance: and wildcards, an emoji, blanks. */
+/** Few letters, so that random words often match; also wildcards, an emoji, blanks. */
 const LETTERS = [...'가각나난컴퓨터공학과ㅋㄱaB2', ...'%_\\', '🎉', ' '];
 const letter = fc.constantFrom(...LETTERS);
 const text = (maxLength: number) =>
@@ -136,7 +136,7 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 2) => fc.option(arbitrary, 
 const CATEGORIES = ['전공', '전공 필수', '교양', 'Major', 'MAJOR'];
 const CREDITS = [0, 0.5, 1, 1.5, 2, 3, 6];
 
-/** Slots on few days, most of them at half hours and in every week. */
+/** Slots on few days, mostly at half hours and in every week. */
 export const someSlots = (maxLength: number): fc.Arbitrary<Slot[]> =>
   fc.array(
     fc
@@ -168,7 +168,7 @@ export const someLecture: fc.Arbitrary<PlainLecture> = fc.record({
     .map(([slots, rooms]) => slots.map((slot, i) => ({ ...slot, room: rooms[i] }))),
 });
 
-/** Windows of whole hours, some of which touch or overlap. */
+/** Windows of whole hours; some touch or overlap. */
 const someCells = fc
   .array(
     fc.record({
@@ -185,7 +185,7 @@ const someCells = fc
     cells.map(({ day, hour, hours }) => `${day}:${hour * 60}-${Math.min((hour + hours) * 60, 1440)}`).join(),
   );
 
-/** One to three filters mostly; of all of them at once hardly anything would be found. */
+/** Mostly one to three filters: all of them together would find hardly anything. */
 export const someQuery: fc.Arbitrary<PlainQuery> = fc
   .record({
     q: maybe(

@@ -21,16 +21,15 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
-/** Before the first `start`: compiles and bundles src/ where that is not done yet, one worker at a time. */
+/** Call it before the first `start`: compiles and bundles src/ if necessary, one worker at a time. */
 export async function compiled(): Promise<void> {
   await withLock('.data/build.lock', () => bundle());
 }
 
 /**
- * Starts a compiled program, such as `dist/cli/migrate.js`, with this environment and no other. From the bundle, as the
- * image does, unless it is for development only: that takes half the time.
- *
- * @param stdout a file descriptor, or `unread`: a pipe that nobody reads
+ * Starts a compiled program, such as `dist/cli/migrate.js`, with only this environment. It runs from the bundle, as in the
+ * image, which takes half the time. Programs for development only run from dist/.
+ * @param stdout a file descriptor, or `unread`: a pipe without a reader
  */
 export function start(file: string, args: string[], env: Env, stdout: number | 'read' | 'unread' = 'read'): Running {
   const began = performance.now();
@@ -45,7 +44,7 @@ export function start(file: string, args: string[], env: Env, stdout: number | '
   const streams = stdout === 'read' ? [child.stdout, child.stderr] : [child.stderr];
   for (const stream of streams) stream?.on('data', (chunk) => (text += String(chunk)));
   const ended = new Promise<Ended>((resolve) =>
-    // `close` would wait for a pipe that nobody reads.
+    // `close` would wait for a pipe without a reader.
     child.on(stdout === 'unread' ? 'exit' : 'close', (code) =>
       resolve({ code, output: text, took: performance.now() - began }),
     ),
@@ -57,7 +56,7 @@ export async function run(file: string, args: string[], env: Env): Promise<Ended
   return start(file, args, env).ended;
 }
 
-/** Runs lines of bash in a folder, up to the first command that fails. */
+/** Runs lines of bash in a folder, up to the first failing command. */
 export async function runShell(lines: string, folder: string): Promise<Pick<Ended, 'code' | 'output'>> {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', lines], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

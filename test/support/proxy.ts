@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** Stands between the server and its database, and breaks what networks break. */
+/** Between the server and its database; it imitates failures of the network. */
 export class Proxy {
   private readonly pairs = new Set<[Socket, Socket]>();
   private isFrozen = false;
@@ -20,7 +20,7 @@ export class Proxy {
     return proxy;
   }
 
-  /** From now on nothing comes through in either direction, and new connections get no greeting. */
+  /** From now on no byte passes in either direction, and new connections get no greeting. */
   freeze(): void {
     this.isFrozen = true;
     for (const pair of this.pairs) for (const socket of pair) socket.pause();
@@ -31,7 +31,7 @@ export class Proxy {
     for (const pair of this.pairs) for (const socket of pair) socket.resume();
   }
 
-  /** Both ends close. */
+  /** Closes both ends. */
   cut(): void {
     for (const pair of this.pairs) for (const socket of pair) socket.resetAndDestroy();
   }

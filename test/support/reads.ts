@@ -12,7 +12,7 @@ interface ExplainRow {
   Extra: string | null;
 }
 
-/** Does the reads of `Database` on one connection, whose counters then tell what the engine did for them. */
+/** Reads as `Database` does, on one connection. Its counters then show the reads of the storage engine. */
 export class Reads extends Reader {
   private constructor(private readonly connection: Connection) {
     super();
@@ -24,13 +24,13 @@ export class Reads extends Reader {
     return new Reads(await createConnection({ host, port, user, password, database: name, charset, timezone: 'Z' }));
   }
 
-  /** How many entries `work` walks along indexes; looking up a row by its whole key is no walk. */
+  /** The number of index entries that `work` walks along; looking up a row by its whole key does not count. */
   async walkedBy(work: () => Promise<unknown>): Promise<number> {
     const walks = ['next', 'prev', 'first', 'last'].map((way) => `Handler_read_${way}`);
     return this.countedBy(walks, work);
   }
 
-  /** How many rows `work` reads while it scans tables without an index. */
+  /** The number of rows that `work` reads in scans without an index. */
   async scannedBy(work: () => Promise<unknown>): Promise<number> {
     return this.countedBy(['Handler_read_rnd_next'], work);
   }
@@ -65,7 +65,7 @@ export class Reads extends Reader {
 
 type Row = Record<string, string | number | null>;
 
-/** Puts rows into a table in one statement, past the API: for lists that need thousands. */
+/** Inserts rows directly in one statement: for lists that need thousands. */
 export async function insertRows(database: Database, table: string, rows: Row[]): Promise<void> {
   const columns = Object.keys(rows[0]);
   const fields = columns.map((column) => `${column} MEDIUMTEXT PATH '$.${column}'`);

@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/lib/ports.mjs';
 
 const PROGRAM = process.env.REDIS_SERVER ?? 'redis-server';
 
-/** In CI there has to be one. */
+/** CI requires one. */
 export function hasRedis(): boolean {
   const there = spawnSync(PROGRAM, ['--version']).status === 0;
   if (!there && process.env.CI !== 'true') {
@@ -19,7 +19,7 @@ export function hasRedis(): boolean {
   return there || process.env.CI === 'true';
 }
 
-/** A Redis server of its own on a free port, which keeps nothing. */
+/** Its own Redis server on a free port, without stored data. */
 export class RedisServer {
   private constructor(
     readonly port: number,
@@ -50,7 +50,7 @@ export class RedisServer {
     await gone;
   }
 
-  /** Again, on the same port, with nothing in it. */
+  /** Starts again on the same port, without data. */
   async restart(): Promise<void> {
     await this.kill();
     this.child = await launch(this.port);

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An imitated instance of the app, which does to a request what a test wants. */
+/** An imitated instance of the app, with answers that a test chooses. */
 export interface Replica {
   port: number;
-  /** What it was asked, as `METHOD /path`. */
+  /** Received requests, as `METHOD /path`. */
   asked: string[];
   stop(): void;
 }
@@ -24,12 +24,12 @@ export async function aReplica(answer: (request: IncomingMessage, response: Serv
   return { port: (server.address() as AddressInfo).port, asked, stop };
 }
 
-/** Takes the whole request, and is gone before its answer. */
+/** Reads the whole request, and closes without an answer. */
 export const dies = (request: IncomingMessage): void => {
   request.resume().on('end', () => request.socket.destroy());
 };
 
-/** Closes the connection on what is still being sent, as Node does where it refuses a body. */
+/** Closes the connection during the upload, as Node does when it refuses a body. */
 export const resets = (request: IncomingMessage): void => {
   request.once('data', () => request.socket.resetAndDestroy());
 };

@@ -7,7 +7,7 @@ import { lengthenTimeLimits } from './time-limits.js';
 
 checkSelections();
 lengthenTimeLimits();
-// `settled` waits for views.
+// Milliseconds: `settled` waits for views.
 VIEWS.every = 10;
 REFUSAL.milliseconds = 10;
 afterAll(stopApps);

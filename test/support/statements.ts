@@ -4,7 +4,7 @@ interface Traced {
   query: string;
 }
 
-/** The SQL statements that `work` sends, in order; what a new connection is told first does not count. */
+/** The SQL statements of `work`, in order, without the first statements of a new connection. */
 export async function statementsOf<T>(work: () => Promise<T>): Promise<{ statements: string[]; result: T }> {
   const statements: string[] = [];
   const note = (message: unknown) => {

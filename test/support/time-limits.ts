@@ -8,7 +8,7 @@ const REAL = {
   connection: { ...OF_CONNECTION },
 };
 
-/** On a busy machine an answer may take longer than people should wait for it: a 503 is then no fault of the code. */
+/** On a busy machine an answer may be late, and a 503 is then no error of the code. */
 export function lengthenTimeLimits(): void {
   DEADLINES.request = 60_000;
   Object.assign(OF_REQUEST, { wait: 30_000, statement: 30_000, transaction: 60_000 });
@@ -16,7 +16,7 @@ export function lengthenTimeLimits(): void {
   OF_CONNECTION.open = 20_000;
 }
 
-/** For tests of the limits themselves: at the top of their file. */
+/** For tests of the limits themselves. Call it at the top of the file. */
 export function keepTimeLimits(): void {
   Object.assign(DEADLINES, REAL.deadlines);
   Object.assign(OF_REQUEST, REAL.request);
