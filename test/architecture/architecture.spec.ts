@@ -5,8 +5,8 @@ import { effectsInTransactions } from './effects.js';
 import { classesOf, decoratorsOf, readSources, visit, type Source } from './sources.js';
 
 /**
- * From the ground up: a source imports from its own folder and from those before it. When an arrow wants to turn round,
- * an event turns it (see boards/board-events.ts). The name of the folder that holds the others is the empty text.
+ * From bottom to top: a source imports from its own folder and from earlier ones. A lower folder never imports a higher one;
+ * it sends an event instead (see boards/board-events.ts). The root folder has the empty name.
  */
 const LAYERS = [
   'config',
@@ -37,7 +37,7 @@ const folderOf = (file: string): string => (file.includes('/') ? file.split('/',
 const layerOf = (file: string): number => LAYERS.indexOf(folderOf(file));
 
 describe('imports', () => {
-  it('start and end in a folder that has its place in LAYERS', () => {
+  it('start and end in a folder of LAYERS', () => {
     expect(sources.filter(({ file }) => layerOf(file) === -1).map(({ file }) => file)).toEqual([]);
     const missing = sources.flatMap(({ file, imports }) =>
       imports.filter((one) => !byFile.has(one.file)).map((one) => `${file} → ${one.file}`),
@@ -52,11 +52,11 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('go in no circle (what only the compiler sees does not count)', () => {
+  it('have no cycles (type-only imports do not count)', () => {
     expect(circles(sources)).toEqual([]);
   });
 
-  it('name the file that has it: no file only hands on what others export', () => {
+  it('name the file with the declaration: no file only re-exports', () => {
     const handsOn = ({ tree }: Source) =>
       tree.statements.some((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier);
     const barrels = sources.filter((source) => handsOn(source) || source.file.endsWith('/index.ts'));
@@ -71,7 +71,7 @@ describe('imports', () => {
     expect([...files].filter(([, declaring]) => declaring.length > 1)).toEqual([]);
   });
 
-  it('take what a decorator has to find at run time as a value: an `import type` switches the validation off', () => {
+  it('are values if a decorator needs them at run time: `import type` would disable validation', () => {
     const erased = sources.flatMap((source) => {
       const types = new Set(source.imports.filter(({ typeOnly }) => typeOnly).flatMap(({ names }) => names));
       return handlersOf(source)
@@ -84,7 +84,7 @@ describe('imports', () => {
   });
 });
 
-/** One path for each circle: `a → b → a`. */
+/** One path for each cycle: `a → b → a`. */
 function circles(all: Source[]): string[] {
   const found: string[] = [];
   const done = new Set<string>();
@@ -104,7 +104,7 @@ function circles(all: Source[]): string[] {
 describe('modules', () => {
   const modules = sources.flatMap((source) => classesOf(source).filter((one) => decoratorsOf(one).includes('Module')));
 
-  it('say what they own and what they refuse', () => {
+  it('document their responsibility and its limits', () => {
     expect(modules.length).toBeGreaterThan(5);
     expect(modules.filter((one) => ts.getJSDocCommentsAndTags(one).length === 0).map(({ name }) => name!.text)).toEqual(
       [],
@@ -116,7 +116,7 @@ describe('modules', () => {
   });
 });
 
-/** The methods of controllers that answer requests. */
+/** Methods of controllers that answer requests. */
 function handlersOf(source: Source): ts.MethodDeclaration[] {
   return classesOf(source)
     .filter((one) => decoratorsOf(one).includes('Controller'))
@@ -127,7 +127,7 @@ function handlersOf(source: Source): ts.MethodDeclaration[] {
 describe('controllers', () => {
   const controllers = sources.filter(({ file }) => file.endsWith('.controller.ts'));
 
-  it('know no entities and no SQL: services decide, views are answered', () => {
+  it('use no entities and no SQL: services decide, and answers are views', () => {
     const wrong = controllers.flatMap(({ file, imports }) =>
       imports
         .filter((one) => /\.entity\.ts$|\.queries\.ts$|^database\//.test(one.file))
@@ -136,7 +136,7 @@ describe('controllers', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('stand in files of their name, and say of each route what it answers and what can go wrong', () => {
+  it('are in files of their name, and document answers and problems of each route', () => {
     const handlers = sources.flatMap((source) => handlersOf(source).map((method) => ({ source, method })));
     expect(handlers.length).toBeGreaterThan(10);
     const wrong = handlers.filter(
@@ -148,7 +148,7 @@ describe('controllers', () => {
 });
 
 describe('transactions', () => {
-  it('have no effects outside the database: a retry after a deadlock would repeat them', () => {
+  it('have no effects outside the database, because a retry after a deadlock would repeat them', () => {
     expect(effectsInTransactions(sources)).toEqual([]);
   });
 });
@@ -160,13 +160,13 @@ describe('entities', () => {
       .map(({ name }) => ({ source, name: name!.text })),
   );
 
-  it('stand alone in files of their name, where the check for drift finds them', () => {
+  it('are alone in files of their name, for the drift check', () => {
     expect(entities.length).toBeGreaterThan(5);
     const fileOf = (name: string) => name.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
     expect(entities.filter(({ source, name }) => !source.file.endsWith(`/${fileOf(name)}.entity.ts`))).toEqual([]);
   });
 
-  it('are no model for an answer', () => {
+  it('are not used as models of answers', () => {
     const names = new Set(entities.map(({ name }) => name));
     const views = sources.filter(({ file }) => file.endsWith('.dto.ts')).flatMap((source) => classesOf(source));
     const borrowed = views.filter(({ heritageClauses = [] }) =>
@@ -191,7 +191,7 @@ describe('problems', () => {
     expect(problems.filter(({ code }) => !code).map(({ name }) => name)).toEqual([]);
   });
 
-  it('happen: something throws them', () => {
+  it('are thrown somewhere', () => {
     // nginx answers this one (nginx/https.conf).
     const thrown = new Set(['HttpsRequired']);
     for (const source of sources.filter(({ file }) => !file.endsWith('.errors.ts'))) {
@@ -208,7 +208,7 @@ describe('problems', () => {
     expect(problems.filter(({ code }) => !told(code!)).map(({ code }) => code)).toEqual([]);
   });
 
-  it('are the only errors that a client gets: nobody throws what Nest would word', () => {
+  it('are the only errors for clients: nobody throws an exception of Nest', () => {
     const nest = /\bnew (HttpException|\w+(?<!Problem)Exception)\(/;
     expect(sources.filter(({ text }) => nest.test(text)).map(({ file }) => file)).toEqual([]);
   });
@@ -216,7 +216,7 @@ describe('problems', () => {
 
 const isImport = (node: ts.Node): boolean => ts.isImportSpecifier(node.parent) || ts.isImportClause(node.parent);
 
-/** Within `problems: […]` of `@Documented`, or the lists of src/docs. */
+/** Whether it is in `problems: […]` of `@Documented`, or in the lists of src/docs. */
 function isDocumentation(node: ts.Node): boolean {
   if (node.getSourceFile().fileName.startsWith('docs/')) return true;
   for (let at = node.parent; at; at = at.parent) {
@@ -225,11 +225,11 @@ function isDocumentation(node: ts.Node): boolean {
   return false;
 }
 
-/** Those before were there from the beginning: no release ran beside them. */
+/** Earlier migrations were never applied beside a running release. */
 const FIRST_BESIDE_ANOTHER_RELEASE = '1770000000009';
 
 describe('migrations', () => {
-  it('only add, so that the release before can go on beside them; what takes away says since when nobody needs it', () => {
+  it('only add, so that the previous release still runs; others name the release since which nobody needs the rest', () => {
     const later = sources.filter(
       ({ file }) => /^database\/migrations\/\d/.test(file) && file.split('/')[2] >= FIRST_BESIDE_ANOTHER_RELEASE,
     );

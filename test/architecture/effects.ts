@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { classesOf, visit, type Source } from './sources.js';
 
-/** What leaves the process, by class. A method that only registers it with the transaction is none of them. */
+/** Effects outside the process, by class. Methods that only register an effect with the transaction are not listed. */
 const OUTSIDE: Record<string, string[]> = {
   Limits: ['spend', 'tries', 'refund', 'reset'],
   Mailer: ['post'],
@@ -9,10 +9,10 @@ const OUTSIDE: Record<string, string[]> = {
   Subject: ['next'],
 };
 
-/** Functions that Node has, and what node:fs calls its own. */
+/** Global functions, and names of node:fs. */
 const OUTSIDE_FUNCTIONS = /^(fetch|setTimeout|writeFile|appendFile|rename|unlink|rm|mkdir)(Sync)?$/;
 
-/** What is handed to these runs once, whatever becomes of the attempt. */
+/** Functions given to these run once, also if the attempt fails. */
 const REGISTERS = ['afterCommit', 'afterFailure', 'beforeRelease', 'onFirstAttempt'];
 
 type Body = ts.MethodDeclaration | ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
@@ -25,23 +25,23 @@ interface Scope {
 }
 
 /**
- * What a transaction does outside the database, where a retry after a deadlock does it once more: calls of OUTSIDE and
- * changes of an object's own fields, also in the methods and functions that it calls.
+ * Effects of transactions outside the database, which a retry after a deadlock would repeat: calls of OUTSIDE and changes of
+ * an object's own fields, also in called methods and functions.
  *
  * @returns one line an effect: `file: place → … → effect`
  */
 export function effectsInTransactions(all: Source[]): string[] {
-  // The mechanism itself is there.
+  // The mechanism itself is in this folder.
   const sources = all.filter(({ file }) => !file.startsWith('database/'));
   const scopes = new Map(sources.flatMap(classesOf).map((one) => [one.name?.text ?? '', scopeOf(one)]));
   const functions = new Map(sources.flatMap(({ tree }) => functionsOf(tree)).map((one) => [one.name!.text, one]));
   const known = new Map<ts.Node, string[]>();
 
-  /** The effects below a node, each with the way to it. */
+  /** The effects below a node, each with its path of calls. */
   const effectsOf = (body: ts.Node): string[] => {
     const before = known.get(body);
     if (before) return before;
-    // For functions that call themselves.
+    // Ends recursion.
     known.set(body, []);
     const found = new Set<string>();
     const walk = (node: ts.Node): void => {
@@ -87,7 +87,7 @@ export function effectsInTransactions(all: Source[]): string[] {
   );
 }
 
-/** Functions that take a transaction, and those that are handed to something that runs one. */
+/** Functions with a transaction as parameter, and functions given to something that runs a transaction. */
 function transactionsIn(tree: ts.SourceFile): Body[] {
   const found: Body[] = [];
   visit(tree, (node) => {
@@ -143,7 +143,7 @@ function scopeOf(one: ts.ClassDeclaration): Scope {
   };
 }
 
-/** The name of a field's class, without what it is generic in. */
+/** The name of a field's class, without its type arguments. */
 function typeOf({ type, initializer }: ts.ParameterDeclaration | ts.PropertyDeclaration): string {
   const made = initializer && ts.isNewExpression(initializer) ? initializer.expression : type;
   return (made?.getText() ?? '').replace(/<.*$/s, '');

@@ -6,10 +6,10 @@ import { InvalidConfig, loadConfig } from '../../src/config/config.js';
 import { CLOSE_SECONDS } from '../../src/stop.js';
 
 const text = readFileSync('.env.example', 'utf8');
-/** `NAME=value`, also where it is commented out. */
+/** `NAME=value`, also in comments. */
 const listed = [...text.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name);
 
-/** The names of all variables that the configuration asks for, whatever else is set. */
+/** The names of all variables that the configuration reads, in several situations. */
 function variablesAskedFor(): string[] {
   const names = new Set<string>();
   const situations = [
@@ -38,7 +38,7 @@ describe('docker-compose', () => {
   it.each([
     ['docker-compose.yml', 'development'],
     ['docker-compose.prod.yml', 'production'],
-  ])('%s gives the server longer to stop than it takes itself', (file, environment) => {
+  ])('%s gives the server more time to stop than it needs', (file, environment) => {
     const random = () => randomBytes(36).toString('base64');
     const secrets = { JWT_SECRET: random(), PASSWORD_PEPPER: `1:${random()}`, SMTP_URL: 'smtp://mail.campus' };
     const config = loadConfig({ NODE_ENV: environment, DB_HOST: 'database.campus', ...secrets });
@@ -48,11 +48,11 @@ describe('docker-compose', () => {
 });
 
 describe('.env.example', () => {
-  it('has every variable that the configuration asks for, once, and no other', () => {
+  it('has every variable of the configuration once, and no other', () => {
     expect([...listed].sort()).toEqual(variablesAskedFor().sort());
   });
 
-  it('works on a laptop as it is', () => {
+  it('works unchanged on a laptop', () => {
     expect(() => loadConfig({ ...parseEnv(text), DB_HOST: '127.0.0.1' })).not.toThrow();
   });
 
@@ -61,7 +61,7 @@ describe('.env.example', () => {
     expect(loadConfig({ ...all, NODE_ENV: 'test' }).corsOrigins).toHaveLength(2);
   });
 
-  it('starts no production: each secret is refused by its name', () => {
+  it('does not start in production: each secret is refused by its name', () => {
     const start = () =>
       loadConfig({ ...parseEnv(text), NODE_ENV: 'production', SCHOOL_EMAIL_DOMAINS: 'campus.example' });
     expect(start).toThrow(/JWT_SECRET is the example value/);

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { classesOf, decoratorsOf, readSources } from './sources.js';
 
-/** They change nothing, or each answer has to be a new one. */
+/** They change nothing, or each answer must be a new one. */
 const WITHOUT_KEY = [
   'POST /auth/login',
   'POST /auth/logout',
@@ -22,7 +22,7 @@ const takesKey = ({ post }: { post: any }) =>
   (post.parameters ?? []).some(({ name }: { name: string }) => name === 'Idempotency-Key');
 
 describe('Every documented POST', () => {
-  it('takes an Idempotency-Key, but for the exact list of exceptions', () => {
+  it('takes an Idempotency-Key, except for the exact list', () => {
     expect(posts.length).toBeGreaterThan(20);
     expect(
       posts
@@ -32,7 +32,7 @@ describe('Every documented POST', () => {
     ).toEqual(WITHOUT_KEY);
   });
 
-  it('that takes one says that it is replayed, and what can go wrong with a key', () => {
+  it('with a key documents the replay and the errors of a key', () => {
     for (const { route, post } of posts.filter(takesKey)) {
       const text = JSON.stringify(Object.values<any>(post.responses).map(({ $ref, headers }) => ({ $ref, headers })));
       const missing = [
@@ -52,7 +52,7 @@ describe('Every handler of a POST', () => {
     .flatMap((source) => classesOf(source).flatMap(({ members }) => members.filter(ts.isMethodDeclaration)))
     .filter((method) => decoratorsOf(method).includes('Post'));
 
-  it('reads the key, unless its documentation says that it takes none', () => {
+  it('reads the key, unless its documentation has none', () => {
     expect(handlers).toHaveLength(posts.length);
     const wrong = handlers.filter((method) => {
       const names = method.parameters.flatMap(decoratorsOf);

@@ -3,18 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
-/** What a page says can be held against the repository: links, commands, names of variables, and its translation. */
+/** Compares pages with the repository: links, commands, names of variables, and the translation. */
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
   .filter((file) => file && existsSync(file));
 const pages = files.filter((file) => file.endsWith('.md')).map((file) => ({ file, text: readFileSync(file, 'utf8') }));
 
-/** Fenced code, also where a list has moved it to the right. */
+/** Fenced code, also when indented in a list. */
 const FENCE = /^ *```(\w*)\n([\s\S]*?)^ *```$/gm;
 const prose = (text: string): string => text.replace(FENCE, '');
 
 describe('every page', () => {
-  it('links to files that are there, and to headings in them', () => {
+  it('links to existing files and headings', () => {
     const dead = pages.flatMap(({ file, text }) =>
       [...prose(text).matchAll(/\]\((?!https?:|mailto:)([^)\s#]*)(#[^)\s]*)?\)/g)]
         .filter(([, path, anchor]) => !leads(path ? normalize(join(dirname(file), path)) : file, anchor?.slice(1)))
@@ -23,7 +23,7 @@ describe('every page', () => {
     expect(dead).toEqual([]);
   });
 
-  it('names scripts that package.json has', () => {
+  it('names scripts of package.json', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     const unknown = pages.flatMap(({ file, text }) =>
       [...text.matchAll(/npm run (?:-s )?([\w:-]+)/g)]
@@ -33,7 +33,7 @@ describe('every page', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('names programs that are there: node FILE, bash FILE, deploy/FILE', () => {
+  it('names existing programs: node FILE, bash FILE, deploy/FILE', () => {
     const unknown = pages.flatMap(({ file, text }) =>
       [
         ...text.matchAll(
@@ -46,7 +46,7 @@ describe('every page', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('names variables and codes that something here knows', () => {
+  it('names variables and codes that occur in the code', () => {
     const known = new Set(
       files
         .filter((file) => !file.endsWith('.md') && !/^(openapi|package-lock)\.json$/.test(file))
@@ -61,7 +61,7 @@ describe('every page', () => {
   });
 });
 
-/** @param anchor a heading, as GitHub makes it an address */
+/** @param anchor a heading in GitHub's form */
 function leads(file: string, anchor: string | undefined): boolean {
   if (!existsSync(file)) return false;
   if (!anchor) return true;
@@ -82,16 +82,16 @@ describe('README.ko.md', () => {
     expect(levels(korean)).toEqual(levels(english));
   });
 
-  it('has its commands and its map; what is said beside them is translated', () => {
+  it('has its commands and its map; only their comments are translated', () => {
     expect(blocksOf(korean)).toEqual(blocksOf(english));
   });
 
-  it('has as many rows in its tables, with the same commands', () => {
+  it('has the same rows in its tables, with the same commands', () => {
     const firstCells = (text: string) => [...text.matchAll(/^\| (`[^|]*`) *\|/gm)].map(([, cell]) => cell.trim());
     expect(firstCells(korean)).toEqual(firstCells(english));
   });
 
-  it('leads to the same places, but for itself', () => {
+  it('has the same links, except to itself', () => {
     const links = (text: string) =>
       [...text.matchAll(/\]\(([^)]*)\)/g)].map(([, to]) => to).filter((to) => !/^README(\.ko)?\.md$/.test(to));
     expect(links(korean).sort()).toEqual(links(english).sort());

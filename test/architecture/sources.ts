@@ -5,7 +5,7 @@ import ts from 'typescript';
 /** One import of a source by another; `file` is below src/, as in `posts/posts.service.ts`. */
 export interface Import {
   file: string;
-  /** Whether nothing of it is left when the program runs. */
+  /** Whether it disappears at run time. */
   typeOnly: boolean;
   names: string[];
 }
@@ -15,7 +15,7 @@ export interface Source {
   file: string;
   text: string;
   tree: ts.SourceFile;
-  /** Of the project's own files. */
+  /** Imports of the project's own files. */
   imports: Import[];
 }
 
@@ -23,7 +23,7 @@ const ROOT = 'src';
 
 let sources: Source[] | undefined;
 
-/** Every source below src/, parsed; its tests are none. */
+/** Every source below src/, parsed, without tests. */
 export function readSources(): Source[] {
   return (sources ??= readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(sep).join('/'))
@@ -50,7 +50,7 @@ function importsOf(tree: ts.SourceFile, file: string): Import[] {
   return imports;
 }
 
-/** `import('…')` has its address as its only argument. */
+/** The argument of `import('…')`. */
 function lazyImport(node: ts.Node): ts.Expression | undefined {
   const isLazy = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
   return isLazy ? node.arguments[0] : undefined;
