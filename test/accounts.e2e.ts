@@ -22,7 +22,7 @@ const login = (username: string, password: string, app = t): Promise<Answer> =>
 
 const anAddress = (domain = 'example.com') => `person${next()}@${domain}`;
 
-/** The newest mail to an address. Some are sent after the answer: it is waited for. */
+/** The newest mail to an address. Waits, because some are sent after the answer. */
 async function mailTo(address: string, app = t): Promise<string> {
   for (let i = 0; i < 200; i++) {
     const mail = app.mails.findLast(({ to }) => to === address);
@@ -35,7 +35,7 @@ async function mailTo(address: string, app = t): Promise<string> {
 const codeIn = (text: string): string => /\b\d{6}\b/.exec(text)![0];
 const tokenIn = (text: string): string => /^[\w-]{43}$/m.exec(text)![0];
 
-/** A code of the right form that is not the one in the mail. */
+/** A code of the right form, but not the one in the mail. */
 const anotherThan = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
 async function confirmEmail(account: Client, address = anAddress()): Promise<string> {
@@ -60,7 +60,7 @@ const invalid = (pointer: string, code: string) => ({
 describe('POST /auth/register', () => {
   const good = () => ({ username: `newcomer${next()}`, password: PASSWORD, nickname: '민수' });
 
-  it('does not look at a token', async () => {
+  it('ignores a token', async () => {
     const answer = await t.anyone.post('/auth/register', good(), { authorization: 'Bearer nonsense' });
     expect(answer.status).toBe(201);
   });
@@ -108,7 +108,7 @@ describe('POST /auth/register', () => {
     expect(await readRows(t.database, 'SELECT COUNT(*) AS n FROM accounts')).toEqual([before]);
   });
 
-  it('names every bad key at once', async () => {
+  it('lists every bad key', async () => {
     const { body } = await t.anyone.post('/auth/register', { username: 1, password: 2, nickname: 3, wrong: 4 });
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
       '#/nickname',
@@ -118,7 +118,7 @@ describe('POST /auth/register', () => {
     ]);
   });
 
-  it('answers with the account and a pair of tokens that work', async () => {
+  it('answers with the account and a working pair of tokens', async () => {
     const { status, body, headers } = await t.anyone.post('/auth/register', {
       username: 'Minsu',
       password: PASSWORD,
@@ -135,13 +135,13 @@ describe('POST /auth/register', () => {
     expect(me.body).toMatchObject({ username: 'Minsu' });
   });
 
-  it('takes a name once, in whatever case', async () => {
+  it('accepts a name once, in upper or lower case', async () => {
     await anAccount(t, { username: 'Taken.Name' });
     const answer = await t.anyone.post('/auth/register', { ...good(), username: 'tAKEN.nAME' });
     expect(answer).toMatchObject(problem(409, 'USERNAME_TAKEN'));
   });
 
-  it('lets one of twenty at once have a name', async () => {
+  it('accepts one of twenty simultaneous requests for a name', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
         t.anyone.post('/auth/register', {
@@ -155,7 +155,7 @@ describe('POST /auth/register', () => {
     expect(answers.filter(({ body }) => body.code === 'USERNAME_TAKEN')).toHaveLength(19);
   });
 
-  it('looks at every byte of a password, far beyond the 72 of bcrypt', async () => {
+  it('compares every byte of a password, also after the 72 of bcrypt', async () => {
     const username = `long${next()}`;
     const start = `나비${'가'.repeat(125)}`;
     const password = `${start}나`;
@@ -165,7 +165,7 @@ describe('POST /auth/register', () => {
     expect(await login(username, start)).toMatchObject(problem(401, 'WRONG_CREDENTIALS'));
   });
 
-  it('takes a password composed or taken apart as the same, also at full length', async () => {
+  it('accepts a password composed and decomposed, also at full length', async () => {
     const username = `forms${next()}`;
     const password = `나비${'각'.repeat(124)}밖힣`;
     expect(
@@ -183,7 +183,7 @@ describe('POST /auth/register', () => {
     expect((await login(username, ` ${PASSWORD} `)).status).toBe(200);
   });
 
-  it('mails a code to the address, which counts only once it is confirmed', async () => {
+  it('mails a code to the address, which counts only after it is confirmed', async () => {
     const email = anAddress();
     const { body } = await t.anyone.post('/auth/register', { ...good(), email });
     expect(body.account.email).toBeNull();
@@ -196,7 +196,7 @@ describe('POST /auth/register', () => {
     expect(confirmed).toMatchObject({ status: 200, body: { email } });
   });
 
-  it('does not tell that an address is taken', async () => {
+  it('does not reveal that an address is taken', async () => {
     const email = await confirmEmail(await anAccount(t));
     t.mails.splice(0);
     const { status, body } = await t.anyone.post('/auth/register', { ...good(), email });
@@ -205,7 +205,7 @@ describe('POST /auth/register', () => {
     expect(await mailTo(email)).toContain('already in use');
   });
 
-  it('has made the account also when the mailbox has enough mails', async () => {
+  it('creates the account also if the mailbox has had enough mails', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
     const email = anAddress();
     for (let i = 0; i < 21; i++) {
@@ -216,11 +216,11 @@ describe('POST /auth/register', () => {
 });
 
 describe('GET /accounts/me', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await t.anyone.get('/accounts/me')).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
-  it('answers with nothing but what is documented', async () => {
+  it('answers with documented fields only', async () => {
     const me = await anAccount(t, { nickname: '민수' });
     const { body } = await me.get('/accounts/me');
     expect(body).toEqual({
@@ -237,7 +237,7 @@ describe('GET /accounts/me', () => {
 });
 
 describe('PATCH /accounts/me', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await t.anyone.patch('/accounts/me', { nickname: '민수' })).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
@@ -254,7 +254,7 @@ describe('PATCH /accounts/me', () => {
     expect((await me.get('/accounts/me')).body.nickname).toBe(me.nickname);
   });
 
-  it('changes the nickname, in NFC, and leaves what is absent', async () => {
+  it('changes the nickname, in NFC, and keeps absent fields', async () => {
     const me = await anAccount(t);
     expect((await me.patch('/accounts/me', {})).body.nickname).toBe(me.nickname);
     const { status, body } = await me.patch('/accounts/me', { nickname: '새 이름'.normalize('NFD') });
@@ -262,7 +262,7 @@ describe('PATCH /accounts/me', () => {
     expect((await me.get(`/accounts/${me.id}`)).body.nickname).toBe('새 이름');
   });
 
-  it('edits only the version that If-Match names', async () => {
+  it('edits only the version in If-Match', async () => {
     const me = await anAccount(t);
     const { headers } = await me.get('/accounts/me');
     const first = await me.patch('/accounts/me', { nickname: '첫째' }, { 'if-match': headers.etag });
@@ -273,7 +273,7 @@ describe('PATCH /accounts/me', () => {
     expect(third.body.nickname).toBe('셋째');
   });
 
-  it('lets one of ten at once edit a version', async () => {
+  it('accepts one of ten simultaneous edits of a version', async () => {
     const me = await anAccount(t);
     const { headers } = await me.get('/accounts/me');
     const answers = await Promise.all(
@@ -286,17 +286,17 @@ describe('PATCH /accounts/me', () => {
 });
 
 describe('GET /accounts/:id', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await t.anyone.get('/accounts/1')).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
-  it('is 404 for nobody', async () => {
+  it('is 404 for an unknown id', async () => {
     const me = await anAccount(t);
     expect(await me.get('/accounts/999999')).toMatchObject(problem(404, 'ACCOUNT_NOT_FOUND'));
     expect(await me.get('/accounts/9007199254740991')).toMatchObject(problem(404, 'ACCOUNT_NOT_FOUND'));
   });
 
-  it('shows no more than the public profile', async () => {
+  it('shows only the public profile', async () => {
     const [me, other] = [await anAccount(t), await anAccount(t, { nickname: '수진' })];
     await confirmEmail(other);
     const { body } = await me.get(`/accounts/${other.id}`);
@@ -305,12 +305,12 @@ describe('GET /accounts/:id', () => {
 });
 
 describe('PUT /accounts/me/email', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     const answer = await t.anyone.put('/accounts/me/email', { password: PASSWORD, email: anAddress() });
     expect(answer).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
-  it('asks for the password', async () => {
+  it('requires the password', async () => {
     const me = await anAccount(t);
     const answer = await me.put('/accounts/me/email', { password: NEW_PASSWORD, email: anAddress() });
     expect(answer).toMatchObject(problem(403, 'WRONG_PASSWORD'));
@@ -344,12 +344,12 @@ describe('PUT /accounts/me/email', () => {
     expect(confirmed.body.email).toBe(address);
   });
 
-  it('is told to the former address, in both languages, and what to do; a first address to nobody', async () => {
+  it('mails the previous address, in both languages, with advice; a first address mails nobody', async () => {
     const me = await anAccount(t);
     t.mails.splice(0);
     const former = await confirmEmail(me);
     expect(t.mails.map(({ to, subject }) => [to, subject])).toEqual([[former, expect.stringContaining('code')]]);
-    // The same address in other letters is no other.
+    // The same address in another case is no change.
     await confirmEmail(me, former.toUpperCase());
     t.mails.splice(0);
     const address = await confirmEmail(me);
@@ -360,7 +360,7 @@ describe('PUT /accounts/me/email', () => {
     expect(text).not.toContain(address);
   });
 
-  it('ends every other open code once it is confirmed', async () => {
+  it('invalidates every other open code after it is confirmed', async () => {
     const me = await anAccount(t);
     await resetToken(await confirmEmail(me));
     await me.post('/accounts/me/school-email', { email: anAddress('madang.ac.kr') });
@@ -368,7 +368,7 @@ describe('PUT /accounts/me/email', () => {
     expect(await readRows(t.database, 'SELECT purpose FROM mail_codes WHERE account_id = ?', [me.id])).toEqual([]);
   });
 
-  it('answers for a taken address as for a free one, writes the same, and tells its owner', async () => {
+  it('answers the same for a taken and a free address, writes the same, and informs the owner', async () => {
     const address = await confirmEmail(await anAccount(t));
     const me = await anAccount(t);
     t.mails.splice(0);
@@ -381,13 +381,13 @@ describe('PUT /accounts/me/email', () => {
 });
 
 describe('POST /accounts/me/email/confirm', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await t.anyone.post('/accounts/me/email/confirm', { code: '123456' })).toMatchObject(
       problem(401, 'TOKEN_MISSING'),
     );
   });
 
-  it('takes no code that was never sent, nor one that another account was sent', async () => {
+  it('refuses a code that was never sent, and a code of another account', async () => {
     const [me, other, address] = [await anAccount(t), await anAccount(t), anAddress()];
     await other.put('/accounts/me/email', { password: PASSWORD, email: address });
     const code = codeIn(await mailTo(address));
@@ -396,7 +396,7 @@ describe('POST /accounts/me/email/confirm', () => {
     expect(await me.post('/accounts/me/email/confirm', { code })).toMatchObject(problem(400, 'WRONG_CODE'));
   });
 
-  it('takes a code once, of twenty at once too', async () => {
+  it('accepts a code once, also of twenty simultaneous requests', async () => {
     const [me, address] = [await anAccount(t), anAddress()];
     await me.put('/accounts/me/email', { password: PASSWORD, email: address });
     const code = codeIn(await mailTo(address));
@@ -407,7 +407,7 @@ describe('POST /accounts/me/email/confirm', () => {
     expect(answers.filter(({ body }) => body.code === 'WRONG_CODE')).toHaveLength(19);
   });
 
-  it('is over after five wrong tries, at once too', async () => {
+  it('ends after five wrong tries, also simultaneous ones', async () => {
     const [me, address] = [await anAccount(t), anAddress()];
     await me.put('/accounts/me/email', { password: PASSWORD, email: address });
     const code = codeIn(await mailTo(address));
@@ -417,7 +417,7 @@ describe('POST /accounts/me/email/confirm', () => {
     expect(await me.post('/accounts/me/email/confirm', { code })).toMatchObject(problem(400, 'WRONG_CODE'));
   });
 
-  it('is over after half an hour', async () => {
+  it('expires after half an hour', async () => {
     const later = await startApp({ keepData: true });
     const [me, address] = [await anAccount(later), anAddress()];
     await me.put('/accounts/me/email', { password: PASSWORD, email: address });
@@ -426,7 +426,7 @@ describe('POST /accounts/me/email/confirm', () => {
     expect(answer).toMatchObject(problem(400, 'WRONG_CODE'));
   });
 
-  it('takes only the newest code', async () => {
+  it('accepts only the newest code', async () => {
     const me = await anAccount(t);
     const [first, second] = [anAddress(), anAddress()];
     await me.put('/accounts/me/email', { password: PASSWORD, email: first });
@@ -438,7 +438,7 @@ describe('POST /accounts/me/email/confirm', () => {
     expect((await me.post('/accounts/me/email/confirm', { code: current })).body.email).toBe(second);
   });
 
-  it('gives an address to one of two who confirm it at once', async () => {
+  it('gives an address to one of two simultaneous requests', async () => {
     const [one, two, address] = [await anAccount(t), await anAccount(t), anAddress()];
     const codes: string[] = [];
     for (const account of [one, two]) {
@@ -453,7 +453,7 @@ describe('POST /accounts/me/email/confirm', () => {
 });
 
 describe('POST /accounts/me/school-email', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     const answer = await t.anyone.post('/accounts/me/school-email', { email: 'a@madang.ac.kr' });
     expect(answer).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
@@ -468,7 +468,7 @@ describe('POST /accounts/me/school-email', () => {
     },
   );
 
-  it('makes a verified student of whoever reads the mail, until the verification lapses', async () => {
+  it('verifies the reader of the mail as a student, until the verification expires', async () => {
     const later = await startApp({ keepData: true, env: { SCHOOL_VERIFICATION_DAYS: '10' } });
     const [me, email] = [await anAccount(later), anAddress('MADANG.ac.kr')];
     expect((await me.post('/accounts/me/school-email', { email })).status).toBe(202);
@@ -483,7 +483,7 @@ describe('POST /accounts/me/school-email', () => {
     expect((await me.get('/accounts/me')).body.verified).toBe(false);
   });
 
-  it('does not take the code of the contact address', async () => {
+  it('refuses the code of the contact address', async () => {
     const [me, address] = [await anAccount(t), anAddress('madang.ac.kr')];
     await me.put('/accounts/me/email', { password: PASSWORD, email: address });
     const code = codeIn(await mailTo(address));
@@ -491,7 +491,7 @@ describe('POST /accounts/me/school-email', () => {
     expect(await me.post('/accounts/me/school-email/confirm', { code })).toMatchObject(problem(400, 'WRONG_CODE'));
   });
 
-  it('verifies one account with an address, until that one leaves; a ban outlives it', async () => {
+  it('verifies one account per address, until that account leaves; a ban lasts longer', async () => {
     const email = anAddress('madang.ac.kr');
     const verify = async (account: Client, typed = email): Promise<Answer> => {
       t.mails.splice(0);
@@ -512,7 +512,7 @@ describe('POST /accounts/me/school-email', () => {
     expect(await verify(third)).toMatchObject(problem(400, 'WRONG_CODE'));
   });
 
-  it('takes no code for an address that was banned after it was mailed', async () => {
+  it('refuses a code if the address was banned after the mail', async () => {
     const [former, me, email] = [await anAccount(t), await anAccount(t), anAddress('madang.ac.kr')];
     await former.post('/accounts/me/school-email', { email });
     await former.post('/accounts/me/school-email/confirm', { code: codeIn(await mailTo(email)) });
@@ -545,7 +545,7 @@ describe('POST /accounts/me/school-email', () => {
 });
 
 describe('POST /accounts/me/school-email/confirm', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     const answer = await t.anyone.post('/accounts/me/school-email/confirm', { code: '123456' });
     expect(answer).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
@@ -555,11 +555,11 @@ describe('PUT /accounts/me/password', () => {
   const change = (account: Client, currentPassword = PASSWORD, newPassword = NEW_PASSWORD, more = {}) =>
     account.put('/accounts/me/password', { currentPassword, newPassword, ...more });
 
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await change(t.anyone)).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
-  it('asks for the present password, so many times', async () => {
+  it('requires the current password, with a limit of tries', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
     const me = await anAccount(limited);
     for (let i = 0; i < 10; i++) {
@@ -570,7 +570,7 @@ describe('PUT /accounts/me/password', () => {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   });
 
-  it('counts right ones as well: each costs a hash, also where the new password is refused', async () => {
+  it('counts right ones too, because each costs a hash, also if the new password is refused', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
     const me = await anAccount(limited);
     const statuses = [];
@@ -578,7 +578,7 @@ describe('PUT /accounts/me/password', () => {
     expect(statuses).toEqual([...Array<number>(10).fill(400), 429]);
   });
 
-  it('refuses a bad new one by the rules of registering', async () => {
+  it('refuses a bad new one by the rules of registration', async () => {
     const me = await anAccount(t);
     expect(await change(me, PASSWORD, 'short')).toMatchObject(invalid('#/newPassword', 'WRONG_LENGTH'));
     expect(await change(me, PASSWORD, 'password123')).toMatchObject(invalid('#/newPassword', 'PASSWORD_COMMON'));
@@ -606,13 +606,13 @@ describe('PUT /accounts/me/password', () => {
     expect((await login(me.username, NEW_PASSWORD)).status).toBe(200);
   });
 
-  it('puts the new refresh token into the cookie where browsers ask for it', async () => {
+  it('puts the new refresh token into the cookie if the browser uses cookies', async () => {
     const { body, raw } = await change(await anAccount(t), PASSWORD, NEW_PASSWORD, { refreshTokenIn: 'cookie' });
     expect(body.refreshToken).toBeNull();
     expect(raw.cookies).toMatchObject([{ name: 'madang_refresh', httpOnly: true, path: '/api/v1/auth' }]);
   });
 
-  it('is told to the confirmed address, in both languages, and what to do; not when it failed', async () => {
+  it('mails the confirmed address, in both languages, with advice; not after a failure', async () => {
     const [me, without] = [await anAccount(t), await anAccount(t)];
     const address = await confirmEmail(me);
     t.mails.splice(0);
@@ -625,7 +625,7 @@ describe('PUT /accounts/me/password', () => {
     expect(t.mails[0].text).toMatch(/If it was not you, ask for a password reset/);
   });
 
-  it('leaves no session to a log-in by the old password that was under way', async () => {
+  it('leaves no session to a simultaneous log-in with the old password', async () => {
     const me = await anAccount(t);
     const passwords = t.app.get(Passwords);
     const matches = passwords.matches.bind(passwords);
@@ -639,7 +639,7 @@ describe('PUT /accounts/me/password', () => {
     expect(await readRows(t.database, 'SELECT id FROM sessions WHERE account_id = ?', [me.id])).toHaveLength(1);
   });
 
-  it('lets one of two at once win', async () => {
+  it('accepts one of two simultaneous requests', async () => {
     const me = await anAccount(t);
     const answers = await Promise.all([
       change(me, PASSWORD, 'the-first-of-two'),
@@ -649,7 +649,7 @@ describe('PUT /accounts/me/password', () => {
     expect(await readRows(t.database, 'SELECT id FROM sessions WHERE account_id = ?', [me.id])).toHaveLength(1);
   });
 
-  it('ends every open code: of a reset, of another address, of the school', async () => {
+  it('invalidates every open code: of a reset, of another address, of the school', async () => {
     const [me, address] = [await anAccount(t), anAddress()];
     const token = await resetToken(await confirmEmail(me));
     await me.put('/accounts/me/email', { password: PASSWORD, email: address });
@@ -665,7 +665,7 @@ describe('PUT /accounts/me/password', () => {
     for (const answer of answers) expect(answer).toMatchObject(problem(400, 'WRONG_CODE'));
   });
 
-  it('ends a code that is being confirmed: the session of that request is over', async () => {
+  it('invalidates a code during its confirmation, because the session of that request has ended', async () => {
     const [me, address] = [await anAccount(t), anAddress()];
     await me.put('/accounts/me/email', { password: PASSWORD, email: address });
     const code = codeIn(await mailTo(address));
@@ -685,7 +685,7 @@ describe('POST /auth/password-reset', () => {
     expect((await t.anyone.post('/auth/password-reset', body)).status).toBe(400);
   });
 
-  it('answers alike for any address and mails only to a confirmed one', async () => {
+  it('answers the same for any address and mails only a confirmed one', async () => {
     const [me, unconfirmed] = [await anAccount(t), anAddress()];
     const address = await confirmEmail(me);
     await me.put('/accounts/me/email', { password: PASSWORD, email: unconfirmed });
@@ -695,12 +695,12 @@ describe('POST /auth/password-reset', () => {
       answers.push(await t.anyone.post('/auth/password-reset', { email }));
     }
     expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(3).fill([202, '']));
-    // To the address as it was confirmed, not as somebody typed it.
+    // To the address as confirmed, not as typed here.
     await mailTo(address);
     expect(t.mails).toHaveLength(1);
   });
 
-  it('mails five an hour to one address and still answers the same', async () => {
+  it('mails an address at most five times an hour and still answers the same', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
     const email = await confirmEmail(await anAccount(t));
     for (let i = 0; i < 7; i++) {
@@ -719,7 +719,7 @@ describe('POST /auth/password-reset/confirm', () => {
     expect((await confirm(token)).status).toBe(400);
   });
 
-  it('refuses a bad password and leaves the token as it is', async () => {
+  it('refuses a bad password and keeps the token valid', async () => {
     const me = await anAccount(t);
     const token = await resetToken(await confirmEmail(me));
     expect(await confirm(token, `x-${me.username}-x`)).toMatchObject(
@@ -728,7 +728,7 @@ describe('POST /auth/password-reset/confirm', () => {
     expect((await confirm(token)).status).toBe(204);
   });
 
-  it('sets the password, ends every session and takes the token once', async () => {
+  it('sets the password, ends every session and accepts the token once', async () => {
     const me = await anAccount(t);
     const token = await resetToken(await confirmEmail(me));
     expect((await confirm(token)).status).toBe(204);
@@ -738,28 +738,28 @@ describe('POST /auth/password-reset/confirm', () => {
     expect(await confirm(token, 'one-more-time-44')).toMatchObject(problem(400, 'WRONG_CODE'));
   });
 
-  it('takes it once of ten at once', async () => {
+  it('accepts the token once of ten simultaneous requests', async () => {
     const token = await resetToken(await confirmEmail(await anAccount(t)));
     const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => confirm(token, `new-password-${i}`)));
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
     expect(answers.filter(({ body }) => body.code === 'WRONG_CODE')).toHaveLength(9);
   });
 
-  it('is over after an hour', async () => {
+  it('expires after an hour', async () => {
     const later = await startApp({ keepData: true });
     const token = await resetToken(await confirmEmail(await anAccount(t)));
     later.clock.advance(3601);
     expect(await confirm(token, NEW_PASSWORD, later)).toMatchObject(problem(400, 'WRONG_CODE'));
   });
 
-  it('is over once the address was changed: whoever reads the former one is locked out', async () => {
+  it('ends after the address has changed, so that the reader of the old one has no access', async () => {
     const me = await anAccount(t);
     const token = await resetToken(await confirmEmail(me));
     await confirmEmail(me);
     expect(await confirm(token)).toMatchObject(problem(400, 'WRONG_CODE'));
   });
 
-  it('is over also when it was asked for while the address changed', async () => {
+  it('ends also if it was requested while the address changed', async () => {
     const me = await anAccount(t);
     let former = await confirmEmail(me);
     for (let round = 0; round < 20; round++) {
@@ -779,7 +779,7 @@ describe('POST /auth/password-reset/confirm', () => {
     expect((await me.get('/accounts/me')).body.email).toBe(former);
   });
 
-  it('is told to the address once, when the password was set', async () => {
+  it('mails the address once after the password was set', async () => {
     const me = await anAccount(t);
     const address = await confirmEmail(me);
     const token = await resetToken(address);
@@ -788,7 +788,7 @@ describe('POST /auth/password-reset/confirm', () => {
     expect(t.mails).toMatchObject([{ to: address, subject: expect.stringContaining('Password changed') }]);
   });
 
-  it('ends every other open code of the account', async () => {
+  it('invalidates every other open code of the account', async () => {
     const [me, address] = [await anAccount(t), anAddress()];
     const token = await resetToken(await confirmEmail(me));
     await me.put('/accounts/me/email', { password: PASSWORD, email: address });
@@ -801,11 +801,11 @@ describe('DELETE /accounts/me', () => {
   const leave = (account: Client, content = 'keep', password = PASSWORD) =>
     account.delete('/accounts/me', { password, content });
 
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await leave(t.anyone)).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
-  it('asks for the password', async () => {
+  it('requires the password', async () => {
     const me = await anAccount(t);
     expect(await leave(me, 'keep', NEW_PASSWORD)).toMatchObject(problem(403, 'WRONG_PASSWORD'));
     expect((await me.get('/accounts/me')).status).toBe(200);
@@ -818,7 +818,7 @@ describe('DELETE /accounts/me', () => {
     },
   );
 
-  it('is not for the last admin', async () => {
+  it('is refused for the last admin', async () => {
     await t.database.transaction((tx) => tx.run("UPDATE accounts SET role = 'member' WHERE role = 'admin'"));
     const [one, two] = [await aStaffAccount(t), await aStaffAccount(t)];
     const answers = await Promise.all([leave(one), leave(two)]);
@@ -826,7 +826,7 @@ describe('DELETE /accounts/me', () => {
     expect(answers.find(({ status }) => status === 409)!.body.code).toBe('LAST_ADMIN_CANNOT_LEAVE');
   });
 
-  it.each(['keep', 'remove'])('ends the account at once and for good (%s)', async (content) => {
+  it.each(['keep', 'remove'])('ends the account at once and permanently (%s)', async (content) => {
     const [me, other] = [await anAccount(t), await anAccount(t)];
     const email = await confirmEmail(me);
     const answer = await leave(me, content);
@@ -844,7 +844,7 @@ describe('DELETE /accounts/me', () => {
     ]) {
       expect(await readRows(t.database, `SELECT 1 FROM ${table} = ?`, [me.id])).toEqual([]);
     }
-    // The address and the name are free again.
+    // The address and the name can be used again.
     expect(await confirmEmail(other, email)).toBe(email);
     expect(
       (await t.anyone.post('/auth/register', { username: me.username, nickname: '다른 사람', password: PASSWORD }))
@@ -852,14 +852,14 @@ describe('DELETE /accounts/me', () => {
     ).toBe(201);
   });
 
-  it('answers one of two at once with 204 and the other with 401 or 403', async () => {
+  it('answers one of two simultaneous requests with 204 and the other with 401 or 403', async () => {
     const me = await anAccount(t);
     const statuses = (await Promise.all([leave(me), leave(me)])).map(({ status }) => status).sort();
     expect(statuses[0]).toBe(204);
     expect([204, 401, 403]).toContain(statuses[1]);
   });
 
-  it('lets nobody in while what was written is being let go of, and waits no more than 3 s', async () => {
+  it('refuses log-ins while the texts are being deleted, and waits at most 3 s', async () => {
     const slow = await startApp({ keepData: true });
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -879,12 +879,12 @@ describe('DELETE /accounts/me', () => {
     expect(await readRows(t.database, 'SELECT 1 FROM accounts WHERE id = ?', [me.id])).toHaveLength(0);
   });
 
-  it('is finished by another process when the first one died', async () => {
+  it('is finished by another process after a crash', async () => {
     const me = await anAccount(t);
     await t.database.transaction((tx) =>
       tx.run("UPDATE accounts SET leaving_at = ?, leaving_content = 'remove' WHERE id = ?", [t.clock.in(-61), me.id]),
     );
-    // Whatever session it still has is dead.
+    // Its remaining session does not work any more.
     expect(await me.get('/accounts/me')).toMatchObject(problem(401, 'SESSION_ENDED'));
     expect((await t.anyone.post('/auth/refresh', { refreshToken: me.refreshToken })).status).toBe(401);
     const leaving = t.app.get(LeavingService);
@@ -894,11 +894,11 @@ describe('DELETE /accounts/me', () => {
 });
 
 describe('GET /accounts/me/export', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await t.anyone.get('/accounts/me/export')).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
-  it('holds what is stored about me, and neither secrets nor others', async () => {
+  it('contains the stored data about me, without secrets and other members', async () => {
     const [me, other] = [await anAccount(t), await anAccount(t)];
     const [email, pending, school] = [await confirmEmail(me), anAddress(), anAddress('madang.ac.kr')];
     await me.post('/accounts/me/school-email', { email: school });

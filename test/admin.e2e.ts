@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 beforeEach(freshDatabase);
 
-/** What the command printed. */
+/** The command's output. */
 async function admin(args: string, password = PASSWORD): Promise<string> {
   const lines: string[] = [];
   const console = { print: (line: string) => void lines.push(line), readPassword: async () => password };
@@ -31,14 +31,14 @@ const refusal = async (args: string, password?: string) => {
 const login = (username: string) => t.anyone.post('/auth/login', { username, password: PASSWORD });
 
 describe('admin create', () => {
-  it('makes an admin who can log in', async () => {
+  it('creates an admin who can log in', async () => {
     expect(await admin('create Campus.Boss --nickname 학생처')).toBe(
       'Campus.Boss (학생처) is an admin now and can log in.',
     );
     expect((await login('campus.boss')).body.account).toMatchObject({ role: 'admin', nickname: '학생처' });
   });
 
-  it('takes the username for a nickname when there is none', async () => {
+  it('uses the username as the nickname if there is none', async () => {
     await admin('create boss');
     expect((await login('boss')).body.account).toMatchObject({ nickname: 'boss' });
   });
@@ -71,7 +71,7 @@ describe('admin create', () => {
 });
 
 describe('admin grant', () => {
-  it('changes what an account may do, at once', async () => {
+  it('changes the rights of an account at once', async () => {
     const minsu = await anAccount(t, { username: 'Minsu' });
     await admin('create boss');
     expect(await admin('grant minsu moderator')).toBe('The role of minsu is moderator now.');
@@ -80,7 +80,7 @@ describe('admin grant', () => {
     expect((await minsu.get('/accounts/me')).body.role).toBe('member');
   });
 
-  it('never takes the last admin away, not even of two at once', async () => {
+  it('never removes the last admin, also of two simultaneous requests', async () => {
     await admin('create boss');
     expect((await refusal('grant boss member')).message).toMatch(/last admin/);
     await admin('create second');
@@ -108,7 +108,7 @@ describe('admin list', () => {
 });
 
 describe('admin hashes', () => {
-  it('shows how many accounts have an old hash, fewer after each log-in', async () => {
+  it('shows the number of old hashes, which falls with each log-in', async () => {
     const [old] = [await anAccount(t), await anAccount(t)];
     await t.database.transaction((tx) => tx.run('UPDATE accounts SET hash_version = 7 WHERE id <> ?', [old.id]));
     expect((await admin('hashes')).split('\n')).toEqual([
@@ -130,7 +130,7 @@ describe('admin hashes', () => {
     expect(asked.pop()).toMatch(/^1 of 2 /);
   });
 
-  it('says so where there is no account', async () => {
+  it('reports that there is no account', async () => {
     expect(await admin('hashes')).toMatch(/^0 of 0 accounts/);
   });
 });
@@ -159,7 +159,7 @@ describe('readPassword', () => {
     shown = '';
   });
 
-  it('asks twice and shows nothing of it', async () => {
+  it('asks twice and shows no character of it', async () => {
     const password = read();
     input.write('spring\u007fg-42\r');
     await new Promise(setImmediate);
@@ -168,7 +168,7 @@ describe('readPassword', () => {
     expect(shown).toBe('Password: \nOnce more: \n');
   });
 
-  it('refuses two that differ, and gives up on Ctrl-C', async () => {
+  it('refuses two different ones, and ends on Ctrl-C', async () => {
     const differing = read();
     input.write('one\r');
     await new Promise(setImmediate);
@@ -179,7 +179,7 @@ describe('readPassword', () => {
     await expect(stopped).rejects.toMatchObject({ exitCode: 130 });
   });
 
-  it('reads one line where there is no terminal, the environment before all', async () => {
+  it('reads one line without a terminal; the environment comes first', async () => {
     input.isTTY = false;
     expect(await read({ MADANG_ADMIN_PASSWORD: 'from the environment' })).toBe('from the environment');
     input.end('from a pipe\nand more\n');

@@ -8,29 +8,28 @@ import { aBoard, aComment, anAccount, aPost, aStaffAccount, next, PASSWORD } fro
 import { readRows } from './support/rows.js';
 
 /**
- * Anonymity is the promise that the whole place stands on. So every GET route of the OpenAPI document, those to come
- * too, is called with everything that its parameters could be, as a stranger, a member and a moderator; and nothing
- * that an answer holds, in body or headers, may tell who wrote what was written anonymously.
+ * Calls every documented GET route, also new ones, with all values of its parameters: as a stranger, a member and a
+ * moderator. No answer may reveal the author of an anonymous text, in body or headers.
  */
 let t: TestApp;
 const lines: string[] = [];
 let stranger: Client;
 let member: Client;
 let moderator: Client;
-/** Writes anonymously and nothing else: whatever names her is a leak. */
+/** Writes only anonymously, so that each trace of the name is a leak. */
 let author: Client;
 let document: any;
-/** Anonymous things by the author in twos, and one of each by somebody else. */
+/** Two anonymous posts and comments by the author, and one by another member. */
 let posts: { hers: number[]; another: number };
 let comments: { hers: number[]; another: number };
-/** What path parameters may stand for. */
+/** Values for path parameters. */
 let things: Record<string, (string | number)[]>;
 let queries: Record<string, (string | number)[]>;
 
 beforeAll(async () => {
   t = await startApp({ env: { LOG_LEVEL: 'info' }, log: { write: (line) => void lines.push(line) } });
   [stranger, member, moderator] = [t.anyone, await anAccount(t), await aStaffAccount(t, 'moderator')];
-  // An id that can be told from every other number in an answer.
+  // An id that differs from every other number in an answer.
   await plainly('ALTER TABLE accounts AUTO_INCREMENT = 777000333');
   author = await anAccount(t, { username: 'hidden_writer', nickname: '숨은이' });
   const another = await anAccount(t);
@@ -91,11 +90,11 @@ beforeAll(async () => {
   };
 });
 
-/** Every address of a documented GET route: each path parameter with all that it may stand for, each query in pairs. */
+/** Every address of a documented GET route: each path parameter with all values, query parameters in pairs. */
 function addresses(path: string, operation: any): string[] {
   const [resource] = path.replace('/api/v1/', '').split('/');
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-  // A route that this test does not know yet gets every id there is.
+  // A route that is unknown to this test gets every id.
   const values = things[resource] ?? [...new Set(Object.values(things).flat())];
   const paths = names.reduce<string[]>(
     (known, name) => known.flatMap((one) => values.map((value) => one.replace(`{${name}}`, encodeURIComponent(value)))),
@@ -106,7 +105,7 @@ function addresses(path: string, operation: any): string[] {
     .map(({ name, schema }: any) =>
       (queries[name] ?? schema.enum ?? []).map((value: any) => `${name}=${encodeURIComponent(value)}`),
     );
-  // Two values of one parameter are 400, and `b&a` is what `a&b` is.
+  // Two values of one parameter are 400, and `b&a` is the same as `a&b`.
   const pairs = parameters.flatMap((some, i) =>
     some.flatMap((a) => parameters.slice(i + 1).flatMap((others) => others.map((b) => `${a}&${b}`))),
   );
@@ -120,7 +119,7 @@ function* routes(): Generator<string[]> {
   }
 }
 
-/** What of the author an answer holds. */
+/** Traces of the author in an answer. */
 function traces({ raw }: Answer): string[] {
   const text = JSON.stringify(raw.headers) + raw.payload;
   return [String(author.id), author.username, author.nickname, '숨은'].filter((word) => text.includes(word));
@@ -151,24 +150,24 @@ const viewers = (): [string, Client][] => [
   ['a moderator', moderator],
 ];
 
-describe('Who writes anonymously', () => {
-  it.each([0, 1, 2])('is found on no route (viewer %i)', async (i) => {
+describe('The author of anonymous texts', () => {
+  it.each([0, 1, 2])('appears on no route (viewer %i)', async (i) => {
     const { found, read } = await crawl(viewers()[i][1]);
     expect(found).toEqual([]);
     expect(read).toBeGreaterThan(100);
   });
 
-  it('is found by the crawl where she looks at herself', async () => {
+  it('is found by the crawl in her own answers', async () => {
     const { found } = await crawl(author);
     expect(found).toContainEqual(expect.stringMatching(/\/accounts\/me tells 777000\d+,hidden_writer,숨은이/));
   });
 
-  it('has a profile of name and day, without numbers that would grow with what she writes', async () => {
+  it('has a profile with name and day, without numbers that grow with anonymous texts', async () => {
     const { body } = await member.get(`/accounts/${author.id}`);
     expect(Object.keys(body).sort()).toEqual(['createdAt', 'id', 'nickname']);
   });
 
-  it('is behind no list of what she wrote, not even her own by author', async () => {
+  it('has no public list of anonymous texts, not even her own by author', async () => {
     for (const [, viewer] of [...viewers(), ['herself', author] as const]) {
       for (const query of ['', '&q=비밀', `&board=${things.boards[0]}`, '&from=2020-01-01']) {
         expect((await viewer.get(`/posts?author=${author.id}${query}`)).body.items).toEqual([]);
@@ -178,7 +177,7 @@ describe('Who writes anonymously', () => {
     expect(own.sort()).toEqual([...posts.hers].sort());
   });
 
-  it('is told to herself alone which are hers', async () => {
+  it('alone sees which texts are hers', async () => {
     for (const id of posts.hers) {
       for (const [, viewer] of viewers()) expect((await viewer.get(`/posts/${id}`)).body.mine).toBe(false);
       expect((await author.get(`/posts/${id}`)).body.mine).toBe(true);
@@ -192,12 +191,12 @@ describe('Who writes anonymously', () => {
   it.each([
     ['posts', () => posts],
     ['comments', () => comments],
-  ])('shares nothing between two of her %s that one by somebody else does not share', async (kind, given) => {
+  ])('has two %s with nothing in common that one by another member does not have', async (kind, given) => {
     const { hers, another } = given();
     for (const [, viewer] of viewers()) {
       const [one, two, control] = await Promise.all([...hers, another].map((id) => viewer.get(`/${kind}/${id}`)));
       const known = new Set(leaves(control.body));
-      // Where it stands is no secret.
+      // Its place is no secret.
       const telling = leaves(one.body)
         .filter((leaf) => leaves(two.body).includes(leaf) && !known.has(leaf))
         .filter((leaf) => !/^\.(boardId|editedAt)=/.test(leaf));
@@ -206,7 +205,7 @@ describe('Who writes anonymously', () => {
     }
   });
 
-  it('is in no line of the log and in no metric, by name, number or hash', async () => {
+  it('appears in no line of the log and in no metric, by name, number or hash', async () => {
     const { id, username, nickname } = author;
     const hashes = [String(id), username, nickname].flatMap((word) =>
       ['md5', 'sha1', 'sha256'].flatMap((kind) =>
@@ -214,7 +213,7 @@ describe('Who writes anonymously', () => {
       ),
     );
     const words = [String(id), username, nickname, ...hashes, t.app.get(SecurityEvents).hashOfAccount(id)];
-    // Who looks at a profile names it in the path.
+    // A request for a profile has the id in its path.
     const others = lines.filter((line) => JSON.parse(line).path !== `/api/v1/accounts/${id}`);
     expect(others.length).toBeGreaterThan(500);
     const { payload } = await t.fastify.inject('/metrics');
@@ -224,8 +223,8 @@ describe('Who writes anonymously', () => {
     }
   });
 
-  it('leaves no trace when she leaves: what stays anonymous stays as it was', async () => {
-    // Her own visits count as anybody's do, and go with her.
+  it('leaves no trace after leaving: anonymous texts stay unchanged', async () => {
+    // Her own views count like others, and are deleted with her.
     await plainly('DELETE FROM post_views', 'UPDATE posts SET view_count = 0');
     const addresses = [
       ...things.posts.map((id) => `/posts/${id}?comments=100`),
@@ -239,7 +238,7 @@ describe('Who writes anonymously', () => {
     expect(await read()).toEqual(before);
   });
 
-  it.each([0, 1, 2])('is found on no route after she left (viewer %i)', async (i) => {
+  it.each([0, 1, 2])('appears on no route after she left (viewer %i)', async (i) => {
     expect((await crawl(viewers()[i][1])).found).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ describe('Content-Security-Policy', () => {
     }
   });
 
-  it('is another one on pages and pictures', async () => {
+  it('differs on pages and pictures', async () => {
     expect((await t.fastify.inject('/')).headers['content-security-policy']).toContain("default-src 'self'");
     const { id } = await aTimetable(me, await aSemester(t));
     const picture = await me.get(`/timetables/${id}/image.svg`);
@@ -69,7 +69,7 @@ describe('Cache-Control', () => {
     expect(answers.map(({ headers }) => headers['cache-control'])).toEqual(answers.map(() => 'no-store'));
   });
 
-  it('lets other data of an account be asked for again by their ETag', async () => {
+  it('allows revalidation of other private data by their ETag', async () => {
     const { headers } = await me.get('/accounts/me');
     expect(headers['cache-control']).toBe('private, no-cache');
     expect(headers.etag).toBeDefined();
@@ -95,12 +95,12 @@ describe('a body', () => {
     expect([status, body.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 
-  it.each(['utf-8', 'UTF-8', '"utf-8"', 'utf8'])('with the charset %s is fine', async (charset) => {
+  it.each(['utf-8', 'UTF-8', '"utf-8"', 'utf8'])('with the charset %s is accepted', async (charset) => {
     const headers = { 'content-type': `application/json; charset=${charset}`, 'content-encoding': 'identity' };
     expect((await post(BOARD, headers)).status).toBe(201);
   });
 
-  it('with a key twice is 400 and says which', async () => {
+  it('with a duplicate key is 400 and names it', async () => {
     const { status, body } = await post('{"name":"하나","name":"둘"}', {});
     expect([status, body.code]).toEqual([400, 'INVALID_INPUT']);
     expect(body.errors).toMatchObject([{ pointer: '#/name', code: 'DUPLICATE_KEY' }]);

@@ -27,8 +27,8 @@ beforeAll(async () => {
 const withoutBatches = ({ accessToken }: Client) => new Client(single.fastify, t.contract, accessToken);
 const countOf = (name: string) => t.database.groups.find(([group]) => group === name)![1];
 
-describe('posts and sessions that are read at the same time', () => {
-  it('are read in few statements, and each viewer gets the own flags', async () => {
+describe('simultaneous reads of posts and sessions', () => {
+  it('need few statements, and each viewer gets the right flags', async () => {
     const post = await aPost(t, { author: people[0], board });
     const likers = people.slice(1).filter((_, i) => i % 3 === 0);
     for (const liker of likers) await liker.put(`/posts/${post.id}/like`);
@@ -46,7 +46,7 @@ describe('posts and sessions that are read at the same time', () => {
         liked: viewer ? likers.includes(viewer) : false,
       });
     }
-    // 51 viewers. On a busy machine they come bit by bit.
+    // 51 viewers. On a busy machine they arrive one by one.
     expect(statements.filter((sql) => sql.includes('FROM sessions')).length).toBeLessThanOrEqual(12);
     expect(statements.filter((sql) => sql.includes('posts p')).length).toBeLessThanOrEqual(12);
   });
@@ -64,11 +64,11 @@ describe('posts and sessions that are read at the same time', () => {
     expect(statements).toHaveLength(20);
   });
 
-  it('show what was committed before the request came', async () => {
+  it('see changes that were committed before the request arrived', async () => {
     const author = people[2];
     const post = await aPost(t, { author, board });
     const end = new AbortController();
-    // Others keep statements under way all the time.
+    // Others keep statements in progress all the time.
     const others = people.slice(10, 30).map(async (one) => {
       while (!end.signal.aborted) await one.get(`/posts/${post.id}`);
     });
@@ -84,7 +84,7 @@ describe('posts and sessions that are read at the same time', () => {
     await Promise.all(others);
   });
 
-  it('fail together when the statement fails, and only then', async () => {
+  it('fail together if the statement fails, and only then', async () => {
     const answers = await Promise.all([
       ...people.slice(0, 20).map((one) => one.get('/posts/4000000000')),
       people[0].get('/accounts/me'),
@@ -93,12 +93,12 @@ describe('posts and sessions that are read at the same time', () => {
   });
 });
 
-describe('a list that many read at the same time', () => {
-  it('is read twice at most, and each viewer gets the own flags', async () => {
+describe('a list with simultaneous readers', () => {
+  it('is read at most twice, and each viewer gets the right flags', async () => {
     const own = await aBoard(t, { owner: people[0] });
     const posts = [];
     for (let i = 0; i < 5; i++) posts.push(await aPost(t, { author: people[i], board: own }));
-    // The n-th viewer likes and keeps some of the posts, nobody the same as the one before.
+    // Viewer n likes and keeps some of the posts, each viewer different ones.
     for (const [i, viewer] of people.slice(5, 21).entries()) {
       for (const [bit, post] of posts.entries()) {
         if (i & (1 << bit)) await viewer.put(`/posts/${post.id}/like`);
@@ -124,7 +124,7 @@ describe('a list that many read at the same time', () => {
     expect(alone.map(({ headers }) => headers.etag)).toEqual(result.slice(0, -1).map(({ headers }) => headers.etag));
   });
 
-  it('shows what was committed before the request came', async () => {
+  it('shows changes that were committed before the request arrived', async () => {
     const own = await aBoard(t, { owner: people[0] });
     const end = new AbortController();
     const others = people.slice(10, 30).map(async (one) => {
@@ -139,7 +139,7 @@ describe('a list that many read at the same time', () => {
     await Promise.all(others);
   });
 
-  it('is refused to those who may not read the board, beside others who may', async () => {
+  it('is refused to viewers who may not read the board, beside others who may', async () => {
     const student = await aStudent(t);
     const closed = await aBoard(t, { owner: student, readAccess: 'verified' });
     const { id } = await aPost(t, { author: student, board: closed });
@@ -150,7 +150,7 @@ describe('a list that many read at the same time', () => {
     expect(answers[0].body.items.map((item: any) => item.id)).toEqual([id]);
   });
 
-  it('fails for all that share it, and is read anew afterwards', async () => {
+  it('fails for all requests that share it, and is read again afterwards', async () => {
     const own = await aBoard(t, { owner: people[0] });
     await plainly('RENAME TABLE posts TO posts_away');
     const failed = await Promise.all(people.slice(0, 5).map((one) => one.get(`/boards/${own.id}/posts`)));
@@ -160,8 +160,8 @@ describe('a list that many read at the same time', () => {
   });
 });
 
-describe('comments that are written at the same time', () => {
-  it('are each answered with their own id, text and number', async () => {
+describe('simultaneous comments', () => {
+  it('get their own id, text and number', async () => {
     const post = await aPost(t, { author: people[0], board, anonymous: true });
     const before = { ...countOf('comment') };
     const answers = await Promise.all(
@@ -185,7 +185,7 @@ describe('comments that are written at the same time', () => {
     expect([writes - before.writes, splits - before.splits]).toEqual([50, 0]);
   });
 
-  it('do not fail with one that is refused', async () => {
+  it('do not fail together with a refused one', async () => {
     const [post, gone] = [await aPost(t, { author: people[0], board }), await aPost(t, { author: people[0], board })];
     await people[0].delete(`/posts/${gone.id}`);
     const root = (await people[1].post(`/posts/${post.id}/comments`, { content: '처음' })).body;
@@ -202,12 +202,12 @@ describe('comments that are written at the same time', () => {
     const { body } = await t.anyone.get(`/posts/${post.id}?comments=10`);
     expect(body.commentCount).toBe(4);
     const contents = body.comments.items.map(({ content }: { content: string }) => content);
-    // Which of the two at the same time comes first is open.
+    // The order of the two simultaneous ones is undefined.
     expect([contents[0], contents.slice(1).sort()]).toEqual(['처음', ['여섯', '하나']]);
     expect(body.comments.items[0].replyCount).toBe(1);
   });
 
-  it('are written one by one when a group fails, and only the one that is to blame has an error', async () => {
+  it('are written one by one after a group fails, and only the faulty one gets an error', async () => {
     const post = await aPost(t, { author: people[0], board });
     await plainly(`CREATE TRIGGER comments_fault BEFORE INSERT ON comments FOR EACH ROW
       IF NEW.content = 'fault' THEN SIGNAL SQLSTATE '45000'; END IF`);
@@ -224,9 +224,9 @@ describe('comments that are written at the same time', () => {
     expect((await t.anyone.get(`/posts/${post.id}`)).body.commentCount).toBe(15);
   });
 
-  it('begin anew together after a deadlock, and are stored once', async () => {
+  it('are retried together after a deadlock, and stored once', async () => {
     const post = await aPost(t, { author: people[0], board });
-    // An id is used up by an insert that is rolled back: the next attempt has others.
+    // A rolled-back insert uses up an id: the next attempt gets others.
     await plainly(`CREATE TRIGGER comments_deadlock AFTER INSERT ON comments FOR EACH ROW
       IF NEW.id % 32 = 0 THEN SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213; END IF`);
     const before = t.database.deadlockRetries;
@@ -242,7 +242,7 @@ describe('comments that are written at the same time', () => {
     expect((await t.anyone.get(`/posts/${post.id}`)).body.commentCount).toBe(50);
   });
 
-  it('are exact from two instances', async () => {
+  it('are exact with two instances', async () => {
     const post = await aPost(t, { author: people[0], board });
     const other = await startApp({ keepData: true });
     const answers = await Promise.all(
@@ -258,7 +258,7 @@ describe('comments that are written at the same time', () => {
     expect((await t.anyone.get(`/posts/${post.id}`)).body.commentCount).toBe(50);
   });
 
-  it('get their limits back when they are refused', async () => {
+  it('return their limits if they are refused', async () => {
     const limited = await startApp({ keepData: true, env: { RATE_LIMITS: 'on' } });
     const one = new Client(limited.fastify, t.contract, people[4].accessToken);
     const post = await aPost(t, { author: people[0], board });
@@ -268,8 +268,8 @@ describe('comments that are written at the same time', () => {
   });
 });
 
-describe('likes that are set at the same time', () => {
-  it('are counted exactly, also when they are taken back in the same moment', async () => {
+describe('simultaneous likes', () => {
+  it('are counted exactly, also with simultaneous unlikes', async () => {
     const post = await aPost(t, { author: people[0], board });
     const likers = people.slice(1, 41);
     for (let round = 0; round < 3; round++) {
@@ -285,7 +285,7 @@ describe('likes that are set at the same time', () => {
     expect((await t.anyone.get(`/posts/${post.id}`)).body.likeCount).toBe(40);
   });
 
-  it('see those that were committed while the group waited for a lock', async () => {
+  it('see likes that were committed while the group waited for a lock', async () => {
     const [first, second] = [
       await aPost(t, { author: people[0], board }),
       await aPost(t, { author: people[0], board }),
@@ -296,7 +296,7 @@ describe('likes that are set at the same time', () => {
     await t.database.transaction(async (tx) => {
       await tx.run('UPDATE posts SET like_count = 1 WHERE id = ?', [second.id]);
       await tx.run('INSERT INTO post_likes (post_id, account_id, created_at) VALUES (?, ?, NOW())', [second.id, id]);
-      // Has locked the first post and read its likes when it waits for the second one.
+      // It has locked the first post and read its likes, and waits for the second one.
       const liked = [people[2].put(`/posts/${first.id}/like`), people[3].put(`/posts/${second.id}/like`)];
       answers = Promise.all(liked);
       await lockedOut(t, 1);
@@ -308,7 +308,7 @@ describe('likes that are set at the same time', () => {
     await checkCounters(t);
   });
 
-  it('make a post hot once, where one of them reaches the threshold and is taken back', async () => {
+  it('make a post hot once, also if the like at the threshold is taken back', async () => {
     const post = await aPost(t, { author: people[0], board });
     for (const one of people.slice(1, 10)) await one.put(`/posts/${post.id}/like`);
     expect((await t.anyone.get(`/posts/${post.id}`)).body).toMatchObject({ likeCount: 9, hotAt: null });
@@ -324,8 +324,8 @@ describe('likes that are set at the same time', () => {
   });
 });
 
-describe('likes of comments that are set at the same time', () => {
-  it('are counted exactly, and do not fail with those that are refused', async () => {
+describe('simultaneous likes of comments', () => {
+  it('are counted exactly, and do not fail together with refused ones', async () => {
     const post = await aPost(t, { author: people[0], board });
     const gone = await aPost(t, { author: people[0], board });
     const liked = await aComment(t, { post, author: people[0] });
@@ -356,7 +356,7 @@ describe('likes of comments that are set at the same time', () => {
     expect((await t.anyone.get(`/comments/${liked.id}`)).body.likeCount).toBe(39);
     expect((await people[1].get(`/comments/${liked.id}`)).body.liked).toBe(true);
 
-    // Set and taken back at once, of two comments: each pair ends as its last write says.
+    // Two comments are liked and unliked at once; the last write of each pair counts.
     const work = people
       .slice(2, 22)
       .flatMap((one, i) => [
@@ -374,7 +374,7 @@ describe('likes of comments that are set at the same time', () => {
     expect(counts.likeCount + counts.replies.items[0].likeCount).toBe(likes.length);
   });
 
-  it('do not deadlock with replies that are written and deleted', async () => {
+  it('do not deadlock with new and deleted replies', async () => {
     const post = await aPost(t, { author: people[0], board });
     const root = await aComment(t, { post, author: people[0] });
     const before = t.database.deadlockRetries;
@@ -396,8 +396,8 @@ describe('likes of comments that are set at the same time', () => {
   });
 });
 
-describe('scraps that are set at the same time', () => {
-  it('are stored once each, and do not fail with those that are refused', async () => {
+describe('simultaneous scraps', () => {
+  it('are stored once each, and do not fail together with refused ones', async () => {
     const [post, gone] = [await aPost(t, { author: people[0], board }), await aPost(t, { author: people[0], board })];
     await people[0].delete(`/posts/${gone.id}`);
     const before = { ...countOf('scrap') };
@@ -419,7 +419,7 @@ describe('scraps that are set at the same time', () => {
   });
 });
 
-describe('a write alone', () => {
+describe('a single write', () => {
   /** Without the session's statement. */
   const written = async (work: () => Promise<{ status: number }>) => {
     const { statements, result } = await statementsOf(work);
@@ -445,7 +445,7 @@ describe('a write alone', () => {
       ...[...begin, 'SELECT'],
       ...['INSERT', 'UPDATE', 'UPDATE', 'COMMIT'],
     ]);
-    // The number in the thread, which is new once.
+    // The number in the thread, which is new only the first time.
     expect(await comment(post.id, { content: '익명', anonymous: true })).toEqual([
       ...[...begin, 'SELECT', 'INSERT'],
       ...end,
@@ -463,7 +463,7 @@ describe('a write alone', () => {
   });
 });
 
-it('waits for no more than a bound', async () => {
+it('waits for a limited time', async () => {
   const read = t.database.pointRead<number, { id: number }>({
     name: 'test',
     selection: selection({ id: int('id') }),
@@ -478,7 +478,7 @@ it('waits for no more than a bound', async () => {
   expect(await read.load(board.id)).toEqual({ id: board.id });
 });
 
-it('leaves every stored counter as its rows are', async () => {
+it('leaves every stored counter equal to its rows', async () => {
   await settled(t);
   await expect(checkCounters(t)).resolves.toBeUndefined();
 });

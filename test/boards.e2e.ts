@@ -29,7 +29,7 @@ describe('POST /boards', () => {
     });
   });
 
-  it('lets nobody set access that he does not hold', async () => {
+  it('does not accept an access level that the account does not have', async () => {
     const open = (by: Client, access: object) => by.post('/boards', { name: '비밀', ...access });
     for (const access of [{ readAccess: 'verified' }, { writeAccess: 'verified' }, { writeAccess: 'staff' }]) {
       expect(await open(minsu, access)).toMatchObject({ status: 403, body: { code: 'ACCESS_NOT_HELD' } });
@@ -61,7 +61,7 @@ describe('POST /boards', () => {
     expect(problem.errors.map((one: any) => one.pointer)).toEqual([pointer]);
   });
 
-  it('refuses writing that is wider than reading', async () => {
+  it('refuses wider access for writing than for reading', async () => {
     const { status, body } = await student.post('/boards', {
       name: 'a',
       readAccess: 'verified',
@@ -70,7 +70,7 @@ describe('POST /boards', () => {
     expect({ status, code: body.errors[0].code }).toEqual({ status: 400, code: 'WIDER_THAN_READ_ACCESS' });
   });
 
-  it('opens a board with what one would expect where nothing is said', async () => {
+  it('opens a board with sensible defaults', async () => {
     const { status, body, headers } = await minsu.post('/boards', { name: ' 자유게시판 ' });
     expect(status).toBe(201);
     expect(headers.location).toBe(`/api/v1/boards/${body.id}`);
@@ -91,11 +91,11 @@ describe('POST /boards', () => {
     expect(raw.json()).toEqual(body);
   });
 
-  it('makes writing as narrow as reading by default', async () => {
+  it('makes writing as restricted as reading by default', async () => {
     expect((await aBoard(t, { owner: student, readAccess: 'verified' })).writeAccess).toBe('verified');
   });
 
-  it('gives a slug once', async () => {
+  it('accepts a slug once', async () => {
     await aBoard(t, { slug: 'market' });
     expect(await minsu.post('/boards', { name: '장터', slug: 'market' })).toMatchObject({
       status: 409,
@@ -107,7 +107,7 @@ describe('POST /boards', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(409)]);
   });
 
-  it('lets nobody take the slugs of boards to come', async () => {
+  it('reserves slugs for later boards', async () => {
     const { id } = await aBoard(t);
     for (const slug of [`board-${id + 1}`, 'board-1']) {
       expect((await jiwoo.post('/boards', { name: '선점', slug })).body.code).toBe('SLUG_TAKEN');
@@ -116,7 +116,7 @@ describe('POST /boards', () => {
     await aBoard(t, { owner: minsu });
   });
 
-  it('lets one account open twenty, also when they come at once', async () => {
+  it('lets one account open twenty, also with simultaneous requests', async () => {
     const one = await anAccount(t);
     const answers = await Promise.all(
       Array.from({ length: 25 }, (_, i) => one.post('/boards', { name: `게시판 ${i}` })),
@@ -127,7 +127,7 @@ describe('POST /boards', () => {
 });
 
 describe('GET /boards', () => {
-  it('hides staff boards from all but staff, and shows the others', async () => {
+  it('shows staff boards to staff only, and the others to all', async () => {
     const staff = await aBoard(t, { owner: admin, readAccess: 'staff' });
     const verified = await aBoard(t, { owner: student, readAccess: 'verified' });
     for (const viewer of [t.anyone, minsu, student]) {
@@ -140,7 +140,7 @@ describe('GET /boards', () => {
     expect((await moderator.all('/boards')).map(({ id }) => id)).toContain(staff.id);
   });
 
-  it('finds part of a name or slug, and takes wildcards for letters', async () => {
+  it('finds part of a name or slug, and treats wildcards as letters', async () => {
     const found = await aBoard(t, { name: '컴퓨터공학과 자유', slug: 'cs-free' });
     expect(ids(await t.anyone.get('/boards?q=공학'))).toEqual([found.id]);
     expect(ids(await t.anyone.get('/boards?q=CS-FR'))).toEqual([found.id]);
@@ -151,7 +151,7 @@ describe('GET /boards', () => {
     expect(ids(await t.anyone.get('/boards?q=😀'))).toEqual([]);
   });
 
-  it('pages without gaps and repetitions while boards are opened', async () => {
+  it('pages without gaps and duplicates while boards are opened', async () => {
     const word = `쪽${next()}`;
     const opened = [];
     for (let i = 0; i < 5; i++) opened.push((await aBoard(t, { name: `${word} ${i}` })).id);
@@ -168,7 +168,7 @@ describe('GET /boards', () => {
     expect((await t.anyone.get(`/boards?cursor=${first.body.nextCursor}`)).body.code).toBe('INVALID_CURSOR');
   });
 
-  it('answers 304 to who has the same', async () => {
+  it('answers 304 if the client has the same version', async () => {
     const { headers } = await t.anyone.get('/boards');
     expect((await t.anyone.get('/boards', { 'if-none-match': headers.etag })).status).toBe(304);
     await aBoard(t);
@@ -177,7 +177,7 @@ describe('GET /boards', () => {
 });
 
 describe('GET /boards/:id', () => {
-  it('is 404 for none and 400 for what is no id', async () => {
+  it('is 404 for an unknown id and 400 for an invalid one', async () => {
     expect((await t.anyone.get('/boards/999999')).body.code).toBe('BOARD_NOT_FOUND');
     expect((await t.anyone.get('/boards/9007199254740991')).body.code).toBe('BOARD_NOT_FOUND');
     for (const id of ['0', '01', '-1', '1e3', '0x10', '1abc', '1.0', '9007199254740993', '%EC%9E%90']) {
@@ -188,7 +188,7 @@ describe('GET /boards/:id', () => {
 });
 
 describe('PATCH /boards/:id', () => {
-  it('needs an account, and the owner’s or an admin’s', async () => {
+  it('needs the account of the owner or of an admin', async () => {
     const board = await aBoard(t, { owner: minsu });
     expect((await t.anyone.patch(`/boards/${board.id}`, { name: '새' })).status).toBe(401);
     expect((await jiwoo.patch(`/boards/${board.id}`, { name: '새' })).body.code).toBe('NOT_BOARD_OWNER');
@@ -212,7 +212,7 @@ describe('PATCH /boards/:id', () => {
     expect(answer.body.errors.map((one: any) => one.pointer)).toEqual([pointer]);
   });
 
-  it('changes what is given, clears with null, and keeps the rest', async () => {
+  it('changes the given keys, clears with null, and keeps the rest', async () => {
     const board = await aBoard(t, { owner: admin, description: '설명' });
     const { body } = await admin.patch(`/boards/${board.id}`, { name: '새 이름', slug: `renamed-${board.id}` });
     expect(body).toEqual({ ...board, name: '새 이름', slug: `renamed-${board.id}` });
@@ -223,7 +223,7 @@ describe('PATCH /boards/:id', () => {
     expect((await admin.patch(`/boards/${board.id}`, { slug: 'board-99999' })).body.code).toBe('SLUG_TAKEN');
   });
 
-  it('edits only the version that If-Match names; the same again is no edit', async () => {
+  it('edits only the version in If-Match; an edit without a change makes no version', async () => {
     const board = await aBoard(t, { owner: minsu });
     const { headers } = await t.anyone.get(`/boards/${board.id}`);
     const same = await minsu.patch(`/boards/${board.id}`, { name: board.name });
@@ -239,7 +239,7 @@ describe('PATCH /boards/:id', () => {
     expect((await minsu.patch(`/boards/${board.id}`, { name: '다섯' }, { 'if-match': '*' })).status).toBe(200);
   });
 
-  it('opens and closes an empty board at will, within what its owner holds', async () => {
+  it("changes the access of an empty board freely, within the owner's level", async () => {
     const board = await aBoard(t, { owner: student, readAccess: 'verified' });
     const path = `/boards/${board.id}`;
     expect((await student.patch(path, { readAccess: 'everyone', writeAccess: 'members' })).body).toMatchObject({
@@ -251,7 +251,7 @@ describe('PATCH /boards/:id', () => {
     expect((await student.patch(path, { writeAccess: 'members' })).body.errors[0].code).toBe('WIDER_THAN_READ_ACCESS');
   });
 
-  it('only tightens a board in which something was written, though it was deleted', async () => {
+  it('only restricts a board that had posts, also after they were deleted', async () => {
     const board = await aBoard(t, { owner: student, readAccess: 'members' });
     const post = await aPost(t, { board });
     await student.patch(`/boards/${board.id}`, { writeAccess: 'verified' });
@@ -265,7 +265,7 @@ describe('PATCH /boards/:id', () => {
     expect((await student.patch(`/boards/${board.id}`, { readAccess: 'verified' })).body.readAccess).toBe('verified');
   });
 
-  it('takes the posts out of every list over all boards at once, and their tags’ counts follow', async () => {
+  it('removes the posts from all lists over all boards at once; the counts of tags follow', async () => {
     const board = await aBoard(t, { owner: student });
     const author = await anAccount(t);
     const tag = `조이기${next()}`;
@@ -295,14 +295,14 @@ describe('PATCH /boards/:id', () => {
 });
 
 describe('DELETE /boards/:id', () => {
-  it('needs an account, and the owner’s or an admin’s', async () => {
+  it('needs the account of the owner or of an admin', async () => {
     const board = await aBoard(t, { owner: minsu });
     expect((await t.anyone.delete(`/boards/${board.id}`)).status).toBe(401);
     expect((await jiwoo.delete(`/boards/${board.id}`)).body.code).toBe('NOT_BOARD_OWNER');
     expect((await admin.delete(`/boards/${board.id}`)).status).toBe(204);
   });
 
-  it('drops an empty board', async () => {
+  it('deletes an empty board', async () => {
     const board = await aBoard(t, { owner: admin, slug: 'short-lived' });
     expect((await admin.delete(`/boards/${board.id}`)).status).toBe(204);
     expect((await t.anyone.get(`/boards/${board.id}`)).status).toBe(404);
@@ -310,7 +310,7 @@ describe('DELETE /boards/:id', () => {
     await aBoard(t, { slug: 'short-lived' });
   });
 
-  it('archives one with posts: they are read and liked, and nothing new is written', async () => {
+  it('archives one with posts: they can be read and liked, and nothing new is written', async () => {
     const board = await aBoard(t, { owner: admin });
     const post = await aPost(t, { board, author: minsu });
     expect((await admin.delete(`/boards/${board.id}`)).status).toBe(204);
@@ -325,7 +325,7 @@ describe('DELETE /boards/:id', () => {
     await aPost(t, { board });
   });
 
-  it('never drops a board under a post that is just being written', async () => {
+  it('never deletes a board while a post is being written', async () => {
     for (let round = 0; round < 5; round++) {
       const board = await aBoard(t, { owner: await anAccount(t) });
       const [drop, write] = await Promise.all([

@@ -16,7 +16,7 @@ beforeAll(async () => {
   semester = await aSemester(t, { startsOn: '2026-09-01', endsOn: '2026-12-21', holidays: ['2026-10-05'] });
 });
 
-// A semester has room for twenty timetables of an account.
+// A semester has space for twenty timetables of an account.
 beforeEach(async () => {
   minsu = await anAccount(t);
 });
@@ -30,14 +30,14 @@ async function aFilledTimetable(owner: Client, title = '자료구조'): Promise<
   return { ...timetable, entryId: body.entry.id };
 }
 
-/** The path below /api/v1 at which a calendar may subscribe from now on. */
+/** The path of a new calendar feed below /api/v1. */
 async function aFeed(owner: Client, timetable: { id: number }): Promise<string> {
   const { status, body } = await owner.post(`/timetables/${timetable.id}/feed`);
   expect(status).toBe(201);
   return body.url.replace('https://campus.example/api/v1', '');
 }
 
-/** The titles in a calendar, as a strict parser reads it. */
+/** The titles in a calendar, read by a strict parser. */
 function titlesIn({ status, body }: Answer): string[] {
   expect({ status, body }).toMatchObject({ status: 200 });
   const root = new ICAL.Component(ICAL.parse(body));
@@ -56,7 +56,7 @@ describe.each(verbs)('%s', (_name, call) => {
     expect((await call(t.anyone, id)).status).toBe(401);
   });
 
-  it("finds no timetable of another's, and none that is not there", async () => {
+  it('is 404 for the timetable of another account, and for an unknown one', async () => {
     const { id } = await aFilledTimetable(minsu);
     const feed = await aFeed(minsu, { id });
     for (const one of [id, 999_999]) {
@@ -71,12 +71,12 @@ describe.each(verbs)('%s', (_name, call) => {
 });
 
 describe('GET /timetables/{id}/calendar.ics', () => {
-  it('refuses what it does not know', async () => {
+  it('refuses unknown parameters', async () => {
     const { id } = await aFilledTimetable(minsu);
     expect((await minsu.get(`/timetables/${id}/calendar.ics?week=1`)).status).toBe(400);
   });
 
-  it('is a calendar to import', async () => {
+  it('is a calendar for import', async () => {
     const { id, entryId } = await aFilledTimetable(minsu, '자료구조, 실습');
     const answer = await minsu.get(`/timetables/${id}/calendar.ics`);
     expect(answer.headers).toMatchObject({
@@ -105,7 +105,7 @@ describe('GET /timetables/{id}/calendar.ics', () => {
 });
 
 describe('POST /timetables/{id}/feed', () => {
-  it('answers with an address that is told once and stored nowhere', async () => {
+  it('returns an address once, and stores it nowhere', async () => {
     const { id } = await aFilledTimetable(minsu);
     const answer = await minsu.post(`/timetables/${id}/feed`);
     expect(answer.status).toBe(201);
@@ -119,14 +119,14 @@ describe('POST /timetables/{id}/feed', () => {
     expect(stored).not.toContain(Buffer.from(secret, 'base64url').toString('latin1'));
   });
 
-  it('kills the address before', async () => {
+  it('invalidates the previous address', async () => {
     const timetable = await aFilledTimetable(minsu);
     const [old, fresh] = [await aFeed(minsu, timetable), await aFeed(minsu, timetable)];
     expect(await t.anyone.get(old)).toMatchObject({ status: 404, body: { code: 'CALENDAR_NOT_FOUND' } });
     expect((await t.anyone.get(fresh)).status).toBe(200);
   });
 
-  it('leaves exactly one address of many that are made at once', async () => {
+  it('leaves exactly one address after simultaneous requests', async () => {
     const timetable = await aFilledTimetable(minsu);
     const feeds = await Promise.all(Array.from({ length: 10 }, () => aFeed(minsu, timetable)));
     const answers = await Promise.all(feeds.map((feed) => t.anyone.get(feed)));
@@ -135,7 +135,7 @@ describe('POST /timetables/{id}/feed', () => {
 });
 
 describe('DELETE /timetables/{id}/feed', () => {
-  it('revokes the address, also twice, also where there is none', async () => {
+  it('revokes the address; a second time and without one it also succeeds', async () => {
     const timetable = await aFilledTimetable(minsu);
     const feed = await aFeed(minsu, timetable);
     for (let again = 0; again < 2; again++) {
@@ -155,7 +155,7 @@ describe('GET /calendars/{token}.ics', () => {
     },
   );
 
-  it('takes no other spelling of a secret', async () => {
+  it('accepts only one spelling of a secret', async () => {
     const feed = await aFeed(minsu, await aFilledTimetable(minsu));
     const last = feed.at(-5)!;
     for (const other of ['B', 'R', 'h', 'x']) {
@@ -163,7 +163,7 @@ describe('GET /calendars/{token}.ics', () => {
     }
   });
 
-  it('needs no account and ignores the header of one', async () => {
+  it('needs no account and ignores a token', async () => {
     const timetable = await aFilledTimetable(minsu);
     const feed = await aFeed(minsu, timetable);
     for (const headers of [
@@ -183,7 +183,7 @@ describe('GET /calendars/{token}.ics', () => {
     expect((await t.anyone.get(feed)).headers.etag).toBe(download.headers.etag);
   });
 
-  it('is 304 until something changes, whatever the time is', async () => {
+  it('is 304 until something changes, at any time', async () => {
     const timetable = await aFilledTimetable(minsu);
     const feed = await aFeed(minsu, timetable);
     const { headers } = await t.anyone.get(feed);
@@ -199,7 +199,7 @@ describe('GET /calendars/{token}.ics', () => {
     expect((await t.anyone.get(feed, { 'if-none-match': headers.etag })).status).toBe(200);
   });
 
-  it('has no cancelled lecture', async () => {
+  it('does not contain cancelled lectures', async () => {
     const timetable = await aFilledTimetable(minsu);
     const lecture = await aLecture(t, { owner: minsu, semester, meetings: [at(2, 540, 600)] });
     await minsu.post(`/timetables/${timetable.id}/entries`, { lectureId: lecture.id });
@@ -209,14 +209,14 @@ describe('GET /calendars/{token}.ics', () => {
     expect(titlesIn(await t.anyone.get(feed))).toEqual(['자료구조']);
   });
 
-  it('is gone with its timetable', async () => {
+  it('is deleted with its timetable', async () => {
     const timetable = await aFilledTimetable(minsu);
     const feed = await aFeed(minsu, timetable);
     expect((await minsu.delete(`/timetables/${timetable.id}`)).status).toBe(204);
     expect((await t.anyone.get(feed)).status).toBe(404);
   });
 
-  it('is gone at once when its owner leaves, before anything is removed', async () => {
+  it('stops at once when its owner leaves, before anything is deleted', async () => {
     const feed = await aFeed(minsu, await aFilledTimetable(minsu));
     await t.database.transaction((tx) =>
       tx.run('UPDATE accounts SET leaving_at = ? WHERE id = ?', [t.clock.now(), minsu.id]),
@@ -224,20 +224,20 @@ describe('GET /calendars/{token}.ics', () => {
     expect((await t.anyone.get(feed)).status).toBe(404);
   });
 
-  it('is gone with its owner', async () => {
+  it('is deleted with its owner', async () => {
     const leaver = await anAccount(t);
     const feed = await aFeed(leaver, await aFilledTimetable(leaver));
     expect((await leaver.delete('/accounts/me', { password: PASSWORD, content: 'remove' })).status).toBeLessThan(300);
     expect((await t.anyone.get(feed)).status).toBe(404);
   });
 
-  it('takes no other method', async () => {
+  it('accepts no other method', async () => {
     const feed = await aFeed(minsu, await aFilledTimetable(minsu));
     const { status, headers } = await t.anyone.delete(feed);
     expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('asks the database as often for one entry as for twenty', async () => {
+  it('needs the same number of statements for one entry and for twenty', async () => {
     const few = await aFeed(minsu, await aFilledTimetable(minsu));
     const full = await aTimetable(minsu, semester, { name: `가득 ${next()}` });
     for (let hour = 0; hour < 20; hour++) {
@@ -254,7 +254,7 @@ describe('GET /calendars/{token}.ics', () => {
     expect([one.statements.length, twenty.statements.length]).toEqual([2, 2]);
   });
 
-  it('counts wrong secrets by network, and never keeps a right one out', async () => {
+  it('counts wrong secrets by network, and always accepts a right one', async () => {
     const feed = await aFeed(minsu, await aFilledTimetable(minsu));
     const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
     const guesses: number[] = [];
@@ -266,7 +266,7 @@ describe('GET /calendars/{token}.ics', () => {
     expect((await limited.anyone.get(feed)).status).toBe(200);
   });
 
-  it('is in no log', async () => {
+  it('appears in no log', async () => {
     const feed = await aFeed(minsu, await aFilledTimetable(minsu));
     const written: any[] = [];
     const log = Object.getPrototypeOf(t.fastify.log) as Record<string, unknown>;

@@ -39,7 +39,7 @@ async function imported(semester: any, content: string, fields: Record<string, s
 }
 
 describe('POST /catalogue/imports', () => {
-  // A file on disk has no name from the moment it is open, so none can be forgotten.
+  // An open file on disk has no name, so none can be forgotten.
   afterEach(() => expect(readdirSync(tmpdir()).filter((name) => name.startsWith('madang-import-'))).toEqual([]));
 
   it('is for admins', async () => {
@@ -53,12 +53,12 @@ describe('POST /catalogue/imports', () => {
     }
   });
 
-  it('takes a form and nothing else, and no other route takes one', async () => {
+  it('accepts only a form, and no other route accepts one', async () => {
     for (const type of ['application/json', 'text/csv', 'multipart/mixed; boundary=x']) {
       const answer = await admin.post('/catalogue/imports', '{}', { 'content-type': type });
       expect(answer).toMatchObject({ status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } });
     }
-    // Not even for being too large, which would close the connection on what is still being sent.
+    // Also not for its size, which would close the connection during the upload.
     const large = JSON.stringify('x'.repeat(300_000));
     expect(await admin.post('/catalogue/imports', large, { 'content-type': 'application/json' })).toMatchObject({
       status: 415,
@@ -68,7 +68,7 @@ describe('POST /catalogue/imports', () => {
     expect(await admin.post('/auth/login', body, headers)).toMatchObject({ status: 415 });
   });
 
-  it('needs one file and a semester that is there, and knows no other fields', async () => {
+  it('requires one file and a known semester, and accepts no other fields', async () => {
     const semester = nameOf(await aSemester(t));
     const bad = async (pointer: string, code: string, ...given: [Record<string, string>, string?, string?]) =>
       expect(await send(admin, ...given)).toMatchObject({ status: 400, body: { errors: [{ pointer, code }] } });
@@ -87,7 +87,7 @@ describe('POST /catalogue/imports', () => {
     }
   });
 
-  it('refuses a form that breaks off or is none', async () => {
+  it('refuses an incomplete or invalid form', async () => {
     const semester = nameOf(await aSemester(t));
     const [body, headers] = form({ semester }, file(5));
     const cut = [body.length - 20, body.length - 200, 60].map((end) => [body.subarray(0, end), headers] as const);
@@ -101,7 +101,7 @@ describe('POST /catalogue/imports', () => {
     );
   });
 
-  it('takes files up to a size; the bodies of other routes keep theirs', async () => {
+  it('accepts files up to a limit; the limits of other routes stay', async () => {
     const semester = nameOf(await aSemester(t));
     const large = Buffer.alloc(MAX_FILE_BYTES + 1, 0x20);
     expect(await send(admin, { semester }, large)).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
@@ -116,7 +116,7 @@ describe('POST /catalogue/imports', () => {
     const files = () => t.app.get(TemporaryFiles);
     afterEach(() => void Reflect.deleteProperty(files(), 'open'));
 
-    /** An upload and then a read on one connection, over a socket: the first answer is on its way while the body comes. */
+    /** An upload and then a read on one connection, over a socket: the first answer is sent during the upload. */
     async function onOneConnection(): Promise<string[]> {
       await t.app.listen(0, '127.0.0.1').catch(() => undefined);
       const { port } = t.app.getHttpServer().address() as { port: number };
@@ -134,18 +134,18 @@ describe('POST /catalogue/imports', () => {
       return [...text.matchAll(/HTTP\/1\.1 (\d+) |"code":"(\w+)"/g)].map(([, status, code]) => status ?? code);
     }
 
-    it('a full disk is 507, and the connection goes on', async () => {
+    it('a full disk is 507, and the connection stays usable', async () => {
       files().open = () => open('/dev/full', 'r+');
       expect(await onOneConnection()).toEqual(['507', 'INSUFFICIENT_STORAGE', '200']);
     });
 
-    it('no folder for it is 503, and the connection goes on', async () => {
+    it('a missing folder is 503, and the connection stays usable', async () => {
       files().open = () => open('/nowhere/file', 'wx+');
       expect(await onOneConnection()).toEqual(['503', 'UPLOADS_UNAVAILABLE', '200']);
     });
   });
 
-  it('imports in the background and tells what came of it', async () => {
+  it('imports in the background and reports the result', async () => {
     const semester = await aSemester(t);
     const done = await imported(semester, file(25));
     expect(done).toMatchObject({
@@ -161,7 +161,7 @@ describe('POST /catalogue/imports', () => {
     expect(again).toMatchObject({ state: 'done', report: { counts: { unchanged: 25 }, changes: { total: 0 } } });
   });
 
-  it('keeps the file open until all of it is read, also where its first records tell dates', async () => {
+  it('keeps the file open until it is read, also if its first records contain dates', async () => {
     const semester = await aSemester(t);
     const header = 'course_crn,course_section,short_name,full_name,course_days_of_the_week,course_credit_hours';
     const rows = Array.from({ length: 30_000 }, (_, i) => `${i},01,R-${i % 300},Course ${i % 300},,3`);
@@ -169,7 +169,7 @@ describe('POST /catalogue/imports', () => {
     expect(done).toMatchObject({ state: 'done', report: { format: 'rpi', counts: { rows: 30_000, added: 300 } } });
   });
 
-  it('only says what it would do, or refuses, when it is told so', async () => {
+  it('supports dry runs, and refusals, on request', async () => {
     const semester = await aSemester(t);
     const dry = await imported(semester, file(10), { dryRun: 'true' });
     expect(dry).toMatchObject({ state: 'done', dryRun: true, report: { applied: false, counts: { added: 10 } } });
@@ -186,7 +186,7 @@ describe('POST /catalogue/imports', () => {
     expect(unreadable.reason).toContain('format is not recognised');
   });
 
-  it('lets five wait, and takes more when they are done', async () => {
+  it('lets five wait, and accepts more after they are done', async () => {
     const semester = nameOf(await aSemester(t));
     const other = await LongConnection.open(t.config.database);
     await lockCatalogue(other, 0, () => undefined);
@@ -199,7 +199,7 @@ describe('POST /catalogue/imports', () => {
     await settled(t);
   });
 
-  it('lets one at a time in, and none is lost', async () => {
+  it('runs one at a time, and loses none', async () => {
     const semester = await aSemester(t);
     const started = await Promise.all(
       Array.from({ length: 4 }, () => send(admin, { semester: nameOf(semester) }, file(40))),
@@ -260,7 +260,7 @@ describe('GET /catalogue/imports', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('says of an import whose process has died that it failed', async () => {
+  it('reports an import as failed after its process died', async () => {
     const semester = await aSemester(t);
     const { id } = await imported(semester, file(3));
     await t.database.transaction((tx) =>
@@ -278,7 +278,7 @@ describe('GET /catalogue/imports', () => {
 });
 
 describe('stopping', () => {
-  it('ends an import instead of waiting for it, and the catalogue is as before', async () => {
+  it('ends an import without waiting for it, and the catalogue is unchanged', async () => {
     const other = await startApp({ keepData: true });
     const semester = await aSemester(t);
     const boss = await aStaffAccount(other);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   t = await startApp();
 });
 
-/** A semester for each test, so that none sees another's lectures. */
+/** Each test has its own semester, without lectures of others. */
 let semester: SemesterName;
 let year = 1999;
 beforeEach(() => {
@@ -44,7 +44,7 @@ async function lectures({ year, term }: SemesterName = semester): Promise<Record
   return Object.fromEntries(rows.map((row) => [`${row.subject.code}-${row.section}`, row]));
 }
 
-/** All that an import may write, so that two states of it can be compared. */
+/** All rows that an import may write, to compare two states. */
 async function everything(): Promise<unknown[]> {
   const tables = ['semesters', 'subjects', 'lectures', 'lecture_meetings', 'lecture_revisions'];
   return Promise.all(tables.map((table) => readRows(t.database, `SELECT * FROM ${table} ORDER BY 1, 2`)));
@@ -54,7 +54,7 @@ const weeks = (from: number, to: number): number =>
   Array.from({ length: to - from + 1 }, (_, i) => 1 << (from + i - 1)).reduce((a, b) => a | b, 0);
 
 describe('a real file', () => {
-  it('of Dongguk comes in whole, with what is odd in it', async () => {
+  it('of Dongguk is imported completely, with its irregular rows', async () => {
     const report = await importInto(t, await fileAt(`${FIXTURES}/dongguk-2025-autumn.json`), { semester });
     expect(report).toMatchObject({
       format: 'dongguk',
@@ -88,7 +88,7 @@ describe('a real file', () => {
     });
   });
 
-  it('of Rensselaer comes in whole, in the semester that it tells', async () => {
+  it('of Rensselaer is imported completely, in its own semester', async () => {
     const report = await importInto(t, await fileAt(`${FIXTURES}/rpi-2024-autumn.csv`), { semester });
     expect(report).toMatchObject({
       format: 'rpi',
@@ -115,10 +115,10 @@ describe('a real file', () => {
       ],
     });
     expect(all['ARCH-9990-01']).toMatchObject({ credits: 1, creditsMax: 15, place: null, meetings: [] });
-    // Ended on a Tuesday: one Monday and one Thursday less. Those that end a day early lose nothing.
+    // Ended on a Tuesday: one Monday and one Thursday less. Events that end a day early lose nothing.
     expect(all['BIOL-1010-04'].meetings.map(({ weeks }: any) => weeks)).toEqual([weeks(2, 16), weeks(1, 15)]);
     expect(all['ITWS-4310-02'].meetings.map(({ weeks }: any) => weeks)).toEqual([null, null]);
-    // Sections of one subject with titles of their own; with as many votes for each, the subject has the first.
+    // Sections of one subject have different titles; with equal counts, the subject gets the first.
     expect([all['ARCH-4966-01'].title, all['ARCH-4966-80'].title]).toEqual([
       'Latin American Studies',
       'Bldg Information Modeling',
@@ -144,7 +144,7 @@ describe('a real file', () => {
     });
   }
 
-  it("of the project's own form is what the documentation shows, in both", async () => {
+  it('in our own formats matches the documentation, both as CSV and JSON', async () => {
     const examples = ['csv', 'json'].map((type) => readFileSync(`docs/examples/catalogue.${type}`, 'utf8'));
     const first = await imported(examples[0]);
     expect(first).toMatchObject({ format: 'csv', applied: true, badRows: { total: 0 }, warnings: { total: 0 } });
@@ -155,7 +155,7 @@ describe('a real file', () => {
 });
 
 describe('a second import', () => {
-  it('of the same file changes nothing, whatever the order of its rows', async () => {
+  it('of the same file changes nothing, with any order of its rows', async () => {
     const file = plainLectures(30);
     await imported(plainFile(file));
     const before = await everything();
@@ -166,7 +166,7 @@ describe('a second import', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('changes nothing either when the rows of one lecture are sorted otherwise', async () => {
+  it('also changes nothing if the rows of one lecture have another order', async () => {
     const rows = [
       'A,1,x,3,Kim,북관,월,9:00',
       'A,1,,,Lee,남관,수,9:00',
@@ -186,7 +186,7 @@ describe('a second import', () => {
     expect(await lectures()).toEqual(before);
   });
 
-  it('says what it would change first, and writes nothing', async () => {
+  it('prints its changes in a dry run, and writes nothing', async () => {
     const file = plainLectures(20);
     await imported(plainFile(file));
     const before = await everything();
@@ -215,7 +215,7 @@ describe('a second import', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('keeps what a lecture said before, and tells its timetables', async () => {
+  it('keeps the previous values of a lecture, and shows them in timetables', async () => {
     const file = plainLectures(20);
     await imported(plainFile(file));
     const before = (await lectures())['C003-01'];
@@ -252,7 +252,7 @@ describe('a second import', () => {
     expect(seen).toMatchObject({ status: 'changed', changes: { title: { old: '강의 3', new: '고친 강의' } } });
   });
 
-  it('cancels what is not in the file any more, and takes it back', async () => {
+  it('cancels lectures that are missing in the file, and restores them later', async () => {
     const file = plainLectures(20);
     await imported(plainFile(file));
     const gone = (await lectures())['C007-01'];
@@ -264,7 +264,7 @@ describe('a second import', () => {
       revision: 2,
       meetings: gone.meetings,
     });
-    // Still gone: that is no news.
+    // Still missing: this is no change.
     const still = await imported(plainFile(file.filter(({ code }) => code !== 'C007')));
     expect(still.changes.total).toBe(0);
     const back = await imported(plainFile(file));
@@ -281,7 +281,7 @@ describe('a second import', () => {
     ]);
   });
 
-  it("changes a subject for all its lectures' answers, but gives them no revision", async () => {
+  it('changes a subject in the answers of all its lectures, but adds no revision', async () => {
     const file = plainLectures(12).map((one) => ({ ...one, subject: '옛 이름', department: '수학과' }));
     await imported(plainFile(file));
     const report = await imported(plainFile(file.map((one, i) => (i === 0 ? { ...one, subject: '새 이름' } : one))));
@@ -292,7 +292,7 @@ describe('a second import', () => {
     });
   });
 
-  it('leaves alone what members have registered', async () => {
+  it('does not change subjects and lectures of members', async () => {
     const file = plainLectures(10);
     await imported(plainFile(file));
     const student = await anAccount(t);
@@ -311,7 +311,7 @@ describe('a second import', () => {
     expect((await student.get(`/lectures/${own.body.id}`)).body).toMatchObject({ title: '내 강의', source: 'user' });
   });
 
-  it('brings lectures that the search finds at once, as they are now', async () => {
+  it('adds lectures that the search finds at once, with their current values', async () => {
     const file = plainLectures(10);
     file[0] = { ...file[0], title: '양자얽힘개론', department: '물리학과', place: '이과대', meetings: [] };
     await imported(plainFile(file));
@@ -328,8 +328,8 @@ describe('a second import', () => {
   });
 });
 
-describe('a subject that a file says something new of', () => {
-  it('is what lectures of other semesters, and of members, are found by as well', async () => {
+describe('a subject that changes in a file', () => {
+  it('is found by its new name in lectures of other semesters and of members too', async () => {
     const file = plainLectures(2).map((one) => ({ ...one, department: '천문학과', category: '전공' }));
     const earlier: SemesterName = { year: semester.year, term: 'spring' };
     await importInto(t, plainFile(file), { semester: earlier });
@@ -355,14 +355,14 @@ describe('a subject that a file says something new of', () => {
 });
 
 describe('bad rows', () => {
-  it('are all those of a lecture with more than any lecture has', async () => {
+  it('are all rows of a lecture that has too many', async () => {
     const many = 'A,1,x,3\n'.repeat(1200);
     const report = await imported(`code,section,title,credits\nB,1,x,3\n${many}C,1,x,3\n`);
     expect(report).toMatchObject({ applied: true, counts: { rows: 1202, lectures: 2 } });
     expect(report.badRows.items).toEqual([{ line: 3, text: 'is one of 1200 rows of the same lecture' }]);
   });
 
-  it('do not keep an import from going on or from being ended', async () => {
+  it('do not stop an import from continuing or from being interrupted', async () => {
     const file = `code,section,title,credits\n${',,x,3\n'.repeat(1600)}`;
     const seen: number[] = [];
     const report = await imported(file, {
@@ -375,7 +375,7 @@ describe('bad rows', () => {
     await expect(imported(file, { onProgress: enough, signal: controller.signal })).rejects.toThrow('enough');
   });
 
-  it('are told with their line, and the rest goes in', async () => {
+  it('are reported with their line, and the others are imported', async () => {
     const rows = [
       'code,section,title,credits,day,start,end,note',
       'A1,01,좋은 강의,3,월,09:00,10:00,',
@@ -405,11 +405,11 @@ describe('bad rows', () => {
     const all = await lectures();
     expect(Object.keys(all).sort()).toEqual(['A1-01', 'A4-01']);
     expect(all['A4-01'].title).toBe('두 줄에 걸친 제목');
-    // The last row is far from the first and of the same lecture.
+    // The last row is far from the first one of the same lecture.
     expect(all['A1-01'].meetings.map(({ day }: any) => day)).toEqual([0, 2]);
   });
 
-  it('are told by their place in JSON; the same lecture twice is one of them', async () => {
+  it('are reported by their place in JSON; a duplicate lecture is one of them', async () => {
     const [one, two, three] = plainLectures(3);
     const file = [
       one,
@@ -432,13 +432,13 @@ describe('bad rows', () => {
     expect(Object.keys(await lectures()).sort()).toEqual(['C000-01', 'C001-01']);
   });
 
-  it('let nothing in when it is to be strict', async () => {
+  it('stop the import with --strict', async () => {
     const report = await imported(plainFile([...plainLectures(5), {}]), { strict: true });
     expect(report).toMatchObject({ applied: false, refusal: { code: 'badRows' }, badRows: { total: 1 } });
     expect(await lectures()).toEqual({});
   });
 
-  it('leave the lecture that they are of as it is: it is neither half of it nor cancelled', async () => {
+  it('leave their lecture unchanged: it is neither partly changed nor cancelled', async () => {
     const file: PlainLecture[] = plainLectures(4);
     await imported(plainFile(file));
     const before = await lectures();
@@ -448,7 +448,7 @@ describe('bad rows', () => {
     expect(await lectures()).toEqual(before);
   });
 
-  it('leave their lecture to be found by its subject, which others say', async () => {
+  it("keep their lecture's subject searchable, with values of other rows", async () => {
     const [one] = plainLectures(1);
     const file: PlainLecture[] = [
       { ...one, department: '구학과' },
@@ -469,7 +469,7 @@ describe('bad rows', () => {
 });
 
 describe('the guard', () => {
-  it('refuses when more than a tenth would vanish or lose their times, unless it is forced', async () => {
+  it('refuses if more than a tenth would disappear or lose their times, unless forced', async () => {
     const file = plainLectures(20);
     await imported(plainFile(file));
     const before = await everything();
@@ -482,7 +482,7 @@ describe('the guard', () => {
     expect(Object.values(await lectures()).filter(({ cancelled }) => cancelled)).toHaveLength(2);
   });
 
-  it('lets a tenth go', async () => {
+  it('allows a tenth', async () => {
     const file = plainLectures(20);
     await imported(plainFile(file));
     expect(await imported(plainFile(file.slice(2)))).toMatchObject({ applied: true, counts: { removed: 2 } });
@@ -516,7 +516,7 @@ describe('a file', () => {
       'a record without end',
     ],
     ['has an open quote', `code,section,title\nA,1,"x\n${'B,1,x\n'.repeat(10)}`, 'never closed'],
-  ])('that %s is refused', async (_, content, text) => {
+  ])('with %s is refused', async (_, content, text) => {
     await expect(importInto(t, fileWith(content), { semester })).rejects.toThrow(text);
     expect(await lectures()).toEqual({});
   });
@@ -528,11 +528,11 @@ describe('a file', () => {
     expect((await lectures())['A-1'].enrolled).toBe(5);
   });
 
-  it('of another format than was said is refused', async () => {
+  it('of another format than requested is refused', async () => {
     await expect(imported(plainFile(plainLectures(1)), { format: 'rpi' })).rejects.toThrow('is not of the format rpi');
   });
 
-  it('may have columns or keys that are not known: each is told once', async () => {
+  it('may have unknown columns or keys: each is reported once', async () => {
     const csv = await imported('code,section,title,credits,proffessor,\nA,1,x,3,Kim,\nA,2,x,3,Kim,\n');
     expect(csv).toMatchObject({ applied: true, badRows: { total: 0 } });
     expect(csv.warnings.items).toEqual([{ line: 2, text: '"proffessor" is not known and passed over' }]);
@@ -540,7 +540,7 @@ describe('a file', () => {
     expect(json.warnings.items).toEqual([{ line: 1, text: '"seats" is not known and passed over' }]);
   });
 
-  it('may be separated otherwise, have a byte order mark, and stand in Korean', async () => {
+  it('may have other separators, a byte order mark, and Korean headers', async () => {
     const text =
       '\uFEFF과목 코드;분반;과목명;학점;요일;시작;끝;담당교수\ncse 1;1;프로그래밍;3;월, 수;9:00;10:15;김;이\n';
     const report = await imported(text.replace('김;이', '"김;이"'));
@@ -554,7 +554,7 @@ describe('a file', () => {
 });
 
 describe('the semester', () => {
-  it('is made with the dates of the academic year, or with those that were given', async () => {
+  it('is created with the dates of the academic year, or with given ones', async () => {
     const spring = { year: semester.year, term: 'spring' } as const;
     await imported(plainFile(plainLectures(1)), { semester: spring, dates: { timeZone: 'Asia/Tokyo' } });
     const row = await readRow(
@@ -571,7 +571,7 @@ describe('the semester', () => {
     ).rejects.toThrow('endsOn must be after startsOn');
   });
 
-  it('is none of a file that would tell its dates and has no lecture', async () => {
+  it('is not created from a file with dates but without lectures', async () => {
     const header = 'course_crn,course_section,short_name,full_name,course_days_of_the_week,course_start_date\n';
     for (const file of [header, `${header}1,01,,x,,\n`]) {
       expect(await imported(file)).toMatchObject({ applied: false, refusal: { code: 'empty' } });
@@ -580,21 +580,21 @@ describe('the semester', () => {
   });
 });
 
-describe('two imports at once', () => {
-  it('come one after the other: each lecture is there once', async () => {
+describe('two simultaneous imports', () => {
+  it('run one after the other: each lecture exists once', async () => {
     const file = plainFile(plainLectures(50));
     const reports = await Promise.all(Array.from({ length: 4 }, () => imported(file)));
     expect(reports.map(({ counts }) => counts.added).sort((a, b) => a - b)).toEqual([0, 0, 0, 50]);
     expect(Object.keys(await lectures())).toHaveLength(50);
   });
 
-  it('are not waited for longer than one likes', async () => {
+  it('wait for a limited time', async () => {
     const file = plainFile(plainLectures(5));
     let [release, begun] = [() => {}, () => {}];
     const held = new Promise<void>((resolve) => (release = resolve));
     const holds = new Promise<void>((resolve) => (begun = resolve));
     const whole = fileWith(file);
-    // The format is read from the beginning, before the lock. After it, the whole file is slow to come.
+    // The format is read from the beginning, before the lock. After it, reading the file is slow.
     async function* stalled() {
       begun();
       await held;
@@ -611,10 +611,10 @@ describe('two imports at once', () => {
   });
 });
 
-describe('an import that is cut short', () => {
+describe('an interrupted import', () => {
   const cut = plainFile(plainLectures(3_000));
 
-  it.each(['reading', 'comparing'] as const)('while %s leaves the catalogue as it was', async (phase) => {
+  it.each(['reading', 'comparing'] as const)('while %s leaves the catalogue unchanged', async (phase) => {
     await imported(plainFile(plainLectures(20)));
     const before = await everything();
     const controller = new AbortController();
@@ -629,7 +629,7 @@ describe('an import that is cut short', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('by a killed process leaves nothing behind, and the next one finds its way free', async () => {
+  it('by a killed process leaves nothing behind and does not block the next one', async () => {
     await imported(plainFile(plainLectures(20)));
     const before = await everything();
     const { host, port, user, password, name } = t.config.database;
@@ -639,7 +639,7 @@ describe('an import that is cut short', () => {
       onProgress: ({ phase, compared }: any) => {
         if (phase !== 'comparing' || compared === 0 || killed) return;
         killed = true;
-        // As the end of its process ends it: the server meets a connection that is gone.
+        // As after the end of its process: the server finds a closed connection.
         void operator
           .query<RowDataPacket[]>('SELECT IS_USED_LOCK(SHA2(CONCAT(DATABASE(), " catalogue import"), 256)) AS id')
           .then(([[row]]) => operator.query(`KILL ${row.id}`));

@@ -25,7 +25,7 @@ beforeAll(async () => {
 const pointerOf = ({ status, body }: any) => ({ status, pointer: body.errors?.[0]?.pointer });
 const ids = (answer: { body: any }): number[] => answer.body.items.map(({ id }: any) => id);
 
-/** A subject as the catalogue has it. */
+/** A subject of the catalogue. */
 async function aCatalogueSubject(code = `CAT${next()}`): Promise<number> {
   const { insertId } = await t.database.transaction((tx) =>
     tx.run(
@@ -37,9 +37,9 @@ async function aCatalogueSubject(code = `CAT${next()}`): Promise<number> {
   return insertId;
 }
 
-// First, as long as there is no semester.
+// First, while there is no semester.
 describe('GET /semesters/current', () => {
-  it('is the one that runs on the campus today, else the next, else the last', async () => {
+  it('is the one that includes today on the campus, else the next, else the last', async () => {
     expect((await t.anyone.get('/semesters/current')).status).toBe(404);
     const day = (days: number) =>
       new Date(t.clock.now().getTime() + 9 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
@@ -87,7 +87,7 @@ describe('POST /semesters', () => {
     expect(pointerOf(await admin.post('/semesters', { ...body, ...change }))).toEqual({ status: 400, pointer });
   });
 
-  it('makes one for a year and a term', async () => {
+  it('creates one for a year and a term', async () => {
     const full = { ...body, endsOn: '2026-09-27', holidays: ['2026-06-06', '2026-05-05', '2026-05-05'] };
     const { status, body: semester, headers } = await admin.post('/semesters', full);
     expect({ status, semester }).toEqual({
@@ -98,7 +98,7 @@ describe('POST /semesters', () => {
     expect(await admin.post('/semesters', full)).toMatchObject({ status: 409, body: { code: 'SEMESTER_EXISTS' } });
   });
 
-  it('gives one in Seoul the public holidays unless it names its own', async () => {
+  it('adds the public holidays in Seoul unless holidays are given', async () => {
     const made = async (given: object) => (await admin.post('/semesters', { ...body, ...given })).body.holidays;
     const all = ['2026-03-02', '2026-05-05', '2026-05-24', '2026-05-25', '2026-06-06'];
     expect(await made({ year: 2151 })).toEqual(all);
@@ -108,7 +108,7 @@ describe('POST /semesters', () => {
 });
 
 describe('PATCH /semesters/:id', () => {
-  it('changes what is said, and checks the whole', async () => {
+  it('changes the given fields, and checks the whole', async () => {
     const semester = await aSemester(t, { admin, holidays: ['2026-10-09'] });
     const url = `/semesters/${semester.id}`;
     expect(pointerOf(await admin.patch(url, { endsOn: '2026-08-01' }))).toEqual({ status: 400, pointer: '#/endsOn' });
@@ -136,7 +136,7 @@ describe('GET /semesters', () => {
     expect(new Set(listed.map(({ id }) => id)).size).toBe(listed.length);
   });
 
-  it('knows no semester that is not there', async () => {
+  it('is 404 for an unknown semester', async () => {
     expect(await t.anyone.get('/semesters/999999')).toMatchObject({
       status: 404,
       body: { code: 'SEMESTER_NOT_FOUND' },
@@ -162,7 +162,7 @@ describe('POST /subjects', () => {
     expect(pointerOf(await minsu.post('/subjects', { ...body, ...change }))).toEqual({ status: 400, pointer });
   });
 
-  it('registers what the catalogue lacks, once for each member', async () => {
+  it('registers a subject that the catalogue lacks, once for each member', async () => {
     const given = { code: `my ${next()}`, name: '독립연구', department: '물리학과', credits: 1.5, category: '일반' };
     const { status, body: subject, headers } = await minsu.post('/subjects', given);
     expect({ status, subject }).toEqual({ status: 201, subject: { id: subject.id, ...given, source: 'user' } });
@@ -176,7 +176,7 @@ describe('POST /subjects', () => {
     expect((await jiwoo.post('/subjects', given)).status).toBe(201);
   });
 
-  it('registers nothing that the catalogue has', async () => {
+  it('refuses a subject of the catalogue', async () => {
     await aCatalogueSubject('CSE2017');
     expect(await minsu.post('/subjects', { ...body, code: 'cse 2017' })).toMatchObject({
       status: 409,
@@ -184,7 +184,7 @@ describe('POST /subjects', () => {
     });
   });
 
-  it('registers fifty for a member, also when more come at once', async () => {
+  it('registers at most fifty for a member, also with simultaneous requests', async () => {
     const owner = await anAccount(t);
     const asked = await Promise.all(
       Array.from({ length: 55 }, (_, n) => owner.post('/subjects', { ...body, code: `N${n}` })),
@@ -195,7 +195,7 @@ describe('POST /subjects', () => {
 });
 
 describe('GET /subjects', () => {
-  it('finds by name and code, whatever the case and the white space, and by semester', async () => {
+  it('finds by name and code, ignoring case and white space, and by semester', async () => {
     const [a, b] = [
       await aSubject(t, { owner: jiwoo, code: 'ZQX 1', name: '양자 역학 특강' }),
       await aSubject(t, { owner: jiwoo, code: 'zqx-2', name: '100% 열역학' }),
@@ -215,7 +215,7 @@ describe('GET /subjects', () => {
 });
 
 describe('PATCH and DELETE /subjects/:id', () => {
-  it("are for the maker alone, and not for the catalogue's", async () => {
+  it('are allowed for its author only, and not for the catalogue', async () => {
     const subject = await aSubject(t, { owner: minsu });
     const ofCatalogue = await aCatalogueSubject();
     const calls = (by: Client, id: number) => [
@@ -232,7 +232,7 @@ describe('PATCH and DELETE /subjects/:id', () => {
     }
   });
 
-  it('change and delete as long as nobody else uses it', async () => {
+  it('change and delete while nobody else uses it', async () => {
     const subject = await aSubject(t, { owner: minsu, department: '물리학과' });
     const url = `/subjects/${subject.id}`;
     const edited = await minsu.patch(url, { name: '새 이름', department: null, credits: 2 });
@@ -275,7 +275,7 @@ describe('POST /lectures', () => {
     expect(pointerOf(await minsu.post('/lectures', body))).toEqual({ status: 400, pointer });
   });
 
-  it('registers a section, with what the subject says where nothing is said', async () => {
+  it('registers a section; the subject has the defaults', async () => {
     const [subject, semester] = [await aSubject(t, { owner: jiwoo }), await aSemester(t, { admin })];
     const body = { subjectId: subject.id, semesterId: semester.id, section: '01', meetings: [] };
     expect(await minsu.post('/lectures', { ...body, subjectId: 999_999 })).toMatchObject({
@@ -321,7 +321,7 @@ describe('POST /lectures', () => {
 });
 
 describe('PATCH and DELETE /lectures/:id', () => {
-  it("are for the maker alone, and not for the catalogue's", async () => {
+  it('are allowed for its author only, and not for the catalogue', async () => {
     const semester = await aSemester(t, { admin });
     const lecture = await aLecture(t, { owner: minsu, semester });
     const ofCatalogue = await aLecture(t, { owner: minsu, semester });
@@ -342,7 +342,7 @@ describe('PATCH and DELETE /lectures/:id', () => {
     }
   });
 
-  it('change and delete as long as nobody else has it', async () => {
+  it('change and delete while nobody else uses it', async () => {
     const semester = await aSemester(t, { admin });
     const lecture = await aLecture(t, { owner: minsu, semester, meetings: [at(0, 0, 60)] });
     const url = `/lectures/${lecture.id}`;
@@ -372,7 +372,7 @@ describe('PATCH and DELETE /lectures/:id', () => {
     expect((await t.anyone.get(url)).status).toBe(404);
   });
 
-  it('never change what somebody adds at the same moment', async () => {
+  it('never change a lecture while somebody adds it', async () => {
     const semester = await aSemester(t, { admin });
     const theirs = await aTimetable(jiwoo, semester);
     for (let n = 0; n < 10; n++) {
@@ -383,12 +383,12 @@ describe('PATCH and DELETE /lectures/:id', () => {
       ]);
       expect(added.status).toBe(201);
       expect([200, 409]).toContain(changed.status);
-      // Whoever adds it after the change has seen it; a change after the addition is refused.
+      // An addition after the change has the new values; a change after the addition is refused.
       expect(added.body.entry.lecture.place).toBe(changed.status === 200 ? '새 장소' : null);
     }
   });
 
-  it('never go while somebody adds them', async () => {
+  it('never delete a lecture while somebody adds it', async () => {
     const semester = await aSemester(t, { admin });
     const theirs = await aTimetable(jiwoo, semester);
     let kept = 0;
@@ -409,7 +409,7 @@ describe('PATCH and DELETE /lectures/:id', () => {
 });
 
 describe('leaving', () => {
-  it.each(['keep', 'remove'])('with %s leaves what others have planned with, without its maker', async (content) => {
+  it.each(['keep', 'remove'])('with %s keeps lectures that others use, without their author', async (content) => {
     const owner = await anAccount(t);
     const semester = await aSemester(t, { admin });
     const meetings = [at(1, 540, 600, { room: '공학관 301', weeks: [1, 30] })];

@@ -9,9 +9,9 @@ import { aBoard, anAccount, PASSWORD } from './support/factories.js';
 
 let t: TestApp;
 let baseUrl: string;
-/** `POST /auth/refresh`, each time that it was sent. */
+/** The sent requests of `POST /auth/refresh`. */
 let refreshes: number;
-/** How many of the next refreshes come to nothing on their way. */
+/** The number of next refreshes to lose. */
 let broken: number;
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ async function counting(request: Request): Promise<Response> {
 const clientWith = (tokens: Tokens, onTokens?: (tokens: Tokens | null) => void) =>
   new Madang({ baseUrl, tokens, onTokens, fetch: counting });
 
-/** What the server has signed, a minute after its end. */
+/** A token signed by the server that expired a minute ago. */
 function expired(token: string): string {
   const [head, body] = token.split('.');
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as { iat: number; exp: number };
@@ -44,14 +44,14 @@ function expired(token: string): string {
   return `${signed}.${createHmac('sha256', t.config.jwtSecrets[0]).update(signed).digest('base64url')}`;
 }
 
-/** Somebody whose access token has expired, and who has the refresh token. */
+/** A client with an expired access token and a refresh token. */
 async function late(): Promise<Tokens> {
   const account = await anAccount(t);
   return { accessToken: expired(account.accessToken!), refreshToken: account.refreshToken! };
 }
 
 describe('an access token that has expired', () => {
-  it('is refreshed once, however many calls meet it at once', async () => {
+  it('is refreshed once for any number of simultaneous calls', async () => {
     const tokens = await late();
     const refused = await t.anyone.get('/accounts/me', { authorization: `Bearer ${tokens.accessToken}` });
     expect(refused.body.code).toBe('TOKEN_EXPIRED');
@@ -63,7 +63,7 @@ describe('an access token that has expired', () => {
     expect(kept[0]!.refreshToken).not.toBe(tokens.refreshToken);
   });
 
-  it('is not refreshed again for a call that learns of it later', async () => {
+  it('is not refreshed again for a call that got its 401 later', async () => {
     let release = (): void => {};
     const released = new Promise<void>((resolve) => (release = resolve));
     const slow = async (request: Request): Promise<Response> => {
@@ -79,7 +79,7 @@ describe('an access token that has expired', () => {
     expect(refreshes).toBe(1);
   });
 
-  it('costs the call nothing, and a body is sent whole the second time', async () => {
+  it('does not fail the call, and its body is sent again', async () => {
     const { api } = clientWith(await late());
     const name = '새 게시판';
     const board = await ok(api.POST('/api/v1/boards', { body: { name } }));
@@ -87,7 +87,7 @@ describe('an access token that has expired', () => {
     expect(refreshes).toBe(1);
   });
 
-  it('is refreshed again when the first refresh got lost', async () => {
+  it('is refreshed again after the first refresh was lost', async () => {
     broken = 1;
     const { api } = clientWith(await late());
     await expect(api.GET('/api/v1/accounts/me')).rejects.toThrow('fetch failed');
@@ -95,7 +95,7 @@ describe('an access token that has expired', () => {
     expect(refreshes).toBe(2);
   });
 
-  it('may be none at all: with the refresh token alone one is back', async () => {
+  it('may be missing: the refresh token alone is enough', async () => {
     const { refreshToken } = await late();
     const { api } = clientWith({ accessToken: null, refreshToken });
     const [one, two] = await Promise.all([api.GET('/api/v1/accounts/me'), api.GET('/api/v1/accounts/me')]);
@@ -104,7 +104,7 @@ describe('an access token that has expired', () => {
 });
 
 describe('a session that has ended', () => {
-  it('is told once and not asked for again', async () => {
+  it('is reported once and not refreshed again', async () => {
     const tokens = await late();
     const account = await anAccount(t);
     await account.post('/auth/logout-all');
@@ -172,7 +172,7 @@ describe('logging out', () => {
     expect((await back.api.GET('/api/v1/accounts/me')).error?.code).toBe('TOKEN_MISSING');
   });
 
-  it('of a session that has ended already is no error', async () => {
+  it('of an ended session is no error', async () => {
     const account = await anAccount(t);
     const kept: (Tokens | null)[] = [];
     const tokens = { accessToken: account.accessToken!, refreshToken: account.refreshToken! };
@@ -183,7 +183,7 @@ describe('logging out', () => {
   });
 });
 
-describe('an error of something before the API', () => {
+describe('an error from a server before the API', () => {
   it.each([
     ['without a body', () => new Response(null, { status: 503, headers: { 'Content-Length': '0' } })],
     ['with a page', () => new Response('<h1>502</h1>', { status: 502, headers: { 'Content-Type': 'text/html' } })],

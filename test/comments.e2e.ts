@@ -47,7 +47,7 @@ describe('POST /posts/:id/comments', () => {
     expect(answer.body.errors.map((one: any) => one.pointer)).toEqual([pointer]);
   });
 
-  it('refuses a parent of another thread, and anonymity where the board does', async () => {
+  it('refuses a parent of another thread, and anonymity if the board forbids it', async () => {
     const board = await aBoard(t, { allowAnonymous: false });
     const [one, other] = [await aPost(t, { board }), await aPost(t)];
     const elsewhere = await aComment(t, { post: other });
@@ -60,7 +60,7 @@ describe('POST /posts/:id/comments', () => {
     expect(await commentCount(one)).toBe(0);
   });
 
-  it('writes a comment, which its own address shows alike', async () => {
+  it('writes a comment, and its address returns the same', async () => {
     const post = await aPost(t);
     const { status, body, headers } = await minsu.post(`/posts/${post.id}/comments`, {
       content: ' 저도요 ',
@@ -103,7 +103,7 @@ describe('POST /posts/:id/comments', () => {
 });
 
 describe('GET /posts/:id/comments', () => {
-  it('pages the top level, oldest first, without gaps and repetitions while others write', async () => {
+  it('pages the top level, oldest first, without gaps and duplicates while others write', async () => {
     const post = await aPost(t);
     const roots = [];
     for (let i = 0; i < 5; i++) roots.push((await aComment(t, { post, author: minsu })).id);
@@ -120,7 +120,7 @@ describe('GET /posts/:id/comments', () => {
     expect((await t.anyone.get(`${path}?sort=likes`)).status).toBe(400);
   });
 
-  it('brings the first three replies of each comment along and says where they go on', async () => {
+  it('includes the first three replies of each comment, and the cursor for more', async () => {
     const post = await aPost(t);
     const [one, two] = [await aComment(t, { post }), await aComment(t, { post })];
     const replies = [];
@@ -140,7 +140,7 @@ describe('GET /posts/:id/comments', () => {
     expect((await t.anyone.all(`/comments/${one.id}/replies`, 2)).map(({ id }) => id)).toEqual(replies);
   });
 
-  it('is closed to whoever may not read the post', async () => {
+  it('is closed to viewers who may not read the post', async () => {
     const student = await aStudent(t);
     const post = await aPost(t, {
       author: student,
@@ -158,7 +158,7 @@ describe('GET /posts/:id/comments', () => {
 });
 
 describe('PATCH /comments/:id', () => {
-  it('needs an account, and the author’s', async () => {
+  it('needs the account of the author', async () => {
     const comment = await aComment(t, { post: await aPost(t), author: minsu });
     expect((await t.anyone.patch(`/comments/${comment.id}`, { content: '새' })).status).toBe(401);
     expect((await jiwoo.patch(`/comments/${comment.id}`, { content: '새' })).body.code).toBe('NOT_COMMENT_AUTHOR');
@@ -173,7 +173,7 @@ describe('PATCH /comments/:id', () => {
     },
   );
 
-  it('answers as reading does, replies and all, and says when', async () => {
+  it('answers as a read does, with replies and the time of the edit', async () => {
     const post = await aPost(t);
     const comment = await aComment(t, { post, author: minsu });
     await aComment(t, { post, author: jiwoo, parentId: comment.id });
@@ -184,7 +184,7 @@ describe('PATCH /comments/:id', () => {
     expect(read.headers.etag).toBe(edited.headers.etag);
   });
 
-  it('edits only the version that If-Match names; likes and replies make none', async () => {
+  it('edits only the version in If-Match; likes and replies make no version', async () => {
     const post = await aPost(t);
     const comment = await aComment(t, { post, author: minsu });
     const path = `/comments/${comment.id}`;
@@ -199,13 +199,13 @@ describe('PATCH /comments/:id', () => {
 });
 
 describe('DELETE /comments/:id', () => {
-  it('needs an account, and the author’s', async () => {
+  it('needs the account of the author', async () => {
     const comment = await aComment(t, { post: await aPost(t, { author: jiwoo }), author: minsu });
     expect((await t.anyone.delete(`/comments/${comment.id}`)).status).toBe(401);
     expect((await jiwoo.delete(`/comments/${comment.id}`)).body.code).toBe('NOT_COMMENT_AUTHOR');
   });
 
-  it('takes one without replies away', async () => {
+  it('deletes one without replies', async () => {
     const post = await aPost(t);
     const comment = await aComment(t, { post, author: minsu });
     expect((await minsu.delete(`/comments/${comment.id}`)).status).toBe(204);
@@ -215,7 +215,7 @@ describe('DELETE /comments/:id', () => {
     expect(await commentCount(post)).toBe(0);
   });
 
-  it('leaves a stub without author and text while there are replies, and takes it away with the last', async () => {
+  it('keeps a stub without author and text while there are replies, and deletes it with the last one', async () => {
     const post = await aPost(t);
     const root = await aComment(t, { post, author: minsu, anonymous: true });
     const replies = [await aComment(t, { post, parentId: root.id }), await aComment(t, { post, parentId: root.id })];
@@ -254,14 +254,14 @@ describe('DELETE /comments/:id', () => {
 });
 
 describe('PUT and DELETE /comments/:id/like', () => {
-  it('need an account, and not the author’s', async () => {
+  it('need an account other than the author', async () => {
     const comment = await aComment(t, { post: await aPost(t), author: minsu });
     expect((await t.anyone.put(`/comments/${comment.id}/like`)).status).toBe(401);
     expect((await minsu.put(`/comments/${comment.id}/like`)).body.code).toBe('OWN_COMMENT');
     expect((await minsu.put('/comments/999999/like')).body.code).toBe('COMMENT_NOT_FOUND');
   });
 
-  it('count once, however often they are sent', async () => {
+  it('count once, also if repeated', async () => {
     const comment = await aComment(t, { post: await aPost(t), author: minsu });
     const path = `/comments/${comment.id}`;
     const put = await Promise.all(Array.from({ length: 8 }, () => jiwoo.put(`${path}/like`)));
@@ -288,7 +288,7 @@ describe('anonymous comments', () => {
     expect(author.author).toEqual({ ...ANONYMOUS, label: '글쓴이', number: null, isPostAuthor: true });
   });
 
-  it('give the author of a named post a number like anybody', async () => {
+  it('give the author of a named post a number like anybody else', async () => {
     const post = await aPost(t, { author: minsu });
     for (const author of [jiwoo, minsu]) await aComment(t, { post, author, anonymous: true });
     await aComment(t, { post, author: minsu });
@@ -309,7 +309,7 @@ describe('anonymous comments', () => {
     expect(await labels(post)).toEqual(['익명3', '익명1']);
   });
 
-  it('have thirty different numbers when thirty appear at once', async () => {
+  it('have thirty different numbers for thirty simultaneous authors', async () => {
     const post = await aPost(t);
     const people = await Promise.all(Array.from({ length: 30 }, () => anAccount(t)));
     const answers = await Promise.all(

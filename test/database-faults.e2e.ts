@@ -15,7 +15,7 @@ import { readRow, readRows } from './support/rows.js';
 keepTimeLimits();
 
 let proxy: Proxy;
-/** Makes data, past the proxy. */
+/** Creates data, without the proxy. */
 let t: TestApp;
 let me: Client;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.stop());
 
-/** An application that reaches the database by the proxy. */
+/** An application that connects to the database through the proxy. */
 function behindProxy(poolSize: number): Promise<TestApp> {
   return startApp({
     keepData: true,
@@ -37,9 +37,9 @@ function behindProxy(poolSize: number): Promise<TestApp> {
 }
 
 describe('a database that does not answer', () => {
-  it('leaves no request without an answer: one that has prepared nothing yet', async () => {
+  it('leaves no request without an answer, if nothing is prepared yet', async () => {
     const fresh = await behindProxy(4);
-    // Connections, but no statement of the requests to come.
+    // Connections exist, but no statement for the coming requests.
     await Promise.all(Array.from({ length: 4 }, () => readRows(fresh.database, 'DO SLEEP(0.2)')));
     proxy.freeze();
     const answers = await Promise.all(Array.from({ length: 12 }, () => fresh.anyone.get('/boards')));
@@ -50,7 +50,7 @@ describe('a database that does not answer', () => {
     await fresh.app.close();
   });
 
-  it('nor one without a connection', async () => {
+  it('leaves no request without an answer, if there is no connection', async () => {
     const fresh = await behindProxy(4);
     proxy.freeze();
     const answers = await Promise.all(Array.from({ length: 12 }, () => fresh.anyone.get('/boards')));
@@ -70,7 +70,7 @@ describe('a database that does not answer', () => {
   });
 });
 
-describe('a transaction whose host is lost', () => {
+describe('a transaction of a lost host', () => {
   it('ends with its session 90 seconds later, and an import’s after 10 minutes', async () => {
     const row = await readRow(t.database, 'SELECT @@wait_timeout AS seconds');
     const long = await LongConnection.open(testDatabase());
@@ -79,7 +79,7 @@ describe('a transaction whose host is lost', () => {
     expect([row, longRow]).toEqual([{ seconds: 90 }, { seconds: 600 }]);
   });
 
-  it('is ended when it takes too long, and its rows are free', async () => {
+  it('is ended when it takes too long, and its locks are released', async () => {
     const board = await aBoard(t, { owner: me });
     const app = await startApp({ keepData: true });
     const { transaction } = OF_REQUEST;
@@ -98,8 +98,8 @@ describe('a transaction whose host is lost', () => {
   });
 });
 
-describe('an import whose connection is lost', () => {
-  it('goes no further', async () => {
+describe('an import with a lost connection', () => {
+  it('stops', async () => {
     const long = await LongConnection.open(testDatabase());
     const { id } = (await readRow<{ id: number }>(long, 'SELECT CONNECTION_ID() AS id'))!;
     await plainly(`KILL ${id}`);
@@ -109,9 +109,9 @@ describe('an import whose connection is lost', () => {
   });
 });
 
-describe('a connection whose settings fail', () => {
+describe('a connection that cannot be set up', () => {
   it('is not used with the settings of the server', async () => {
-    // MySQL takes whole milliseconds only.
+    // MySQL accepts whole milliseconds only.
     const pool = new Pool(testDatabase(), { ...OF_REQUEST, statement: 3_000.5 });
     await expect(pool.execute('DO 1', [])).rejects.toMatchObject({ errno: 1232 });
     expect(pool.usage).toMatchObject({ opened: 1, inUseCount: 0, idleCount: 0 });
@@ -135,7 +135,7 @@ describe('a connection that breaks twice', () => {
 });
 
 describe('one row that all writers wait for', () => {
-  it('does not stop reads, nor readiness', async () => {
+  it('does not block reads or readiness', async () => {
     const board = await aBoard(t, { owner: me });
     const app = await startApp({ keepData: true, env: { DB_POOL_SIZE: '4' } });
     let free!: () => void;
@@ -158,7 +158,7 @@ describe('one row that all writers wait for', () => {
     await app.app.close();
   });
 
-  it('a pool that is busy is ready', async () => {
+  it('a busy pool is ready', async () => {
     const app = await startApp({ keepData: true, env: { DB_POOL_SIZE: '2' } });
     const busy = [1, 2].map(() => readRows(app.database, 'DO SLEEP(1)'));
     await until(() => app.database.usage.inUseCount === 2);
@@ -169,7 +169,7 @@ describe('one row that all writers wait for', () => {
 });
 
 describe('an error of MySQL', () => {
-  /** Fails with the error whose number is the board's name. */
+  /** Fails with the error number in the board's name. */
   const TRIGGER = `CREATE TRIGGER boards_fault BEFORE INSERT ON boards FOR EACH ROW
     IF NEW.name REGEXP '^[0-9]{4}$' THEN
       SET @number = CAST(NEW.name AS UNSIGNED);
@@ -183,7 +183,7 @@ describe('an error of MySQL', () => {
 
   const away = [1037, 1038, 1040, 1041, 1044, 1045, 1129, 1130, 1135, 1203, 1205, 1226, 1317, 1461, 3024, 3168];
 
-  it.each(away)('%i is 503, and says that nothing was kept', async (number) => {
+  it.each(away)('%i is 503, and says that nothing was stored', async (number) => {
     const answer = await fail(number);
     expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
     expect(answer.body.detail).toMatch(/the change was undone/);
@@ -201,13 +201,13 @@ describe('an error of MySQL', () => {
     expect(t.database.usage.opened).toBeGreaterThan(opened);
   });
 
-  it('is a fault of ours where it is none of these', async () => {
+  it('is an internal error otherwise', async () => {
     expect((await fail(1644)).status).toBe(500);
   });
 });
 
 describe('an effect that fails after the commit', () => {
-  it('does not repeat the work, also when it fails with a deadlock', async () => {
+  it('does not repeat the work, also if it fails with a deadlock', async () => {
     const board = await aBoard(t, { owner: me });
     const deadlock = Object.assign(new Error('from elsewhere'), { errno: 1213, sqlState: '40001' });
     const work = t.database.transaction(async (tx) => {
@@ -219,8 +219,8 @@ describe('an effect that fails after the commit', () => {
   });
 });
 
-describe('a lock that cannot be given back', () => {
-  it('leaves a committed transaction committed, with its effects, and closes the connection', async () => {
+describe('a lock that cannot be released', () => {
+  it('keeps a committed transaction with its effects, and closes the connection', async () => {
     const board = await aBoard(t, { owner: me });
     const effects: string[] = [];
     const result = await t.database.transaction(async (tx) => {
@@ -235,7 +235,7 @@ describe('a lock that cannot be given back', () => {
   });
 });
 
-it('leaves every stored counter as its rows are', async () => {
+it('leaves every stored counter equal to its rows', async () => {
   await aPost(t, { author: me, board: await aBoard(t, { owner: me }) });
   await expect(checkCounters(t)).resolves.toBeUndefined();
 });

@@ -3,7 +3,7 @@ import type { Parameter } from '../src/database/connection.js';
 import { startApp, stopApps, type TestApp } from './support/app.js';
 import { readRow, readRows } from './support/rows.js';
 
-/** More than the pool has connections (32). */
+/** More than the connections of the pool (32). */
 const TIMES = 100;
 
 let t: TestApp;
@@ -13,7 +13,7 @@ afterAll(stopApps);
 const circular: Record<string, unknown> = {};
 circular.self = circular;
 
-/** By the type of the parameter: values that mysql2 cannot write into a packet. */
+/** Values by type of the parameter that mysql2 cannot write into a packet. */
 const unencodable: [string, unknown][] = [
   ['a date before the year 0', new Date(-70_000_000_000_000)],
   ['a date after the year 65535', new Date(8_000_000_000_000_000)],
@@ -36,7 +36,7 @@ const odd: [string, unknown][] = [
 ];
 
 describe('a statement with a parameter that cannot be sent', () => {
-  it.each([...unencodable, ...odd])('gives its connection back: %s', async (_, value) => {
+  it.each([...unencodable, ...odd])('returns its connection to the pool: %s', async (_, value) => {
     const parameters = ['a', value as Parameter];
     const asks: (() => Promise<unknown>)[] = [
       () => readRows(t.database, 'SELECT ? AS a, ? AS b', parameters),
@@ -49,7 +49,7 @@ describe('a statement with a parameter that cannot be sent', () => {
     }
   });
 
-  it.each(unencodable)('is an error, and the next one on that connection is not: %s', async (_, value) => {
+  it.each(unencodable)('is an error, and the next statement on that connection succeeds: %s', async (_, value) => {
     const parameters = [value as Parameter];
     await expect(readRows(t.database, 'SELECT ? AS a', parameters)).rejects.toHaveProperty('message');
     await expect(
@@ -65,7 +65,7 @@ describe('a statement with a parameter that cannot be sent', () => {
 describe('GET /posts by days', () => {
   const outside = ['0000-01-01', '0001-01-01', '0099-12-31', '1969-12-31', '10000-01-01'];
 
-  it.each(outside)('refuses %s, however often', async (day) => {
+  it.each(outside)('refuses %s, repeatedly', async (day) => {
     for (const name of ['from', 'to']) {
       const answers = await Promise.all(Array.from({ length: 40 }, () => t.anyone.get(`/posts?${name}=${day}`)));
       for (const { status, body } of answers) {
@@ -77,7 +77,7 @@ describe('GET /posts by days', () => {
     expect((await t.anyone.get('/posts')).status).toBe(200);
   });
 
-  it('takes the first and the last day that there are', async () => {
+  it('accepts the first and the last possible day', async () => {
     const { status, body } = await t.anyone.get('/posts?from=1970-01-01&to=9999-12-31');
     expect({ status, items: body.items }).toEqual({ status: 200, items: [] });
   });

@@ -11,7 +11,7 @@ import { startApp } from './support/app.js';
 import { compiled, databaseEnv, run } from './support/program.js';
 import { readRow } from './support/rows.js';
 
-/** A server of its own, which gets one certificate after the other. */
+/** Its own server, which gets different certificates. */
 let mysql: Awaited<ReturnType<typeof startMysql>>;
 let admin: Connection;
 const folder = mkdtempSync(join(tmpdir(), 'madang-tls-'));
@@ -45,7 +45,7 @@ const database = (tls?: DatabaseConfig['tls']): DatabaseConfig => ({
   ...{ name: 'madang_tls', poolSize: 4, tls },
 });
 const ourCa = () => ({ ca: readFileSync(path('ours.pem'), 'utf8') });
-/** As an operator gives it. */
+/** As an operator sets it. */
 const env = (ca: string | undefined) => ({
   ...databaseEnv(database()),
   DB_TLS: 'verify',
@@ -69,11 +69,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Empty where the connection that asks is in the clear. */
+/** Empty if the asking connection is not encrypted. */
 const CIPHER = `SELECT variable_value AS cipher FROM performance_schema.session_status WHERE variable_name = 'Ssl_cipher'`;
 
 describe('with the CA of the server', () => {
-  it('everything that connects is encrypted', async () => {
+  it('all connections are encrypted', async () => {
     expect(await run('dist/cli/migrate.js', [], env('ours.pem'))).toMatchObject({ code: 0 });
     const t = await startApp({ database: database(ourCa()), keepData: true });
     // Several at once, so that the later ones resume the session of the first.
@@ -85,7 +85,7 @@ describe('with the CA of the server', () => {
     expect((await t.anyone.get('//health/ready')).status).toBe(200);
   });
 
-  it('with TLS off nothing is: what the test above sees is no default of the driver', async () => {
+  it('with TLS off none is encrypted, so the test above does not see a default of the driver', async () => {
     const plain = await LongConnection.open(database());
     const row = await readRow<{ cipher: string }>(plain, CIPHER);
     await plain.close();
@@ -126,7 +126,7 @@ const REFUSALS: [name: string, prepare: () => Promise<unknown>, ca: string | und
     'a server without TLS',
     async () => {
       await admin.query("SET GLOBAL tls_version = ''");
-      // What cannot be loaded switches TLS off.
+      // A certificate that cannot be loaded switches TLS off.
       await admin.query('ALTER INSTANCE RELOAD TLS NO ROLLBACK ON ERROR');
     },
     'ours.pem',
@@ -137,7 +137,7 @@ const REFUSALS: [name: string, prepare: () => Promise<unknown>, ca: string | und
 describe.each(REFUSALS)('%s', (_, prepare, ca, words) => {
   beforeAll(prepare);
 
-  // All that connect, where it is the certificate; after that those with a way of their own.
+  // All programs if the certificate is wrong; otherwise those with their own way to connect.
   it.each(ca === 'theirs.pem' ? PROGRAMS : PROGRAMS.slice(0, 2))(
     'is refused by %s, at once and in words',
     async (file, args) => {

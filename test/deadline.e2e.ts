@@ -13,7 +13,7 @@ keepTimeLimits();
 
 const SOON = 150;
 
-/** Shorter deadlines for some of the API's own routes, and routes that are slow. */
+/** Shorter deadlines for some of the API's routes, and slow routes. */
 function prepare(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (`${route.method} ${route.url}` === 'POST /api/v1/boards' || route.url === '/api/v1/accounts/me') {
@@ -46,7 +46,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** The guard of every route asks for the session; until `go` is called it gets no answer. */
+/** Delays the session of each route's guard until `go` is called. */
 function hangingGuard(): { go: () => void } {
   const sessions = t.app.get(SessionsService);
   const find = sessions.find.bind(sessions);
@@ -60,25 +60,25 @@ function hangingGuard(): { go: () => void } {
 }
 
 describe('the deadline of a request', () => {
-  it('has the guards inside of it', async () => {
+  it('includes the guards', async () => {
     hangingGuard();
     const answer = await me.get('/accounts/me');
     expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE', detail: 'The answer took too long.' } });
     expect(answer.headers['retry-after']).toBe('2');
   });
 
-  it('holds for a request whose body was read, which then does not begin any more', async () => {
+  it('applies to a request whose body was read; its handler does not start any more', async () => {
     const guard = hangingGuard();
     const answer = await me.post('/boards', { name: '늦은 게시판' });
     expect(answer).toMatchObject({ status: 503, body: { detail: expect.stringContaining('outcome is unknown') } });
     guard.go();
     jest.restoreAllMocks();
-    // Nest would begin within the turn in which the guard is done.
+    // Nest would start within the turn in which the guard is done.
     await sleep(50);
     expect((await me.get('/boards')).body.items).toEqual([]);
   });
 
-  it('is 408 while the body is still under way, and the connection ends', async () => {
+  it('is 408 while the body is being sent, and the connection ends', async () => {
     const socket = connect(port, '127.0.0.1');
     let received = '';
     socket.on('data', (bytes) => (received += bytes.toString()));
@@ -104,7 +104,7 @@ describe('the deadline of a route', () => {
     expect(await ask('/slow/short')).toMatchObject({ status: 503 });
   });
 
-  it('ends no answer that has begun', async () => {
+  it('does not interrupt an answer that has begun', async () => {
     expect(await ask('/slow/file')).toEqual({ status: 200, text: 'begun ended' });
   });
 });

@@ -27,7 +27,7 @@ const countOf = async (table: string) =>
   (await readRow<{ n: number }>(t.database, `SELECT COUNT(*) AS n FROM ${table}`))!.n;
 
 describe('plantDemo', () => {
-  it('fills an empty database with counters that are right', async () => {
+  it('fills an empty database with correct counters', async () => {
     expect(await plant()).toBe(true);
     expect(await countOf('posts')).toBeGreaterThanOrEqual(300);
     expect(await recount(t.database)).toEqual([]);
@@ -38,7 +38,7 @@ describe('plantDemo', () => {
     expect(wrongViews).toEqual([]);
   });
 
-  it('lets one log in as minsu, a verified student, and as jiwoo, who is none', async () => {
+  it('creates log-ins for minsu, a verified student, and for jiwoo, who is not verified', async () => {
     await plant();
     const logIns = await demoLogIns(dataSource);
     expect(logIns.map(({ username }) => username)).toEqual(['minsu', 'jiwoo']);
@@ -66,7 +66,7 @@ describe('plantDemo', () => {
     expect(friends).toMatchObject([{ account: { nickname: '지우' } }]);
   });
 
-  it('touches no database that somebody uses', async () => {
+  it('does not change a database in use', async () => {
     await plant();
     const before = await countOf('comments');
     expect(await plant()).toBe(false);
@@ -78,7 +78,7 @@ describe('plantDemo', () => {
     expect(await demoLogIns(dataSource)).toEqual([]);
   });
 
-  it('leaves nothing behind when it fails half-way, and succeeds the next time', async () => {
+  it('leaves nothing behind after a failure, and succeeds the next time', async () => {
     const runner = dataSource.createQueryRunner();
     await runner.query("INSERT INTO tags (id, name) VALUES (1, 'in-the-way')");
     await expect(plant()).rejects.toThrow(/Duplicate entry/);
@@ -88,7 +88,7 @@ describe('plantDemo', () => {
     expect(await plant()).toBe(true);
   });
 
-  it('is done by one of two at once', async () => {
+  it('runs in one of two simultaneous processes', async () => {
     expect((await Promise.all([plant(), plant()])).sort()).toEqual([false, true]);
     expect(await countOf('boards')).toBe(8);
   });

@@ -13,7 +13,7 @@ import { testDatabase } from './support/database.js';
 import { compiled, databaseEnv, run, runShell } from './support/program.js';
 import { readRow } from './support/rows.js';
 
-/** Pages with commands that no test here can run, and what runs them. */
+/** Pages with commands that no test here can run, and the place that runs them. */
 const RUN_ELSEWHERE: Record<string, string> = {
   'CONTRIBUTING.md': 'the commands of .ci/run itself',
   'client/README.md': '.ci/clients',
@@ -26,7 +26,7 @@ const RUN_ELSEWHERE: Record<string, string> = {
 
 const hasTools = ['bash', 'curl', 'jq'].every((name) => spawnSync(name, ['--version']).status === 0);
 if (!hasTools && process.env.CI !== 'true') console.warn('SKIPPED: the tour of the README needs bash, curl and jq.');
-/** In CI they have to be there. */
+/** CI requires them. */
 const withTools = hasTools || process.env.CI === 'true' ? it : it.skip;
 
 let t: TestApp;
@@ -45,13 +45,13 @@ function blocksIn(page: string): string[] {
   return Array.from(readFileSync(page, 'utf8').matchAll(/```sh\n([^]*?)```/g), ([, block]) => block);
 }
 
-/** Every command in a page's blocks of shell, in their order; a comment behind it is none of it. */
+/** The commands in a page's shell blocks in order, without comments. */
 function commandsIn(page: string): string[] {
   const blocks = blocksIn(page);
   return blocks.flatMap((block) => block.split('\n').map((line) => line.replace(/\s+#.*$/, '').trim())).filter(Boolean);
 }
 
-/** Runs `npm run NAME -- ARGUMENTS` as the program that it starts. */
+/** Runs the program of `npm run NAME -- ARGUMENTS`. */
 async function runs(command: string): Promise<void> {
   const [, name, words = ''] = /^npm run (\w+)(?: -- (.*))?$/.exec(command)!;
   const { code, output } = await run(`dist/cli/${name}.js`, words.split(' ').filter(Boolean), env);
@@ -74,7 +74,7 @@ it('every page with commands is run by a test, here or elsewhere', () => {
 describe('docs/catalogue.md', () => {
   const commands = commandsIn('docs/catalogue.md');
 
-  it('has commands that all do what it says, one after the other, on fresh demo data', async () => {
+  it('has commands that all succeed, one after the other, on fresh demo data', async () => {
     expect(commands.length).toBeGreaterThan(2);
     for (const command of commands) await runs(command);
     const row = await readRow<{ n: number }>(
@@ -100,18 +100,18 @@ describe.each(['README.md', 'README.ko.md'])('%s', (page) => {
         .map((word) => `npm run admin -- ${word}`)
         .concat(['npm run migrate', 'npm run repair', 'npm run repair -- --fix', 'npm run schema']),
     );
-    // The two pages have the same ones.
+    // Both pages have the same commands.
     if (page === 'README.md') for (const command of named) await runs(command);
   });
 
-  withTools('has a tour that can be pasted whole, and every call is a success', async () => {
+  withTools('has a tour that can be pasted whole, and every call succeeds', async () => {
     if (!t.app.getHttpServer().listening) await t.app.listen(0, '127.0.0.1');
     const { port } = t.app.getHttpServer().address() as AddressInfo;
     const tour = blocksIn(page).find((block) => block.startsWith('api='))!;
     expect(tour).toContain("curl -sS -w '\\n'");
     const text = tour
       .replace('http://localhost:3000', `http://127.0.0.1:${port}`)
-      // Ends the tour at the first call that is no success.
+      // Ends the tour at the first failed call.
       .replace("curl -sS -w '\\n'", "curl -sS --fail-with-body -w '\\n'");
     const folder = mkdtempSync(join(tmpdir(), 'madang-tour-'));
     const { code, output } = await runShell(
@@ -124,7 +124,7 @@ describe.each(['README.md', 'README.ko.md'])('%s', (page) => {
   });
 });
 
-it('docs/migrations.md has commands that do what it says', async () => {
+it('docs/migrations.md has commands that succeed', async () => {
   const commands = commandsIn('docs/migrations.md');
   expect(commands).toEqual(['npm run migrate', 'npm run migrate -- revert', 'npm run schema']);
   await runs('npm run migrate');

@@ -5,14 +5,14 @@ import { startApp, type TestApp } from './support/app.js';
 import { launchBrowser, withBrowser } from './support/browser.js';
 import { anAccount, PASSWORD } from './support/factories.js';
 
-/** As a visitor types it: neither the name in PUBLIC_URL nor a loopback address, of which Swagger UI makes exceptions. */
+/** An address as typed by a visitor: neither PUBLIC_URL nor loopback, for which Swagger UI has exceptions. */
 const HOST = 'madang.test';
 withBrowser('in a browser', () => {
   let t: TestApp;
   let browser: Browser;
   let page: Page;
   let address: string;
-  /** What the browser complained of: errors in scripts, refusals of the Content Security Policy, failed loads. */
+  /** Complaints of the browser: errors in scripts, the Content Security Policy, failed loads. */
   let complaints: string[];
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ withBrowser('in a browser', () => {
     address = `http://${HOST}:${port}`;
     browser = await launchBrowser(
       `--host-resolver-rules=MAP ${HOST} 127.0.0.1`,
-      // As behind TLS: some security headers are ignored, with a warning, where http is all there is.
+      // As behind TLS: with http only, some security headers are ignored with a warning.
       `--unsafely-treat-insecure-origin-as-secure=${address}`,
     );
     page = await browser.newPage({ viewport: { width: 1280, height: 1100 }, locale: 'ko-KR' });
@@ -38,7 +38,7 @@ withBrowser('in a browser', () => {
     await browser?.close();
   });
 
-  it('/ leads to the reference, which shows every operation', async () => {
+  it('/ links to the reference, which shows every operation', async () => {
     await page.goto(address);
     await page.getByRole('link', { name: 'API 문서' }).click();
     await page.locator('.opblock').first().waitFor();
@@ -49,7 +49,7 @@ withBrowser('in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('a wrong password logs nobody in; a right one does for the next calls, also after a reload', async () => {
+  it('a wrong password does not log in; a right one does, also after a reload', async () => {
     const minsu = await anAccount(t);
     const login = await openOperation('POST /api/v1/auth/login');
     const me = await openOperation('GET /api/v1/accounts/me');
@@ -67,7 +67,7 @@ withBrowser('in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('folds the errors of an operation; is in Korean for a Korean browser, and in English after the switch', async () => {
+  it("folds the errors of an operation; uses the browser's language, Korean, and English after the switch", async () => {
     const login = await openOperation('POST /api/v1/auth/login');
     const errors = login.locator('details.errors-folded');
     const refused = errors.locator('.response[data-code="401"]');
@@ -91,7 +91,7 @@ withBrowser('in a browser', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   });
 
-  /** Unfolds `POST /path` and hands out its block. */
+  /** Unfolds `POST /path` and returns its block. */
   async function openOperation(name: string): Promise<Locator> {
     const [method, path] = name.split(' ');
     const block = page
@@ -101,7 +101,7 @@ withBrowser('in a browser', () => {
     return block;
   }
 
-  /** Tries an operation out, with a body if it shall not be the example, and returns the status that the page shows. */
+  /** Tries an operation, with the example or another body, and returns the status on the page. */
   async function call(block: Locator, body?: object): Promise<string> {
     const tryOut = block.getByRole('button', { name: 'Try it out' });
     if (await tryOut.isVisible()) await tryOut.click();

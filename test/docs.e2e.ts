@@ -11,12 +11,12 @@ import { startApp, type TestApp } from './support/app.js';
 
 type Json = { [key: string]: any };
 
-/** Addresses for people and tools, which the document is about and not in. */
+/** Addresses for people and tools, which are not in the document. */
 const NOT_IN_THE_DOCUMENT = /^\/($|openapi\.json$|metrics$|docs)/;
 
 let t: TestApp;
 let document: Json;
-/** `GET /accounts/me` and its kind, with what the document says there. */
+/** The documented operation of `GET /accounts/me` and others. */
 let operations: [name: string, operation: Json][];
 let addresses: string[];
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
   );
 });
 
-/** Every address that is registered with Fastify, by Nest or past it, while `start` runs. */
+/** All addresses registered with Fastify, by Nest or directly, while `start` runs. */
 async function collectAddresses(collected: Set<string>, start: () => Promise<void>): Promise<string[]> {
   const listen = (message: unknown) => {
     const { fastify } = message as { fastify: FastifyInstance };
@@ -49,7 +49,7 @@ async function collectAddresses(collected: Set<string>, start: () => Promise<voi
   return [...collected];
 }
 
-/** All complaints at once tell more than the first. */
+/** Collects all complaints instead of the first. */
 function complaintsOf(check: (operation: Json, name: string) => string | undefined | false): string[] {
   return operations.flatMap(([name, operation]) => {
     const complaint = check(operation, name);
@@ -70,7 +70,7 @@ describe('the OpenAPI document', () => {
     expect(committed.servers).toEqual([{ url: '/' }]);
   });
 
-  it('has every route that the server has, and no other', async () => {
+  it('has every route of the server, and no other', async () => {
     const served: string[] = [];
     for (const address of addresses.filter((one) => !NOT_IN_THE_DOCUMENT.test(one))) {
       const { headers } = await t.fastify.inject({ method: 'OPTIONS', url: address.replace(/:\w+/g, '1') });
@@ -88,7 +88,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('writes the problems that operations share once, as components', () => {
+  it('has each shared problem once, as a component', () => {
     const inline = complaintsOf(({ responses }) => {
       const own = Object.keys(responses).filter((status) => /^[45]/.test(status) && !responses[status].$ref);
       return own.length > 0 && `its own ${own.join(', ')}`;
@@ -98,7 +98,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
-  it('has no pattern that needs the flag u: such a pattern is x-pattern, and prose', () => {
+  it('has no pattern that needs the flag u: such a pattern is x-pattern, and in the text', () => {
     const found = schemasIn(document).filter(({ pattern }) => typeof pattern === 'string');
     expect(found.length).toBeGreaterThan(3);
     expect(found.map(({ pattern }) => pattern as string).filter((pattern) => /\\[pu]\{/.test(pattern))).toEqual([]);
@@ -107,7 +107,7 @@ describe('the OpenAPI document', () => {
     expect(nickname.description).toMatch(/^The name that others see\. Must hold letters/);
   });
 
-  it('tells the three kinds of author apart by `kind`', () => {
+  it('distinguishes the three kinds of author by `kind`', () => {
     const { oneOf, discriminator } = document.components.schemas.Author as Json;
     expect(discriminator.propertyName).toBe('kind');
     expect(Object.values(discriminator.mapping as Json)).toEqual((oneOf as Json[]).map(({ $ref }) => $ref));
@@ -118,14 +118,14 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('has plain strings for the formats of catalogues, to which each university adds its own', () => {
+  it('has plain strings for the formats of catalogues, because universities add their own', () => {
     const { requestBody } = document.paths['/api/v1/catalogue/imports'].post;
     const sent = requestBody.content['multipart/form-data'].schema.properties.format;
     expect(sent).toMatchObject({ type: 'string', example: 'csv' });
     expect(sent.enum).toBeUndefined();
   });
 
-  it('leads to nothing that is not there', () => {
+  it('has no broken reference', () => {
     const missing = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g)].filter(
       ([, kind, name]) => document.components[kind]?.[name] === undefined,
     );
@@ -133,7 +133,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-/** Says what a schema of the document has against its example; nothing when it takes it. */
+/** The differences between a schema and its example; undefined if there are none. */
 function exampleChecker(): (media: Json) => string | undefined {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   (formats as unknown as (instance: Ajv2020) => void)(ajv);
@@ -146,7 +146,7 @@ function exampleChecker(): (media: Json) => string | undefined {
 }
 
 describe('every operation', () => {
-  it('says in one line what it does, under tags that are explained', () => {
+  it('has a one-line summary, and explained tags', () => {
     const tags = new Set((document.tags as Json[]).map(({ name }) => name));
     expect(
       complaintsOf(({ summary, tags: own }) => {
@@ -158,17 +158,17 @@ describe('every operation', () => {
     ).toEqual([]);
   });
 
-  it('says in a description what its summary leaves open', () => {
+  it('has a description beyond its summary', () => {
     expect(complaintsOf(({ summary, description }) => (!description || description === summary) && 'none')).toEqual([]);
   });
 
-  it('has an operationId of its own', () => {
+  it('has a unique operationId', () => {
     const ids = operations.map(([, { operationId }]) => operationId as string);
     expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
     expect(ids.filter((id) => !/^[a-z]+_[a-zA-Z]+$/.test(id))).toEqual([]);
   });
 
-  it('says whether it wants a token', () => {
+  it('documents whether it needs a token', () => {
     expect(complaintsOf(({ security }) => !Array.isArray(security) && 'no security')).toEqual([]);
   });
 
@@ -189,7 +189,7 @@ describe('every operation', () => {
     ).toEqual([]);
   });
 
-  it('takes If-Match where it may answer that it was changed meanwhile, and nowhere else', () => {
+  it('takes If-Match if it may answer 412, and only then', () => {
     expect(
       complaintsOf(({ responses, parameters = [] }) => {
         const takes = (parameters as Json[]).some(({ name }) => name === 'If-Match');
@@ -198,14 +198,14 @@ describe('every operation', () => {
     ).toEqual([]);
   });
 
-  it('has an answer of its own kind for a problem with members, which are always there', () => {
+  it('has a separate answer for a problem with extra members, which are required', () => {
     const { schema } = problemOf(document.paths['/api/v1/timetables/{id}/entries'].post.responses[409]);
     const conflict = (schema.oneOf as Json[]).find((kind) => codesOf(kind).includes('TIMETABLE_CONFLICT'))!;
     expect(codesOf(conflict)).toEqual(['TIMETABLE_CONFLICT']);
     expect(conflict.allOf[1].required).toEqual(['code', 'status', 'conflicts']);
   });
 
-  it('has a request body example that its own schema takes', () => {
+  it('has a valid example of its request body', () => {
     const complaintAbout = exampleChecker();
     expect(
       complaintsOf(({ requestBody }) => {
@@ -216,7 +216,7 @@ describe('every operation', () => {
     ).toEqual([]);
   });
 
-  it('has an example of success that its own schema takes', () => {
+  it('has a valid example of a success', () => {
     const complaintAbout = exampleChecker();
     expect(
       complaintsOf(({ responses }) => {
@@ -228,7 +228,7 @@ describe('every operation', () => {
     ).toEqual([]);
   });
 
-  it('bounds whatever it is sent', () => {
+  it('limits all input', () => {
     const bodies = operations.map(([, { requestBody }]) => requestBody?.content['application/json']?.schema.$ref);
     const inBodies = [...new Set(bodies.filter(Boolean) as string[])].flatMap((ref) => {
       const name = ref.split('/').pop()!;
@@ -245,7 +245,7 @@ describe('every operation', () => {
   });
 });
 
-/** Everything in the document that could be a schema. */
+/** All possible schemas in the document. */
 function schemasIn(node: unknown): Json[] {
   if (typeof node !== 'object' || node === null) return [];
   return [node as Json, ...Object.values(node).flatMap(schemasIn)];
@@ -256,7 +256,7 @@ function problemOf({ $ref }: Json): Json {
   return document.components.responses[$ref.split('/').pop()].content['application/problem+json'] as Json;
 }
 
-/** The codes that a problem's schema knows. */
+/** The codes in a problem's schema. */
 function codesOf({ oneOf, allOf }: Json): string[] {
   return oneOf ? oneOf.flatMap(codesOf) : (allOf[1].properties.code.enum as string[]);
 }
@@ -284,17 +284,17 @@ describe('in Korean', () => {
     expect(english.filter((text) => !/[가-힣]/.test(text))).toEqual([]);
   });
 
-  it('no translation is left of a text that has gone', () => {
+  it('no translation of a removed text is left', () => {
     const texts = textsOf(document);
     expect(Object.keys(KOREAN).filter((text) => !texts.has(text))).toEqual([]);
   });
 
-  it('is the same document but for its texts', () => {
+  it('is the same document except for its texts', () => {
     expect(JSON.parse(withoutTexts(korean))).toEqual(JSON.parse(withoutTexts(document)));
     expect(korean.components.examples.POST_NOT_FOUND.value.title).toMatch(/[가-힣]/);
   });
 
-  it.each(['fr', 'KO', '', 'ko&lang=en'])('there is no ?lang=%s', async (lang) => {
+  it.each(['fr', 'KO', '', 'ko&lang=en'])('?lang=%s is refused', async (lang) => {
     for (const address of ['/openapi.json', '/docs']) {
       const { statusCode, headers } = await t.fastify.inject(`${address}?lang=${lang}`);
       expect([statusCode, headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8']);
@@ -318,7 +318,7 @@ function withoutTexts(one: Json): string {
 }
 
 describe('the pages for people', () => {
-  it('lead from / to the reference and to the document', async () => {
+  it('link from / to the reference and to the document', async () => {
     const home = await t.fastify.inject('/');
     expect(home.headers['content-type']).toBe('text/html; charset=utf-8');
     for (const [, address] of home.payload.matchAll(/href="(\/[^"]*)"/g)) {
@@ -326,7 +326,7 @@ describe('the pages for people', () => {
     }
   });
 
-  it('fit telephones, and come in the language asked for: by ?lang=, else by Accept-Language', async () => {
+  it('fit telephones, and have the language of ?lang=, else of Accept-Language', async () => {
     const page = async (url: string, language = '') =>
       (await t.fastify.inject({ url, headers: { 'accept-language': language } })).payload;
     for (const [url, language, lang] of [
@@ -343,7 +343,7 @@ describe('the pages for people', () => {
     }
   });
 
-  it('weigh at most 1 MB with all that /docs loads, also without nginx', async () => {
+  it('have at most 1 MB with everything that /docs loads, also without nginx', async () => {
     const headers = { 'accept-encoding': 'gzip, deflate, br' };
     const { payload } = await t.fastify.inject('/docs');
     const addresses = payload.matchAll(/<(?:script|link)[^>]+(?:src|href)="(\/[^"]+)"/g);
@@ -363,7 +363,7 @@ describe('the pages for people', () => {
     ['br, gzip;q=0.5', 'gzip'],
     ['gzip;q=0', undefined],
     ['br', undefined],
-  ])('are compressed as the browser takes it: %s', async (accepted, encoding) => {
+  ])('are compressed as the browser accepts: %s', async (accepted, encoding) => {
     const { headers, rawPayload } = await t.fastify.inject({
       url: '/openapi.json',
       headers: { 'accept-encoding': accepted },
@@ -374,7 +374,7 @@ describe('the pages for people', () => {
     expect(JSON.parse(text.toString())).toEqual(document);
   });
 
-  it('allow no script but our own', async () => {
+  it('allow only our own scripts', async () => {
     for (const address of ['/', '/docs']) {
       const { headers } = await t.fastify.inject(address);
       expect(headers['content-security-policy']).toMatch(/script-src 'self'(;|$)/);

@@ -337,7 +337,7 @@ describe('POST /auth/logout', () => {
 });
 
 describe('POST /auth/logout-all', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await t.anyone.post('/auth/logout-all')).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
@@ -354,7 +354,7 @@ describe('POST /auth/logout-all', () => {
 });
 
 describe('GET /auth/sessions', () => {
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await t.anyone.get('/auth/sessions')).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
@@ -398,7 +398,7 @@ describe('GET /auth/sessions', () => {
 describe('DELETE /auth/sessions/:id', () => {
   const idOf = async (account: Client): Promise<number> => (await account.get('/auth/sessions')).body.items[0].id;
 
-  it('is for the logged-in', async () => {
+  it('requires a token', async () => {
     expect(await t.anyone.delete('/auth/sessions/1')).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
