@@ -169,7 +169,7 @@ describe('POST /catalogue/imports', () => {
     expect(done).toMatchObject({ state: 'done', report: { format: 'rpi', counts: { rows: 30_000, added: 300 } } });
   });
 
-  it('supports dry runs, and refusals, on request', async () => {
+  it('supports dryRun, force and strict, and refuses suspicious files', async () => {
     const semester = await aSemester(t);
     const dry = await imported(semester, file(10), { dryRun: 'true' });
     expect(dry).toMatchObject({ state: 'done', dryRun: true, report: { applied: false, counts: { added: 10 } } });

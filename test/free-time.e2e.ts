@@ -77,12 +77,12 @@ describe('GET /free-time', () => {
     expect({ status, pointer: body.errors[0]?.pointer ?? pointer }).toEqual({ status: 400, pointer });
   });
 
-  it('refuses oneself among the others', async () => {
+  it('refuses the own account in the list', async () => {
     const { body } = await me.get(`/free-time?with=${me.id}`);
     expect(body).toMatchObject({ status: 400, errors: [{ pointer: '?with', code: 'IS_SELF' }] });
   });
 
-  it('is one and the same 404 when anybody is no friend, whoever it is', async () => {
+  it('is the same 404 for every account that is no friend', async () => {
     const friend = await aFriend();
     const stranger = await anAccount(t);
     const asked = await anAccount(t);
@@ -94,19 +94,19 @@ describe('GET /free-time', () => {
     );
     expect(answers[0]).toMatchObject({ status: 404, code: 'FRIEND_NOT_FOUND' });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
-    // A friendship works for both, and a friend's friend is a stranger.
+    // A friendship works both ways, and a friend's friend is a stranger.
     expect((await friend.get(`/free-time?with=${me.id}`)).status).toBe(200);
     const other = await aFriend();
     expect((await friend.get(`/free-time?with=${me.id},${other.id}`)).status).toBe(404);
   });
 
-  it('is 404 for a semester that is not there', async () => {
+  it('is 404 for an unknown semester', async () => {
     const friend = await aFriend();
     const { body } = await me.get(`/free-time?with=${friend.id}&semester=4000000000`);
     expect(body).toMatchObject({ status: 404, code: 'SEMESTER_NOT_FOUND' });
   });
 
-  it('is what is left of all our days', async () => {
+  it('is the time that is free in all timetables', async () => {
     const [a, b, c] = [await anAccount(t), await anAccount(t), await anAccount(t)];
     for (const one of [b, c]) {
       await one.post('/friend-requests', { username: a.username });
@@ -135,14 +135,14 @@ describe('GET /free-time', () => {
     expect((await free(a, [b, c], `&semester=${semester.id}`)).intervals).toEqual(body.intervals);
   });
 
-  it('takes who shows nothing for unavailable, not for busy', async () => {
+  it('lists friends without a visible timetable as unavailable, not as busy', async () => {
     const [hidden, empty, none] = [await aFriend(), await aFriend(), await aFriend()];
     await plan(hidden, 'private', [at(0, 0, 1440)]);
     await plan(empty, 'friends');
     const body = await free(me, [none, hidden, empty]);
     expect(body.unavailable).toEqual([me.id, none.id, hidden.id]);
     expect(monday(body)).toEqual([[540, 1260]]);
-    // Only the primary one counts.
+    // Only the primary timetable counts.
     await aTimetable(none, semester);
     const second = await plan(none, 'friends', [at(0, 540, 600)]);
     expect((await free(me, [none])).unavailable).toContain(none.id);
@@ -151,7 +151,7 @@ describe('GET /free-time', () => {
     expect(monday(await free(me, [none]))).toEqual([[600, 1260]]);
   });
 
-  it('counts private entries, and lectures unless they were cancelled', async () => {
+  it('counts private entries, and lectures unless cancelled', async () => {
     const friend = await aFriend();
     const [held, cancelled] = [
       await aLecture(t, { semester, meetings: [at(0, 600, 700)] }),
@@ -171,7 +171,7 @@ describe('GET /free-time', () => {
     ]);
   });
 
-  it('knows weeks, of custom entries and of lectures', async () => {
+  it('supports weeks, of custom entries and of lectures', async () => {
     const friend = await aFriend();
     const timetable = await plan(friend, 'friends', [at(0, 600, 700, { weeks: [1, 2] })]);
     const lecture = await aLecture(t, { semester, meetings: [at(0, 700, 800, { weeks: [30] })] });
@@ -191,7 +191,7 @@ describe('GET /free-time', () => {
     ]);
   });
 
-  it('takes three statements beside the session, for one friend as for nineteen', async () => {
+  it("needs three statements and the session's, for one friend and for nineteen", async () => {
     const friends: Client[] = [];
     for (let i = 0; i < 19; i++) friends.push(await aFriend());
     const lecture = await aLecture(t, { semester, meetings: [at(3, 600, 700), at(4, 600, 700)] });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const ask = (from: Client, to: Client) => from.post('/friend-requests', { username: to.username });
 
-/** The id of a request that waits. */
+/** The id of a pending request. */
 async function asked(from: Client, to: Client): Promise<number> {
   const { status, body } = await ask(from, to);
   expect({ status, body }).toMatchObject({ status: 201, body: { state: 'pending' } });
@@ -42,7 +42,7 @@ async function rowsOf(...people: Client[]): Promise<{ befriended: number }[]> {
 }
 
 const pair = () => Promise.all([anAccount(t), anAccount(t)]);
-/** Not all at once: each registration hashes a password. */
+/** One after the other, because each registration hashes a password. */
 async function pairsOf(count: number): Promise<[Client, Client][]> {
   const pairs: [Client, Client][] = [];
   while (pairs.length < count) pairs.push(...(await Promise.all([pair(), pair(), pair(), pair()])));
@@ -63,11 +63,11 @@ describe('POST /friend-requests', () => {
     },
   );
 
-  it.each(['nobody_at_all', '민수', '%', "a' OR 1"])('finds nobody called %s', async (username) => {
+  it.each(['nobody_at_all', '민수', '%', "a' OR 1"])('finds no account with the name %s', async (username) => {
     expect((await minsu.post('/friend-requests', { username })).body.code).toBe('ACCOUNT_NOT_FOUND');
   });
 
-  it('finds nobody who has left', async () => {
+  it('does not find an account that has left', async () => {
     const gone = await anAccount(t);
     await t.database.transaction((tx) =>
       tx.run("UPDATE accounts SET leaving_at = NOW(3), leaving_content = 'keep' WHERE id = ?", [gone.id]),
@@ -75,7 +75,7 @@ describe('POST /friend-requests', () => {
     expect((await ask(minsu, gone)).body.code).toBe('ACCOUNT_NOT_FOUND');
   });
 
-  it('refuses oneself', async () => {
+  it('refuses the own account', async () => {
     const username = minsu.username.toUpperCase();
     expect((await minsu.post('/friend-requests', { username })).body).toMatchObject({
       status: 409,
@@ -83,7 +83,7 @@ describe('POST /friend-requests', () => {
     });
   });
 
-  it('tells who asks no more than the name they typed, and who is asked who it is', async () => {
+  it("shows the sender only the typed name, and the recipient the sender's profile", async () => {
     const [a, b] = await pair();
     const username = b.username.toUpperCase();
     const { status, body, headers } = await a.post('/friend-requests', { username });
@@ -112,7 +112,7 @@ describe('POST /friend-requests', () => {
     expect((await b.get('/friends')).body.items).toEqual([]);
   });
 
-  it('refuses a second one, and one to a friend', async () => {
+  it('refuses a second request, and a request to a friend', async () => {
     const [a, b] = await pair();
     const id = await asked(a, b);
     expect((await ask(a, b)).body).toMatchObject({ status: 409, code: 'FRIEND_REQUEST_EXISTS' });
@@ -122,7 +122,7 @@ describe('POST /friend-requests', () => {
     }
   });
 
-  it('makes friends of two who both ask', async () => {
+  it('makes two accounts friends if both send a request', async () => {
     const [a, b] = await pair();
     const id = await asked(a, b);
     const { status, body, headers } = await ask(b, a);
@@ -143,7 +143,7 @@ describe('POST /friend-requests', () => {
     });
   });
 
-  it('happens once for a key, and keeps no name for the retry', async () => {
+  it('runs once for a key, and stores no name for the retry', async () => {
     const [a, b] = await pair();
     const key = { 'idempotency-key': `ask-${next()}` };
     const first = await a.post('/friend-requests', { username: b.username }, key);
@@ -154,7 +154,7 @@ describe('POST /friend-requests', () => {
     expect(JSON.stringify(stored)).not.toContain(b.username);
   });
 
-  it('tells a retry nothing more of who has ended the friendship since', async () => {
+  it('does not tell a retry that the friendship has ended since', async () => {
     const [a, b] = await pair();
     await ask(b, a);
     const key = { 'idempotency-key': `ask-${next()}` };
@@ -167,7 +167,7 @@ describe('POST /friend-requests', () => {
     expect(again.raw.payload).not.toContain(b.nickname);
   });
 
-  it('waits for 100 answers at most', async () => {
+  it('allows 100 pending requests at most', async () => {
     const a = await anAccount(t);
     const { ids } = await crowdOf(a, 100, () => ({ befriended_at: null }));
     const one = await anAccount(t);
@@ -177,7 +177,7 @@ describe('POST /friend-requests', () => {
     expect(ids).toHaveLength(100);
   });
 
-  it('counts what one asks in an hour, and whom in a day, and a cancelled request too', async () => {
+  it('counts requests per hour, and per recipient and day, including cancelled ones', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
     const on = (one: Client) => new Client(limited.fastify, t.contract, one.accessToken);
     const [a, b] = await pair();
@@ -189,7 +189,7 @@ describe('POST /friend-requests', () => {
     const { status, headers } = await on(a).post('/friend-requests', { username: b.username });
     expect(status).toBe(429);
     expect(Number(headers['retry-after'])).toBeGreaterThan(3600);
-    // The fourth one counted, too; names that nobody has are no free tries.
+    // The fourth one counted too; requests to unknown names also count.
     for (let i = 4; i < 30; i++) {
       expect((await on(a).post('/friend-requests', { username: `no_such_${i}` })).status).toBe(404);
     }
@@ -197,13 +197,13 @@ describe('POST /friend-requests', () => {
     expect((await on(b).post('/friend-requests', { username: a.username })).status).toBe(201);
   });
 
-  it('counts a request once, also when a deadlock starts its transaction anew', async () => {
+  it('counts a request once, also if a deadlock restarts its transaction', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
     const [a, b] = await pair();
     const { ids } = await crowdOf(b, 31, () => ({ befriended_at: null }));
     const on = new Client(limited.fastify, t.contract, a.accessToken);
     const ask = (id: number) => on.post('/friend-requests', { username: `u${id}` });
-    // An id is used up by an insert that is rolled back: each second insert comes through.
+    // A rolled-back insert uses up an id, so every second insert succeeds.
     await plainly(
       `CREATE TRIGGER friendships_deadlock AFTER INSERT ON friendships FOR EACH ROW
         IF NEW.id % 2 = 1 THEN SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213; END IF`,
@@ -229,7 +229,7 @@ describe('a friend request', () => {
     expect((await t.anyone.delete(`/friend-requests/${id}`)).status).toBe(401);
   });
 
-  it('of others is not there, in every verb', async () => {
+  it('of others is 404 for every method', async () => {
     const [a, b] = await pair();
     const id = await asked(a, b);
     for (const strange of [id, 4_000_000_000, Number.MAX_SAFE_INTEGER]) {
@@ -244,7 +244,7 @@ describe('a friend request', () => {
     expect((await b.get('/friend-requests')).body.items).toHaveLength(1);
   });
 
-  it('is answered by who was asked and cancelled by who asked, and by nobody else', async () => {
+  it('is answered by its recipient and cancelled by its sender only', async () => {
     const [a, b] = await pair();
     const id = await asked(a, b);
     expect((await a.post(`/friend-requests/${id}/accept`)).status).toBe(404);
@@ -256,7 +256,7 @@ describe('a friend request', () => {
     expect(await rowsOf(a, b)).toEqual([]);
   });
 
-  it('is accepted, and again with the same answer; then neither declined nor cancelled', async () => {
+  it('can be accepted twice with the same answer; then it cannot be declined or cancelled', async () => {
     const [a, b] = await pair();
     const id = await asked(a, b);
     const { status, body } = await b.post(`/friend-requests/${id}/accept`);
@@ -271,7 +271,7 @@ describe('a friend request', () => {
     ]);
   });
 
-  it('is declined, and may be sent again', async () => {
+  it('can be sent again after it was declined', async () => {
     const [a, b] = await pair();
     const id = await asked(a, b);
     expect((await b.post(`/friend-requests/${id}/decline`)).status).toBe(204);
@@ -281,7 +281,7 @@ describe('a friend request', () => {
     await asked(a, b);
   });
 
-  it('of somebody who leaves goes with them', async () => {
+  it('of an account that leaves is deleted', async () => {
     const [a, b] = await pair();
     const id = await asked(a, b);
     await a.delete('/accounts/me', { password: PASSWORD, content: 'keep' });
@@ -290,7 +290,7 @@ describe('a friend request', () => {
     expect((await b.post(`/friend-requests/${id}/accept`)).status).toBe(404);
   });
 
-  it('makes no friend for somebody who has 1,000', async () => {
+  it('makes no friend for an account with 1,000 friends', async () => {
     const a = await anAccount(t);
     await crowdOf(a, 1_000, (i) => ({ befriended_at: '2026-03-02 01:00:00.000', sender: i % 2 === 0 }));
     const b = await anAccount(t);
@@ -311,7 +311,7 @@ describe('/friends', () => {
     expect((await t.anyone.delete(`/friends/${minsu.id}`)).status).toBe(401);
   });
 
-  it('knows strangers, oneself, nobody and those who wait for an answer as one and the same 404', async () => {
+  it('is the same 404 for strangers, oneself, unknown accounts and pending requests', async () => {
     const [a, b] = await pair();
     await asked(a, b);
     const ids = [a.id, b.id, minsu.id, 4_000_000_000, Number.MAX_SAFE_INTEGER];
@@ -322,7 +322,7 @@ describe('/friends', () => {
     expect((await b.get('/friend-requests')).body.items).toHaveLength(1);
   });
 
-  it.each([true, false])('end by either side (by who asked: %s), and the next read is 404', async (sender) => {
+  it.each([true, false])('end by either side (by the sender: %s), and the next read is 404', async (sender) => {
     const [a, b] = await pair();
     await befriend(a, b);
     const { headers } = await b.get(`/friends/${a.id}`);
@@ -334,7 +334,7 @@ describe('/friends', () => {
     await asked(b, a);
   });
 
-  it('come newest first, whoever asked, and no one twice while more come', async () => {
+  it('come newest first, and without duplicates while new ones are added', async () => {
     const a = await anAccount(t);
     const people: Client[] = [];
     for (let i = 0; i < 6; i++) {
@@ -368,7 +368,7 @@ describe('/friends', () => {
     expect(await friendsOf(a)).toEqual([]);
   });
 
-  it('hide who is about to leave at once', async () => {
+  it('hide a member who is about to leave at once', async () => {
     const [a, b] = await pair();
     await befriend(a, b);
     await t.database.transaction((tx) => tx.run('UPDATE accounts SET leaving_at = NOW(3) WHERE id = ?', [b.id]));
@@ -378,7 +378,7 @@ describe('/friends', () => {
     expect(await friends.friendsAmong(a.id, [b.id])).toEqual(new Set());
   });
 
-  it('are told apart from strangers in one statement', async () => {
+  it('are distinguished from strangers in one statement', async () => {
     const [a, b] = await pair();
     await befriend(a, b);
     await befriend(jiwoo, a);
@@ -394,7 +394,7 @@ describe('/friends', () => {
   });
 });
 
-/** Rows with so many made-up accounts; `sender` says whether `one` asked. */
+/** Rows with `count` generated accounts; `sender` decides whether `one` sent the request. */
 async function crowdOf(one: Client, count: number, row: (i: number) => Record<string, unknown>) {
   const from = 1_000_000 + next() * 10_000;
   const ids = Array.from({ length: count }, (_, i) => from + i);
@@ -432,7 +432,7 @@ describe('lists of many', () => {
   });
   afterAll(() => reads.close());
 
-  it('show each friend once, page by page', async () => {
+  it('shows each friend once, page by page', async () => {
     const items = await popular.all('/friends', 37);
     expect(new Set(items.map(({ account }) => account.id)).size).toBe(900);
     expect(items.map(({ since }) => since)).toEqual(
@@ -444,7 +444,7 @@ describe('lists of many', () => {
     expect(await popular.all('/friend-requests', 97)).toHaveLength(900);
   });
 
-  it('read a page and no more, the first and a deep one', async () => {
+  it('read one page and no more, both the first and a deep one', async () => {
     const queries = new FriendsQueries(reads as unknown as Database);
     const first = await queries.friends(popular.id, new Date('9999-01-01'), 1, 21);
     const deep = (await queries.friends(popular.id, new Date('9999-01-01'), 1, 800)).at(-1)!;
@@ -465,7 +465,7 @@ describe('lists of many', () => {
   });
 });
 
-describe('at once', () => {
+describe('simultaneous requests', () => {
   let pairs: [Client, Client][];
   beforeAll(async () => {
     pairs = await pairsOf(40);
@@ -490,7 +490,7 @@ describe('at once', () => {
     await clear();
   });
 
-  it('everybody asks everybody: as many friendships as pairs', async () => {
+  it('everybody to everybody: as many friendships as pairs', async () => {
     const people = pairs.flat().slice(0, 10);
     const answers = await Promise.all(
       people.flatMap((one) => people.filter((other) => other !== one).map((other) => ask(one, other))),
@@ -500,7 +500,7 @@ describe('at once', () => {
     await clear();
   });
 
-  it('accepting and cancelling: one of the two happens, and the state is of that one', async () => {
+  it('accepting and cancelling: exactly one succeeds, and the state matches', async () => {
     const outcomes = await Promise.all(
       pairs.map(async ([a, b]) => {
         const id = await asked(a, b);
@@ -548,7 +548,7 @@ describe('at once', () => {
     await clear();
   });
 
-  it('asking somebody who leaves leaves no row', async () => {
+  it('a request to an account that leaves adds no row', async () => {
     const people = await pairsOf(12);
     const answers = await Promise.all(
       people.flatMap(([a, b]) => [

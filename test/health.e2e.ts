@@ -15,7 +15,7 @@ import { readRow, readRows } from './support/rows.js';
 keepTimeLimits();
 
 describe('GET /health/live', () => {
-  it('touches nothing', async () => {
+  it('uses no database', async () => {
     const t = await startApp();
     const { statements, result } = await statementsOf(() => t.anyone.get('//health/live'));
     expect(result).toMatchObject({ status: 200, body: { status: 'ok' } });
@@ -43,7 +43,7 @@ describe('GET /health/ready', () => {
     expect(answer).toMatchObject({ status: 503, body: { code: 'NOT_READY', detail: 'The schema is behind.' } });
   });
 
-  it('is 503 when the server drains', async () => {
+  it('is 503 while the server drains', async () => {
     const t = await startApp();
     t.app.get(Readiness).drain();
     const answer = await t.anyone.get('//health/ready');
@@ -52,7 +52,7 @@ describe('GET /health/ready', () => {
   });
 });
 
-/** A server of its own, because it is frozen and killed. */
+/** Its own server, because it is frozen and killed. */
 describe('a database that is away', () => {
   let directory: string;
   let mysql: Awaited<ReturnType<typeof startMysql>>;
@@ -82,7 +82,7 @@ describe('a database that is away', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it('frozen: every request is answered with 503, and the same process serves again when it thaws', async () => {
+  it('frozen: every request gets 503, and the same process works again afterwards', async () => {
     const board = await aBoard(t, { owner: account });
     process.kill(pid, 'SIGSTOP');
     const answers = await Promise.all([
@@ -95,13 +95,13 @@ describe('a database that is away', () => {
     process.kill(pid, 'SIGCONT');
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
     expect(answers.every(({ headers }) => Number(headers['retry-after']) > 0)).toBe(true);
-    // The guard's question about the session failed: the post was never begun.
+    // The guard's read of the session failed, so the post was never begun.
     expect(answers[2].body.detail).toMatch(/nothing was done/);
     expect(ready.status).toBe(503);
     await servesAgain();
   });
 
-  it('killed: 503, and the same process serves again when it is back', async () => {
+  it('killed: 503, and the same process works again afterwards', async () => {
     process.kill(pid, 'SIGKILL');
     await sleep(300);
     expect(await t.anyone.get('/boards')).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });

@@ -40,19 +40,19 @@ const count = async (table: string): Promise<number> =>
 const codeIn = (text: string): string => /\b\d{6}\b/.exec(text)![0];
 const mailTo = (address: string): string => t.mails.findLast(({ to }) => to === address)!.text;
 
-/** One request that a client may send again. */
+/** One request that a client may repeat. */
 interface Attempt {
   by: Client;
   path: string;
   body?: unknown;
-  /** A body that means something else; none where the route takes none. */
+  /** A body with another meaning; absent if the route takes none. */
   other?: unknown;
   headers?: Record<string, string>;
-  /** What the request changes, as a value that a second run would change again. */
+  /** A value that the request changes, and a second run would change again. */
   effect: () => Promise<unknown>;
-  /** How many are sent in a race. */
+  /** The number of requests in a race. */
   atOnce?: number;
-  /** Deletes what was made; none where nothing is. */
+  /** Deletes the created row; absent if there is none. */
   remove?: (id: number) => Promise<{ status: number }>;
 }
 
@@ -66,7 +66,7 @@ async function aRequest(): Promise<{ from: Client; to: Client; id: number }> {
   return { from, to, id: (await from.post('/friend-requests', { username: to.username })).body.id };
 }
 
-/** An entry of a lecture that its maker has changed since. */
+/** An entry of a lecture that its author has changed since. */
 async function aChangedEntry(): Promise<{ timetable: any; entry: any; by: Client }> {
   const [by, semester] = await Promise.all([anAccount(t), aSemester(t)]);
   const lecture = await aLecture(t, { owner: by, semester });
@@ -76,7 +76,7 @@ async function aChangedEntry(): Promise<{ timetable: any; entry: any; by: Client
   return { timetable, entry, by };
 }
 
-/** Of semesters; the factory's are before. */
+/** Of semesters; those of the factory are earlier. */
 let years = 1990;
 
 /** Every documented route that takes a key. */
@@ -153,7 +153,7 @@ const ROUTES: Record<string, () => Promise<Attempt>> = {
     const fields = { semester: `${year}-${term}`, dryRun: 'true' };
     const [body, headers] = form(fields, plainFile(plainLectures(1)));
     const [other] = form(fields, plainFile(plainLectures(2)));
-    // An instance takes five uploads at once.
+    // An instance accepts five uploads at once.
     return { by, path: '/catalogue/imports', body, headers, other, effect: rows('catalogue_imports'), atOnce: 4 };
   },
   'POST /subjects': async () => {
@@ -238,7 +238,7 @@ const ROUTES: Record<string, () => Promise<Attempt>> = {
   },
 };
 
-it('The routes below are those that the document says take a key', () => {
+it('The routes below are the documented routes with a key', () => {
   const document = JSON.parse(readFileSync('openapi.json', 'utf8'));
   const documented = Object.entries<any>(document.paths)
     .filter(([, { post }]) => post?.parameters?.some(({ name }: any) => name === 'Idempotency-Key'))
@@ -247,11 +247,11 @@ it('The routes below are those that the document says take a key', () => {
 });
 
 describe.each(Object.entries(ROUTES))('%s with an Idempotency-Key', (route, prepare) => {
-  /** Of a registration the tokens are new ones each time. */
+  /** A registration returns new tokens each time. */
   const answerOf = ({ status, body }: Answer) => ({ status, body: route.includes('register') ? body.account : body });
   const idOf = ({ body }: Answer): number => (body.account ?? body.entry ?? body).id;
 
-  it('does once what is sent again, and says so', async () => {
+  it('runs once when it is repeated, and the answer says so', async () => {
     const { by, path, body, headers, effect } = await prepare();
     const key = { ...headers, ...aKey() };
     const first = await by.post(path, body, key);
@@ -268,7 +268,7 @@ describe.each(Object.entries(ROUTES))('%s with an Idempotency-Key', (route, prep
     await settled(t);
   });
 
-  it('does once what comes many times at once: the others are refused at once, or get the answer', async () => {
+  it('runs once for simultaneous requests: the others are refused at once, or get the answer', async () => {
     const { by, path, body, headers, effect, atOnce = 10 } = await prepare();
     const key = { ...headers, ...aKey() };
     const answers = await Promise.all(Array.from({ length: atOnce }, () => by.post(path, body, key)));
@@ -294,9 +294,9 @@ describe.each(Object.entries(ROUTES))('%s with an Idempotency-Key', (route, prep
     await settled(t);
   });
 
-  it('answers 410 when what it made was deleted, and stores nothing of it', async () => {
+  it('is 410 after the created row was deleted, and stores nothing of it', async () => {
     const { by, path, body, headers, remove } = await prepare();
-    if (!remove) return; // It makes nothing, or what nobody deletes.
+    if (!remove) return; // It creates nothing, or rows that nobody deletes.
     const key = { ...headers, ...aKey() };
     const first = await by.post(path, body, key);
     expect((await remove(idOf(first))).status).toBeLessThan(300);
@@ -316,7 +316,7 @@ describe('An Idempotency-Key', () => {
     });
   });
 
-  it('is another account’s own, and another route’s own', async () => {
+  it('is separate for each account and each route', async () => {
     const key = aKey();
     const body = { title: '같은 열쇠', content: '내용' };
     const [one, two] = [await aBoard(t), await aBoard(t)];
@@ -330,7 +330,7 @@ describe('An Idempotency-Key', () => {
     expect(posts[1].body.author.id).toBe(jiwoo.id);
   });
 
-  it('stores no failure: what went wrong may be put right under the same key', async () => {
+  it('is not stored after a failure: the same key can be used again', async () => {
     const board = await aBoard(t, { allowAnonymous: false });
     const key = aKey();
     const write = (body: object) =>
@@ -343,7 +343,7 @@ describe('An Idempotency-Key', () => {
     expect(right.headers).not.toHaveProperty('idempotency-replayed');
   });
 
-  it('hears 409 at once while the first request waits for a lock', async () => {
+  it('gets 409 at once while the first request waits for a lock', async () => {
     const board = await aBoard(t);
     const key = aKey();
     const write = () => minsu.post(`/boards/${board.id}/posts`, { title: '제목', content: '내용' }, key);
@@ -363,7 +363,7 @@ describe('An Idempotency-Key', () => {
     expect(third).toMatchObject({ status: 201, body: { id } });
   });
 
-  it('is forgotten after a day', async () => {
+  it('expires after a day', async () => {
     const board = await aBoard(t);
     const key = aKey();
     const write = () => minsu.post(`/boards/${board.id}/posts`, { title: '하루', content: '내용' }, key);
@@ -376,7 +376,7 @@ describe('An Idempotency-Key', () => {
     expect(second.body.id).not.toBe(first.body.id);
   });
 
-  it('still answers the same after the thing was edited', async () => {
+  it('still gets the same answer after an edit', async () => {
     const key = aKey();
     const { id } = await aPost(t, { author: minsu });
     const write = () => minsu.post(`/posts/${id}/comments`, { content: '처음' }, key);
@@ -385,7 +385,7 @@ describe('An Idempotency-Key', () => {
     expect((await write()).raw.payload).toBe(first.raw.payload);
   });
 
-  it('is compared by the meaning of body and query, and by the decoded path', async () => {
+  it('compares body and query by meaning, and the decoded path', async () => {
     const { id } = await aTimetable(minsu, await aSemester(t));
     const key = aKey();
     const send = (text: string, path = `/timetables/${id}/entries`) => minsu.post(path, text, key);
@@ -402,14 +402,14 @@ describe('An Idempotency-Key', () => {
     expect(replace).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
   });
 
-  it('takes an empty object for no body', async () => {
+  it('treats an empty object as no body', async () => {
     const { id } = await aTimetable(minsu, await aSemester(t));
     const key = aKey();
     const first = await minsu.post(`/timetables/${id}/copies`, undefined, key);
     expect((await minsu.post(`/timetables/${id}/copies`, {}, key)).body).toEqual(first.body);
   });
 
-  it('of a comment answers 410 when its post was deleted', async () => {
+  it('of a comment gets 410 after its post was deleted', async () => {
     const [key, others] = [aKey(), aKey()];
     const [post, other] = [await aPost(t, { author: jiwoo }), await aPost(t, { author: jiwoo })];
     const write = () => minsu.post(`/posts/${post.id}/comments`, { content: '댓글' }, key);
@@ -422,7 +422,7 @@ describe('An Idempotency-Key', () => {
     await aComment(t, { post: other, author: minsu });
   });
 
-  it('of an entry answers 410 when another one took its place', async () => {
+  it('of an entry gets 410 after another one replaced it', async () => {
     const { id } = await aTimetable(minsu, await aSemester(t));
     const key = aKey();
     const add = (title: string, headers = {}) =>
@@ -436,7 +436,7 @@ describe('An Idempotency-Key', () => {
     expect((await add('하나', key)).status).toBe(410);
   });
 
-  it('of an address for calendars answers 410 when a newer one was made', async () => {
+  it('of a calendar address gets 410 after a newer one was created', async () => {
     const { id } = await aTimetable(minsu, await aSemester(t));
     const key = aKey();
     const first = await minsu.post(`/timetables/${id}/feed`, undefined, key);
@@ -448,7 +448,7 @@ describe('An Idempotency-Key', () => {
     expect((await minsu.post(`/timetables/${id}/feed`, undefined, key)).status).toBe(410);
   });
 
-  it('of a friend request answers 410 when the other one has left', async () => {
+  it('of a friend request gets 410 after the recipient has left', async () => {
     const [one, two] = [await anAccount(t), await anAccount(t)];
     const key = aKey();
     const ask = () => one.post('/friend-requests', { username: two.username }, key);
@@ -464,7 +464,7 @@ describe('POST /auth/register again', () => {
   const register = (body: object, headers: object, app = t) =>
     app.anyone.post('/auth/register', body, headers as Record<string, string>);
 
-  it('logs in: both sessions live, and nothing is mailed a second time', async () => {
+  it('logs in: both sessions are valid, and no second mail is sent', async () => {
     const [body, key] = [{ ...aBody(), email: `again${next()}@example.com` }, aKey()];
     const first = await register(body, key);
     await settled(t);
@@ -493,7 +493,7 @@ describe('POST /auth/register again', () => {
     expect(hashes.map(({ answer }) => answer).sort()).toEqual(
       hashes.map(({ id }) => JSON.stringify({ accountId: id })).sort(),
     );
-    // The same body but for its password has the same hash: the password is not in it.
+    // A body that differs only in its password has the same hash, so the hash does not contain the password.
     const keys = t.app.get(RegistrationKeys);
     const hashOf = (password: string) => keys.of({ ...one, password }, 'key')!.bodyHash;
     expect(hashOf(PASSWORD).equals(hashOf('another-horse-43'))).toBe(true);
@@ -501,7 +501,7 @@ describe('POST /auth/register again', () => {
     expect(hashes.map(({ hash }) => hash)).not.toContain(plain);
   });
 
-  it('takes another password for another body, and counts it as a failed log-in', async () => {
+  it('treats another password as another body, and counts it as a failed log-in', async () => {
     const limited = await startApp({ keepData: true, env: { RATE_LIMITS: 'on' } });
     const [body, key] = [aBody(), aKey()];
     await register(body, key, limited);
@@ -524,7 +524,7 @@ describe('POST /auth/register again', () => {
     expect(signUps()).toBe(before);
   });
 
-  it.each(['changed', 'reset'])('answers 409 after the password was %s, with either password', async (how) => {
+  it.each(['changed', 'reset'])('is 409 after the password was %s, with either password', async (how) => {
     const [body, key] = [aBody(), aKey()];
     const { body: first } = await register(body, key);
     const authorization = { authorization: `Bearer ${first.accessToken}` };
@@ -572,7 +572,7 @@ describe('POST /auth/register again', () => {
     },
   );
 
-  it('answers 410 also while the account is still being removed', async () => {
+  it('is 410 also while the account is being removed', async () => {
     const [body, key] = [aBody(), aKey()];
     const { body: first } = await register(body, key);
     const finish = jest.spyOn(t.app.get(LeavingService), 'finish').mockResolvedValueOnce();
@@ -583,7 +583,7 @@ describe('POST /auth/register again', () => {
     expect(await register(body, key)).toMatchObject({ status: 410, body: { code: 'IDEMPOTENCY_RESULT_DELETED' } });
   });
 
-  it('is found for an hour', async () => {
+  it('is possible for an hour', async () => {
     const [body, key] = [aBody(), aKey()];
     const { body: first } = await register(body, key);
     const age = (seconds: number) =>
@@ -603,7 +603,7 @@ describe('POST /auth/register again', () => {
     expect(await count(`idempotency_keys WHERE account_id = ${first.account.id}`)).toBe(0);
   });
 
-  it('under the same key is another registration for another name', async () => {
+  it('with the same key and another name is another registration', async () => {
     const key = aKey();
     const [one, two] = [await register(aBody(), key), await register(aBody(), key)];
     expect([one.status, two.status]).toEqual([201, 201]);
@@ -626,7 +626,7 @@ describe('Limits on writing', () => {
   const write = (by: Client, body: object = {}, headers = {}) =>
     by.post(`/boards/${board.id}/posts`, { title: `글 ${next()}`, content: '내용', ...body }, headers);
 
-  it('let an account write a post every fifteen seconds and say when the next may come', async () => {
+  it('allow a post every fifteen seconds, and tell the wait', async () => {
     const [one, two] = [await anAccount(limited), await anAccount(limited)];
     expect((await write(one)).status).toBe(201);
     const refused = await write(one);
@@ -636,7 +636,7 @@ describe('Limits on writing', () => {
     expect((await write(two)).status).toBe(201);
   });
 
-  it('let a comment through every five seconds', async () => {
+  it('allow a comment every five seconds', async () => {
     const one = await anAccount(limited);
     const post = await aPost(t, { board });
     const comment = (content: string) => one.post(`/posts/${post.id}/comments`, { content });
@@ -659,7 +659,7 @@ describe('Limits on writing', () => {
     expect((await write(await anAccount(limited), body)).status).toBe(201);
   });
 
-  it('give a point back when the write failed', async () => {
+  it('return a point after a failed write', async () => {
     const one = await anAccount(limited);
     expect((await write(one, { anonymous: 'yes' })).status).toBe(400);
     const closed = await aBoard(t, { allowAnonymous: false });
@@ -669,7 +669,7 @@ describe('Limits on writing', () => {
     expect((await one.post(`/boards/${closed.id}/posts`, body)).status).toBe(201);
   });
 
-  it('replay an answer without counting it', async () => {
+  it('do not count a replayed answer', async () => {
     const one = await anAccount(limited);
     const key = aKey();
     const body = { title: '다시', content: '보낸 글' };
@@ -678,7 +678,7 @@ describe('Limits on writing', () => {
     expect((await write(one)).status).toBe(429);
   });
 
-  it('let one of ten at once through', async () => {
+  it('allow one of ten simultaneous requests', async () => {
     const one = await anAccount(limited);
     const answers = await Promise.all(Array.from({ length: 10 }, () => write(one)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(429)]);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   me = await anAccount(t);
 });
 
-/** Every error, from whatever layer, in this shape and no other. */
+/** Every error has exactly this shape. */
 function expectProblem({ status, body, headers }: Answer, expected: number, code?: string): void {
   expect({ status, code: body.code }).toEqual({ status: expected, code: code ?? body.code });
   expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
@@ -36,7 +36,7 @@ function expectProblem({ status, body, headers }: Answer, expected: number, code
   });
 }
 
-/** A guard against input whose cost grows with its square, which would take ten seconds of CPU and more. */
+/** Detects quadratic cost, which would take ten seconds of CPU or more. */
 async function atOnce(work: () => Promise<Answer>): Promise<Answer> {
   let answer: Answer;
   expect(await cpuOf(async () => (answer = await work()))).toBeLessThan(3_000);
@@ -84,7 +84,7 @@ describe('ids in a path', () => {
   });
 });
 
-/** Routes that take a body: what is no body to one is none to any. */
+/** Routes with a body: an invalid body is invalid for all. */
 const routes: ['post' | 'put' | 'patch' | 'delete', string][] = [
   ['post', '/auth/register'],
   ['post', '/auth/login'],
@@ -161,7 +161,7 @@ describe.each(routes)('a bad body for %s %s', (verb, path) => {
     expectProblem(await send({ username: 'minsu', password: 'x'.repeat(1024 * 1024) }), 413, 'BODY_TOO_LARGE');
   });
 
-  it('is refused for a query that the route does not know', async () => {
+  it('is refused for an unknown query parameter', async () => {
     const { status } = await me[verb](`${path}?debug=1`, {});
     expect(status).toBe(400);
   });
@@ -196,7 +196,7 @@ describe('a bad value', () => {
     ['/accounts/me/password', 'put', { currentPassword: PASSWORD, newPassword: PASSWORD }, 'currentPassword'],
   ];
 
-  it.each(fields)('of %s (%s) where a string is due', async (path, verb, rest, field) => {
+  it.each(fields)('of %s (%s) instead of a string', async (path, verb, rest, field) => {
     for (const value of values) {
       const answer = await me[verb](path, { ...rest, [field]: value });
       expectProblem(answer, 400, 'INVALID_INPUT');
@@ -206,14 +206,14 @@ describe('a bad value', () => {
     }
   });
 
-  it('says which rule it breaks, as a word and as a sentence', async () => {
+  it('names the violated rule, as a code and as a sentence', async () => {
     const { body } = await me.patch('/accounts/me', { nickname: 'x'.repeat(21) });
     expect(body.errors).toEqual([
       { pointer: '#/nickname', code: 'WRONG_LENGTH', message: 'must have 2 to 20 characters' },
     ]);
   });
 
-  it('has its pointer under its own root while others are being refused', async () => {
+  it('has the right pointer during simultaneous refusals', async () => {
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
         i % 2 ? me.get('/auth/sessions?limit=x&other=1') : me.patch('/accounts/me', { nickname: 1, other: 1 }),
@@ -225,7 +225,7 @@ describe('a bad value', () => {
     });
   });
 
-  it('escapes the key it points to', async () => {
+  it('escapes the key in the pointer', async () => {
     const { body } = await me.patch('/accounts/me', { 'a/b~c': 1 });
     expect(body.errors[0].pointer).toBe('#/a~1b~0c');
   });
@@ -258,7 +258,7 @@ describe('a bad query', () => {
     expectProblem(answer, 400);
   });
 
-  it('also where the route knows none', async () => {
+  it('is refused also by routes without parameters', async () => {
     expectProblem(await me.get('/accounts/me?x=1'), 400, 'INVALID_INPUT');
     expectProblem(await me.get(`/accounts/${me.id}?__proto__=1`), 400, 'INVALID_INPUT');
     expectProblem(await me.delete('/auth/sessions/1', { x: 1 }), 400, 'INVALID_INPUT');
@@ -282,17 +282,17 @@ describe('a bad query', () => {
 });
 
 describe('an empty body', () => {
-  it('with a JSON content type is fine where none is due', async () => {
+  it('with a JSON content type is accepted if no body is required', async () => {
     const account = await anAccount(t);
     expect((await account.post('/auth/logout', '', { 'content-type': 'application/json' })).status).toBe(204);
   });
 
-  it('lacks its fields where some are', async () => {
+  it('lacks its fields if some are required', async () => {
     expectProblem(await t.anyone.post('/auth/login', '', { 'content-type': 'application/json' }), 400, 'INVALID_INPUT');
   });
 });
 
-describe('an address or a method that is not there', () => {
+describe('an unknown address or method', () => {
   it.each([
     '/nothing',
     '/accounts/me/',
@@ -317,12 +317,12 @@ describe('an address or a method that is not there', () => {
     expect(answer.headers.allow).toBe(allow);
   });
 
-  it('OPTIONS says what an address takes', async () => {
+  it('OPTIONS lists the methods of an address', async () => {
     const { status, headers } = await t.anyone.call('OPTIONS', '/auth/login');
     expect([status, headers.allow]).toEqual([204, 'POST, OPTIONS']);
   });
 
-  it('answers with its path, but with neither query nor secret', async () => {
+  it('answers with its path, but without query and secret', async () => {
     const { body } = await t.anyone.get('/calendars/very-secret.ics?token=xyzzy');
     expect(JSON.stringify(body)).not.toMatch(/secret|xyzzy/);
     expect(body.instance).toBe('/api/v1/calendars/[hidden]');
@@ -344,7 +344,7 @@ describe('the language of a problem', () => {
     expect(body.title).toBe(title);
   });
 
-  it('is that of every message in it', async () => {
+  it('applies to every message in it', async () => {
     const { body } = await me.patch('/accounts/me', { nickname: 'x', y: 1 }, { 'accept-language': 'ko' });
     const messages = [body.title, body.detail, ...body.errors.map(({ message }: { message: string }) => message)];
     expect(messages).toHaveLength(4);
@@ -353,7 +353,7 @@ describe('the language of a problem', () => {
 });
 
 describe('caching', () => {
-  it('keeps what an account is answered to itself', async () => {
+  it('keeps private answers out of shared caches', async () => {
     const { headers } = await me.get('/accounts/me');
     expect(headers['cache-control']).toBe('private, no-cache');
     expect(headers.vary).toBe('Authorization, Accept-Language');
@@ -361,7 +361,7 @@ describe('caching', () => {
     expect((await me.get('/auth/sessions')).headers.etag).toMatch(/^"[\w-]{16}"$/);
   });
 
-  it('answers 304 to whoever has the same, and not after an edit', async () => {
+  it('answers 304 if the client has the same version, and not after an edit', async () => {
     const account = await anAccount(t);
     const { etag } = (await account.get('/accounts/me')).headers;
     for (const known of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
@@ -375,7 +375,7 @@ describe('caching', () => {
     expect((await account.get('/accounts/me', { 'if-none-match': etag })).status).toBe(200);
   });
 
-  it('says the same to HEAD, without the body', async () => {
+  it('is the same for HEAD, without the body', async () => {
     const get = await me.get('/accounts/me');
     const head = await me.call('HEAD', '/accounts/me');
     expect([head.status, head.body, head.headers.etag]).toEqual([200, '', get.headers.etag]);
@@ -402,12 +402,12 @@ describe('CORS', () => {
     open = await startApp({ keepData: true, env: { CORS_ORIGINS: `${ORIGIN}, http://localhost:5173` } });
   });
 
-  it('is for no origin by default', async () => {
+  it('allows no origin by default', async () => {
     const answer = await t.anyone.get('/accounts/me', { origin: ORIGIN });
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  it('lets the origins of the configuration read, and keeps apart what caches store', async () => {
+  it('allows the configured origins, and separates cached answers', async () => {
     const { headers } = await open.anyone.get('/accounts/me', {
       origin: ORIGIN,
       authorization: `Bearer ${me.accessToken}`,
@@ -424,7 +424,7 @@ describe('CORS', () => {
     expect(headers.vary!.split(/, */).sort()).toEqual(['Accept-Language', 'Authorization', 'Origin']);
   });
 
-  it('in development is for every page on localhost, and for no other', async () => {
+  it('allows every page on localhost in development, and no other', async () => {
     const app = await startApp({ keepData: true, env: { NODE_ENV: 'development', BCRYPT_COST: '10' } });
     const allowed = async (origin: string) =>
       (await app.anyone.get('/boards', { origin })).headers['access-control-allow-origin'];
@@ -441,11 +441,11 @@ describe('CORS', () => {
     }
   });
 
-  it('answers OPTIONS that is no preflight, too', async () => {
+  it('answers OPTIONS without a preflight too', async () => {
     expect((await open.fastify.inject({ method: 'OPTIONS', url: '/api/v1/boards' })).statusCode).toBe(204);
   });
 
-  it('lets them read errors too, and nobody else', async () => {
+  it('allows only them to read errors too', async () => {
     expect((await open.anyone.get('/accounts/me', { origin: ORIGIN })).headers['access-control-allow-origin']).toBe(
       ORIGIN,
     );
@@ -455,7 +455,7 @@ describe('CORS', () => {
     }
   });
 
-  it('answers the preflight with what may be sent', async () => {
+  it('answers the preflight with allowed methods and headers', async () => {
     const { status, headers } = await open.anyone.call('OPTIONS', '/accounts/me', undefined, {
       origin: ORIGIN,
       'access-control-request-method': 'PATCH',
@@ -474,8 +474,8 @@ describe('CORS', () => {
   });
 });
 
-describe('what goes wrong on our side', () => {
-  it('is 503 after five seconds, with what a client can do', async () => {
+describe('an internal error', () => {
+  it('is 503 after five seconds, with advice for the client', async () => {
     const accounts = t.app.get(AccountsService);
     const spy = jest.spyOn(accounts, 'change').mockReturnValueOnce(new Promise(() => {}));
     const start = performance.now();
@@ -487,7 +487,7 @@ describe('what goes wrong on our side', () => {
     expect(answer.body.detail).toContain('outcome is unknown');
   });
 
-  it('is 503 when the database is away, and says on a write that the outcome is unknown', async () => {
+  it('is 503 if the database is away, and tells that the outcome of a write is unknown', async () => {
     const away = () =>
       Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:3306'), { code: 'ECONNREFUSED', errno: -111 });
     const database = t.app.get(Database);
@@ -504,7 +504,7 @@ describe('what goes wrong on our side', () => {
     expect(write.body.detail).toContain('outcome is unknown');
   });
 
-  it('is 500 without a word of what it was', async () => {
+  it('is 500 without any detail', async () => {
     const spy = jest.spyOn(t.app.get(AccountsService), 'me').mockRejectedValueOnce(new Error('secret of the house'));
     const answer = await me.get('/accounts/me');
     spy.mockRestore();
@@ -513,7 +513,7 @@ describe('what goes wrong on our side', () => {
   });
 });
 
-describe('bytes that are hardly a request', () => {
+describe('invalid bytes', () => {
   let port: number;
   beforeAll(async () => {
     await t.app.listen(0, '127.0.0.1');
@@ -569,7 +569,7 @@ describe('bytes that are hardly a request', () => {
       `POST /api/v1/auth/login HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n`,
       413,
     ],
-  ])('%s is a problem like any other', async (_, bytes, status) => {
+  ])('%s gets an ordinary problem', async (_, bytes, status) => {
     const { status: answered, headers, body } = await exchange(bytes);
     expect(answered).toBe(status);
     expect(headers).toMatch(/content-type: application\/problem\+json/i);
@@ -580,15 +580,15 @@ describe('bytes that are hardly a request', () => {
     expect(body).toMatchObject({ status, code: expect.any(String), traceId: expect.any(String), errors: [] });
   });
 
-  it('names an address that is not percent-encoded', async () => {
+  it('reports an address that is not percent-encoded', async () => {
     const { body } = await exchange(Buffer.from(get('/api/v1/boards?q=컴공')));
     expect(body.detail).toBe('The address is not percent-encoded.');
   });
 
-  it('cuts a body that never comes', async () => {
+  it('ends a body that never comes', async () => {
     const server = t.app.getHttpServer();
     expect(server.requestTimeout).toBe(15_000);
-    // The other way round Node would swap the two.
+    // In the other order Node would swap the two.
     const { headersTimeout } = server;
     expect(headersTimeout).toBeLessThan(15_000);
     server.requestTimeout = server.headersTimeout = 500;
@@ -604,11 +604,11 @@ describe('bytes that are hardly a request', () => {
 });
 
 describe('the log', () => {
-  it('holds no token, from wherever in an address it comes', async () => {
+  it('contains no token from any part of an address', async () => {
     const written: { status?: number | null }[] = [];
-    // Fastify's log is a child of the application's, and inherits from it.
+    // Fastify's log is a child of the application's and inherits its settings.
     const log = Object.getPrototypeOf(t.fastify.log) as Record<string, unknown>;
-    // The line of what was asked before may come after its answer.
+    // The line of an earlier request may come after its answer.
     await sleep(100);
     const before = log.info;
     log.info = (entry: { status?: number | null }) => written.push(entry);
@@ -622,7 +622,7 @@ describe('the log', () => {
     }
     await sleep(100);
     log.info = before;
-    // What a client of another test left before it was answered may be told only now.
+    // An aborted client of another test may be logged only now.
     expect(written.filter(({ status }) => status !== null)).toHaveLength(15);
     for (const secret of secrets) {
       for (const part of secret.split('.')) {
@@ -632,8 +632,8 @@ describe('the log', () => {
   });
 });
 
-describe('all of the above', () => {
-  it('has changed nothing', async () => {
+describe('all tests above', () => {
+  it('have changed nothing', async () => {
     const { body } = await me.get('/accounts/me');
     expect(body).toMatchObject({ id: me.id, nickname: me.nickname, role: 'member', email: null });
     expect(await readRows(t.database, "SELECT 1 FROM accounts WHERE role <> 'member'")).toEqual([]);

@@ -31,7 +31,7 @@ async function stopBoth(): Promise<void> {
   for (const { app } of [a, b]) await app.close();
 }
 
-/** The same person at the other instance. */
+/** The same account at the other instance. */
 const at = (t: TestApp, who: Client) =>
   new Client(t.fastify, t.contract, who.accessToken, who.refreshToken, who.id, who.username, who.nickname);
 
@@ -48,7 +48,7 @@ describe('a session that ends at one instance', () => {
       200,
     ],
     ['leaving', (one: Client) => one.delete('/accounts/me', { password: PASSWORD, content: 'keep' }), 204],
-  ])('by %s is over at the other one at once', async (name, end, status) => {
+  ])('by %s ends at the other one at once', async (name, end, status) => {
     const here = await anAccount(a);
     const { body } = await b.anyone.post('/auth/login', { username: here.username, password: PASSWORD });
     const second = new Client(b.fastify, b.contract, body.accessToken, body.refreshToken, here.id);
@@ -56,7 +56,7 @@ describe('a session that ends at one instance', () => {
     expect((await end(here)).status).toBe(status);
     expect((await at(b, here).get('/accounts/me')).status).toBe(401);
     expect((await b.anyone.post('/auth/refresh', { refreshToken: here.refreshToken })).status).toBe(401);
-    // The other session lives on where only this one was ended.
+    // Other sessions stay, if only this one was ended.
     expect((await second.get('/accounts/me')).status).toBe(name === 'log-out' ? 200 : 401);
   });
 });
@@ -65,7 +65,7 @@ describe('an Idempotency-Key', () => {
   beforeAll(() => startBoth());
   afterAll(stopBoth);
 
-  it('sent to both at once makes one post, and is answered the same by either afterwards', async () => {
+  it('sent to both at once makes one post, and both give the same answer afterwards', async () => {
     const author = await anAccount(a);
     const board = await aBoard(a);
     const key = { 'idempotency-key': `both-${next()}` };
@@ -98,7 +98,7 @@ describe('a job', () => {
     await makeDue();
   });
 
-  it('runs for the first time within a minute, and not all of them at once', async () => {
+  it('runs for the first time within a minute, and not all jobs at once', async () => {
     await a.database.transaction((tx) => tx.run('DELETE FROM jobs'));
     expect(await both()).toEqual([]);
     const rows = await readRows<{ seconds: number }>(
@@ -116,7 +116,7 @@ describe('a job', () => {
       expect((await both()).sort()).toEqual(names().sort());
       expect(await both()).toEqual([]);
     }
-    // Each turn is one instance's, and the other knows or did not even look.
+    // Each run is by one instance; the other one knows it or did not look.
     const records = [a, b].flatMap(({ app }) => [...app.get(Jobs).records.values()]);
     const sum = (of: 'done' | 'failed' | 'elsewhere') => records.reduce((all, record) => all + record[of], 0);
     expect(sum('failed')).toBe(0);
@@ -124,8 +124,8 @@ describe('a job', () => {
     expect(sum('elsewhere')).toBeLessThanOrEqual(sum('done'));
   });
 
-  it('that died with its instance does not hold up the next run', async () => {
-    // As an instance leaves it that took the run and never came back.
+  it('that died with its instance does not block the next run', async () => {
+    // As after a crash during the run.
     await a.database.transaction((tx) =>
       tx.run('UPDATE jobs SET last_run_at = NOW(3), last_ended_at = NULL, due_at = NOW(3) + INTERVAL 1 SECOND'),
     );
@@ -134,7 +134,7 @@ describe('a job', () => {
     expect((await b.app.get(Jobs).runDue()).sort()).toEqual(names().sort());
   });
 
-  it('that failed stops no other, and is tried again within a minute', async () => {
+  it('that failed stops no other, and is retried within a minute', async () => {
     const failing = a.app.get(Housekeeping).jobs.find(({ name }) => name === 'forget-sessions')!;
     const spy = jest.spyOn(failing, 'run').mockRejectedValue(new Error('not today'));
     expect((await a.app.get(Jobs).runDue()).sort()).toEqual(names().sort());
@@ -157,7 +157,7 @@ describe('the full-text index', () => {
   beforeAll(() => startBoth());
   afterAll(stopBoth);
 
-  it('takes two searches at once of all instances together; a third is told to come back', async () => {
+  it('allows two simultaneous searches over all instances; a third is told to retry', async () => {
     let inside = 0;
     let most = 0;
     const search = (t: TestApp, milliseconds: number) =>
@@ -184,14 +184,14 @@ withRedis('with a Redis server', () => {
     redis = await RedisServer.start();
     await startBoth({ REDIS_URL: redis.url, RATE_LIMITS: 'on' });
   });
-  // A busy machine lets Redis wait longer than an instance does.
+  // On a busy machine Redis is slower than an instance's limit.
   beforeEach(untilShared);
   afterAll(async () => {
     await stopBoth();
     await redis?.kill();
   });
 
-  /** Whether a point was left for the key. */
+  /** Whether the key had a point left. */
   async function spend(t: TestApp, key: string): Promise<{ passed: boolean }> {
     return { passed: await t.app.get(Limits).trySpend(TEN, key) };
   }
@@ -200,7 +200,7 @@ withRedis('with a Redis server', () => {
       ({ passed }) => passed,
     ).length;
 
-  /** Both count together when of 20 tries at once 10 pass. */
+  /** Both count together if 10 of 20 simultaneous tries pass. */
   async function untilShared(): Promise<void> {
     const began = performance.now();
     while ((await passedOf(`probe-${instances++}`, 20)) !== 10) {
@@ -209,7 +209,7 @@ withRedis('with a Redis server', () => {
     }
   }
 
-  it('failed log-ins are counted together, at once too', async () => {
+  it('failed log-ins are counted together, also simultaneous ones', async () => {
     const wrong = (t: TestApp) =>
       t.anyone.post('/auth/login', { username: 'nobody_at_all', password: 'not-the-password-1' });
     const answers = await Promise.all(Array.from({ length: 14 }, (_, i) => wrong(i % 2 ? a : b)));
@@ -217,25 +217,25 @@ withRedis('with a Redis server', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(4);
   });
 
-  it('and a success at one instance lifts them at the other', async () => {
+  it('a success at one instance resets them at the other', async () => {
     const { username } = await anAccount(a);
     const login = (t: TestApp, password: string) => t.anyone.post('/auth/login', { username, password });
-    // Ten that everybody at this address has, and ten of its owner's device.
+    // Ten of everybody at this address, and ten of the owner's device.
     for (let i = 0; i < 19; i++) await login(i % 2 ? a : b, 'not-the-password-1');
     expect((await login(a, PASSWORD)).status).toBe(200);
     for (let i = 0; i < 10; i++) expect((await login(b, 'not-the-password-1')).status).toBe(401);
   });
 
-  it('frozen: who was refused is refused, and points are counted on', async () => {
+  it('frozen: refused clients stay refused, and counting continues', async () => {
     expect(await passedOf('refused', 12)).toBe(10);
     expect(await passedOf('half', 6)).toBe(6);
-    // An instance knows what it was told, and the other one may have had the last answers: now this one has.
+    // An instance only knows answers that it got itself: now this one has them.
     expect(await spend(a, 'refused')).toMatchObject({ passed: false });
     expect(await spend(a, 'half')).toMatchObject({ passed: true });
     redis.freeze();
     const first = await spend(a, 'refused');
     const rest = await Promise.all(Array.from({ length: 50 }, () => spend(a, 'refused')));
-    // It goes on from what both had counted: three were left.
+    // It continues from the shared count: three were left.
     const left = await Promise.all(Array.from({ length: 10 }, () => spend(a, 'half')));
     const login = await a.anyone.post('/auth/login', { username: 'nobody_here', password: 'not-the-password-1' });
     redis.thaw();
@@ -252,7 +252,7 @@ withRedis('with a Redis server', () => {
       (admin, begins) => (begins ? admin.replicaof('127.0.0.1', '1') : admin.replicaof('NO', 'ONE' as never)),
     ],
     ['without memory', (admin, begins) => admin.config('SET', 'maxmemory', begins ? '1' : '0')],
-  ])('%s: it answers, but each counts by itself until it takes writes again', async (_, change) => {
+  ])('%s: it answers, but each instance counts alone until it accepts writes again', async (_, change) => {
     const admin = new Redis(redis.url);
     await change(admin, true);
     const key = `no-writes-${instances++}`;
@@ -268,11 +268,11 @@ withRedis('with a Redis server', () => {
     await untilShared();
   });
 
-  it('killed: each counts by itself, and together again once an empty one is back', async () => {
+  it('killed: each counts alone, and together again with the restarted, empty one', async () => {
     await redis.kill();
     await sleep(100);
     const times = await Promise.all(Array.from({ length: 30 }, (_, i) => spend(i % 2 ? a : b, 'killed')));
-    // Ten for each, and no more.
+    // Ten at each, and no more.
     expect(times.filter(({ passed }) => passed)).toHaveLength(20);
     await redis.restart();
     await untilShared();

@@ -38,7 +38,7 @@ const counted = () => {
   return { done: of(done), failed: of(failed) };
 };
 
-describe('a job with an item that fails', () => {
+describe('a job with a failing item', () => {
   let leaving: Client[];
   let broken: number;
   beforeEach(async () => {
@@ -65,7 +65,7 @@ describe('a job with an item that fails', () => {
       ({ id }) => id,
     );
 
-  it('finishes all the others, and counts and stores the failure', async () => {
+  it('finishes all other items, and counts and stores the failure', async () => {
     breakOne();
     const before = counted();
     await run('finish-leaving');
@@ -75,7 +75,7 @@ describe('a job with an item that fails', () => {
     expect(t.app.get(Jobs).records.get('finish-leaving')!.failed).toBe(0);
   });
 
-  it('retries it with back-off, at most an hour apart, until it succeeds', async () => {
+  it('retries the item with back-off, at most an hour apart, until it succeeds', async () => {
     const spy = breakOne();
     await run('finish-leaving');
     spy.mockClear();
@@ -96,7 +96,7 @@ describe('a job with an item that fails', () => {
     expect([await left(), await failures()]).toEqual([[], []]);
   });
 
-  it('forgets the failure of an item that is no longer there', async () => {
+  it('deletes the failure of an item that no longer exists', async () => {
     breakOne();
     await run('finish-leaving');
     await write('DELETE FROM accounts WHERE id = ?', [broken]);
@@ -104,7 +104,7 @@ describe('a job with an item that fails', () => {
     expect(await failures()).toEqual([]);
   });
 
-  it('shows it to the operator', async () => {
+  it('shows the failure to the operator', async () => {
     breakOne();
     await write('DELETE FROM jobs');
     await t.app.get(Jobs).runDue();
@@ -121,8 +121,8 @@ describe('a job with an item that fails', () => {
   });
 });
 
-describe('the job that follows boards', () => {
-  it('goes on after a board that fails', async () => {
+describe('the job for closed boards', () => {
+  it('continues after a board that fails', async () => {
     const boards = [await aBoard(t), await aBoard(t)];
     await write('UPDATE boards SET audience_stale = 1');
     const audience = t.app.get(AudienceService);

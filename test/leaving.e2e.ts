@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const leave = (by: Client, content: 'keep' | 'remove') => by.delete('/accounts/me', { password: PASSWORD, content });
 
-/** The time has come for all scheduled items, or for one. */
+/** All scheduled items are due, or one. */
 async function makeDue(itemId?: number): Promise<void> {
   const one = itemId === undefined ? '' : ` WHERE item_id = ${itemId}`;
   await t.database.transaction((tx) => tx.run(`UPDATE delayed_removals SET due_at = ?${one}`, [t.clock.in(-1)]));
@@ -47,7 +47,7 @@ async function removeDue(app = t): Promise<void> {
   for (const name of ['remove-posts', 'remove-comments']) await app.app.get(Jobs).run(job(name, app));
 }
 
-/** Somebody who has done everything that leaves a row behind. */
+/** An account that has rows in every table. */
 async function aBusyAccount() {
   const minsu = await anAccount(t, { username: `leaver${next()}`, nickname: `떠날이${next()}` });
   const board = await aBoard(t, { owner: minsu });
@@ -77,7 +77,7 @@ async function aBusyAccount() {
   return { minsu, board, tag, named, anonymous, others, root, reply, own, answer, liked };
 }
 
-/** Columns in which an account may stand, and how many rows of it each holds. */
+/** Columns with an account's id, and their number of rows. */
 async function rowsNaming(id: number): Promise<Record<string, number>> {
   const columns = await readRows<{ tableName: string; columnName: string }>(
     t.database,
@@ -97,7 +97,7 @@ async function rowsNaming(id: number): Promise<Record<string, number>> {
   return counts;
 }
 
-/** Tables of which any row holds the text. */
+/** Tables with a row that contains the text. */
 async function tablesHolding(text: string): Promise<string[]> {
   const tables = await readRows<{ name: string }>(
     t.database,
@@ -119,7 +119,7 @@ describe('DELETE /accounts/me', () => {
     },
   );
 
-  it('with `keep` leaves what was written, without saying by whom', async () => {
+  it('with `keep` keeps the texts, without their author', async () => {
     const { minsu, board, tag, named, anonymous, others, root, own, answer } = await aBusyAccount();
     const before = {
       anonymous: (await t.anyone.get(`/posts/${anonymous.id}?comments=100`)).raw.payload,
@@ -148,7 +148,7 @@ describe('DELETE /accounts/me', () => {
     });
   });
 
-  it('with `remove` deletes what was written by name at once, and the rest when its time has come', async () => {
+  it('with `remove` deletes texts with a name at once, and anonymous ones at their times', async () => {
     const { minsu, board, tag, named, anonymous, others, root, reply, own, answer, liked } = await aBusyAccount();
     const bodyOf = async (path: string) => (await t.anyone.get(path)).raw.payload;
     const before = [await bodyOf(`/posts/${anonymous.id}?comments=100`), await bodyOf(`/comments/${own.id}`)];
@@ -157,7 +157,7 @@ describe('DELETE /accounts/me', () => {
     expect((await t.anyone.get(`/posts/${named.id}`)).body.code).toBe('POST_DELETED');
     expect((await t.anyone.get(`/comments/${answer.id}`)).body.code).toBe('COMMENT_DELETED');
     expect((await t.anyone.get(`/tags/${tag}`)).status).toBe(404);
-    // Whoever watched both sees nothing of the leaving in what is anonymous.
+    // Anonymous texts do not show that anybody leaves.
     expect([await bodyOf(`/posts/${anonymous.id}?comments=100`), await bodyOf(`/comments/${own.id}`)]).toEqual(before);
     expect((await t.anyone.get(`/boards/${board.id}`)).body).toMatchObject({ postCount: 2, owner: GONE });
     await makeDue();
@@ -184,7 +184,7 @@ describe('DELETE /accounts/me', () => {
     const { minsu } = await aBusyAccount();
     const before = await rowsNaming(minsu.id);
     const empty = Object.keys(before).filter((column) => before[column] === 0);
-    // Columns that this account does not fill; a new one either belongs here or into `aBusyAccount`.
+    // Columns that this account does not fill. Add a new one here or to `aBusyAccount`.
     expect(empty.sort()).toEqual(['mail_codes.account_id', 'school_addresses.account_id']);
     expect(await tablesHolding(minsu.nickname)).toEqual(expect.arrayContaining(['accounts', 'idempotency_keys']));
     await leave(minsu, content);
@@ -208,7 +208,7 @@ describe('DELETE /accounts/me', () => {
     ['a comment', 'posts', {}, (by, { id }) => by.post(`/posts/${id}/comments`, { content: '막차', anonymous: true })],
     ['a like', 'posts', { likeCount: 1 }, (by, { id }) => by.put(`/posts/${id}/like`)],
     ['a view', 'posts', { viewCount: 1 }, (by, { id }) => by.get(`/posts/${id}`)],
-  ])('waits for %s that is just being written, and lets go of it too', async (_, table, kept, write) => {
+  ])('waits for %s that is being written, and removes it too', async (_, table, kept, write) => {
     const minsu = await anAccount(t);
     const post = await aPost(t, { author: jiwoo });
     let answers: Promise<Answer>[] = [];
@@ -230,7 +230,7 @@ describe('DELETE /accounts/me', () => {
     expect(body).toMatchObject({ ...{ likeCount: 0, commentCount: 0, viewCount: 0 }, ...kept });
   });
 
-  it('lets nothing in afterwards', async () => {
+  it('refuses writes afterwards', async () => {
     const post = await aPost(t, { author: jiwoo });
     const minsu = await anAccount(t);
     const board = await aBoard(t, { owner: minsu });
@@ -258,7 +258,7 @@ describe('DELETE /accounts/me', () => {
       const died = jest.spyOn(posts, 'release').mockRejectedValueOnce(new Error('killed'));
       await leave(minsu, content);
       died.mockRestore();
-      // Comments are let go of, posts are not; and nobody can log in any more.
+      // Comments are being removed, posts are not, and log-ins are refused.
       expect((await rowsNaming(minsu.id))['posts.author_id']).toBe(2);
       const login = await t.anyone.post('/auth/login', { username: minsu.username, password: PASSWORD });
       expect(login.status).toBe(401);
@@ -277,7 +277,7 @@ describe('DELETE /accounts/me', () => {
   );
 });
 
-describe('What was written anonymously by somebody who left with `remove`', () => {
+describe('Anonymous texts of an account that left with `remove`', () => {
   const statuses = async (posts: { id: number }[]) =>
     Promise.all(posts.map(async ({ id }) => (await t.anyone.get(`/posts/${id}`)).status));
   const scheduled = () =>
@@ -300,7 +300,7 @@ describe('What was written anonymously by somebody who left with `remove`', () =
     return posts;
   }
 
-  it('is deleted one by one, each at a time of its own within 72 hours, also by another instance', async () => {
+  it('are deleted one by one, each at its own time within 72 hours, also by another instance', async () => {
     const posts = await leftBehind(6);
     const rows = await scheduled();
     expect(rows.map(({ itemId }) => itemId).sort()).toEqual(posts.map(({ id }) => id).sort());
@@ -319,7 +319,7 @@ describe('What was written anonymously by somebody who left with `remove`', () =
     expect(await scheduled()).toEqual([]);
   });
 
-  it('is deleted also when it is hidden; what is hidden and has a name goes at once', async () => {
+  it('are deleted also if hidden; hidden ones with a name are deleted at once', async () => {
     const [minsu, board] = [await anAccount(t), await aBoard(t)];
     const [named, anonymous, thread] = [
       await aPost(t, { author: minsu, board }),
@@ -351,7 +351,7 @@ describe('What was written anonymously by somebody who left with `remove`', () =
     expect(await states()).toEqual([deleted, deleted, deleted, deleted]);
   });
 
-  it('does not wait for an item that cannot be deleted; that one is tried again later', async () => {
+  it('do not wait for an item that cannot be deleted; it is retried later', async () => {
     const posts = await leftBehind(3);
     await makeDue();
     const [first] = await scheduled();
@@ -368,7 +368,7 @@ describe('What was written anonymously by somebody who left with `remove`', () =
     fails.mockRestore();
   });
 
-  it('is kept by no row that names the account, nor by an order of rows', async () => {
+  it('cannot be linked to the account by any row, nor by an order of rows', async () => {
     await leftBehind(2);
     const columns = await readRows<{ name: string }>(
       t.database,
@@ -380,7 +380,7 @@ describe('What was written anonymously by somebody who left with `remove`', () =
   });
 });
 
-describe('The school address of somebody who left', () => {
+describe('The school address of an account that left', () => {
   it.each([
     ['is forgotten', 'NULL', []],
     ['stays, without the account, as long as it is banned', 'NOW(3)', [{ accountId: null }]],

@@ -39,7 +39,7 @@ function pathOf(semesterId: number, query: PlainQuery & { fits?: number }): stri
   return `/lectures?${given.join('&')}`;
 }
 
-/** What is found, over as many pages as it takes. */
+/** All results, over all pages. */
 async function find(
   semesterId: number,
   query: PlainQuery & { fits?: number },
@@ -66,7 +66,7 @@ describe('GET /lectures', () => {
     expect(refused.headers['www-authenticate']).toBe('Bearer');
   });
 
-  it("knows no timetable of somebody else's", async () => {
+  it('is 404 for the timetable of another account', async () => {
     const semester = await aSemester(t, { admin });
     const theirs = await aTimetable(await anAccount(t), semester);
     for (const fits of [theirs.id, 999_999]) {
@@ -114,7 +114,7 @@ describe('GET /lectures', () => {
     });
   });
 
-  it('refuses a semester that is not there, and a timetable of another one', async () => {
+  it('refuses an unknown semester, and a timetable of another one', async () => {
     expect(await t.anyone.get('/lectures?semester=999999')).toMatchObject({
       status: 404,
       body: { code: 'SEMESTER_NOT_FOUND' },
@@ -139,7 +139,7 @@ describe('GET /lectures', () => {
     }
   });
 
-  it('answers lectures whole, of the current semester by default', async () => {
+  it('returns complete lectures, of the current semester by default', async () => {
     const [startsOn, endsOn] = [0, 100].map((days) =>
       t.clock
         .in(days * 86_400)
@@ -154,7 +154,7 @@ describe('GET /lectures', () => {
     expect((await t.anyone.get(`/lectures/${lecture.id}`)).body).toEqual(lecture);
   });
 
-  it('finds what a member registers at once, as it is now, until it is gone', async () => {
+  it('finds a registered lecture at once, with its current values, until it is deleted', async () => {
     const semester = await aSemester(t, { admin });
     await insertLectures(
       t,
@@ -201,7 +201,7 @@ describe('words', () => {
     ).slice(-4);
   });
 
-  it('are found in every field, whatever their spaces and case', async () => {
+  it('are found in every field, ignoring spaces and case', async () => {
     for (const q of ['컴퓨터', '공학개론', 'cse-10', '김민수', '민수', 'adalove', 'LOVELACE', '공학관301', '301']) {
       expect([q, await found(q)]).toEqual([q, [computer]]);
     }
@@ -213,21 +213,21 @@ describe('words', () => {
     expect(await found('개론'.normalize('NFD'))).toEqual([computer]);
   });
 
-  it('are all of them found, each wherever', async () => {
+  it('must all be found, each in any field', async () => {
     expect(await found('김민수 cse 개론 301')).toEqual([computer]);
     expect(await found('김민수 cse2017')).toEqual([]);
     expect(await found('cse')).toEqual([computer, structure]);
   });
 
-  it('stand in titles for their letters in order', async () => {
+  it('match titles by their letters in order', async () => {
     for (const q of ['컴공개', '컴론']) expect([q, await found(q)]).toEqual([q, [computer]]);
     for (const q of ['자조', '자구']) expect([q, await found(q)]).toEqual([q, [structure]]);
     expect(await found('공컴')).toEqual([]);
-    // In order only in the title, and only with syllables: a name or an English word would be found everywhere.
+    // In order only in the title, and only syllables: a name or an English word would match everywhere.
     for (const q of ['김수', '공301', 'bsns', '컴과', '영문부']) expect([q, await found(q)]).toEqual([q, []]);
   });
 
-  it('stand in titles for initial consonants side by side', async () => {
+  it('match titles by consecutive initial consonants', async () => {
     for (const q of ['ㅋㅍㅌ', 'ㅋㅍㅌㄱㅎㄱㄹ', '컴ㅍㅌ', '컴퓨ㅌ', 'ㅍ터', 'ㅎㄱㄹ']) {
       expect([q, await found(q)]).toEqual([q, [computer]]);
     }
@@ -235,8 +235,8 @@ describe('words', () => {
     for (const q of ['ㅋㅌ', 'ㅋㄱ', '컴ㅌ', 'ㄱㅁㅅ']) expect([q, await found(q)]).toEqual([q, []]);
   });
 
-  it('take joined consonants apart', async () => {
-    // What a keyboard makes of ㄹ and ㄱ.
+  it('are split if they are joined consonants', async () => {
+    // A keyboard makes this of ㄹ and ㄱ.
     expect(await found('ㄺ')).toEqual([structure]);
   });
 
@@ -247,7 +247,7 @@ describe('words', () => {
       expect([q, await found(q)]).toEqual([q, []]);
   });
 
-  it('are many, at times', async () => {
+  it('may be many', async () => {
     expect(await found(Array.from('컴퓨터공학개론').join(' ') + ' c s e - 1 0 김 민 수 a d l o v e 3')).toEqual([
       computer,
     ]);
@@ -256,7 +256,7 @@ describe('words', () => {
 });
 
 describe('professor, department, category and credits', () => {
-  it('are those of the lecture', async () => {
+  it('match the fields of the lecture', async () => {
     const semester = await aSemester(t, { admin });
     const [one, range, other] = await insertLectures(t, semester.id, [
       plainLecture({
@@ -291,7 +291,7 @@ describe('professor, department, category and credits', () => {
 });
 
 describe('day, from, to, cells and includeUntimed', () => {
-  it('hold for every meeting', async () => {
+  it('apply to every meeting', async () => {
     const semester = await aSemester(t, { admin });
     const [monday, twice, both, untimed] = await insertLectures(t, semester.id, [
       plainLecture({ meetings: [meeting(0, 540, 630)] }),
@@ -359,7 +359,7 @@ describe('the order', () => {
 });
 
 describe('fits', () => {
-  it('lets through what clashes with nothing that takes place', async () => {
+  it('shows lectures without a conflict with active entries', async () => {
     const semester = await aSemester(t, { admin });
     const lectures = await insertLectures(t, semester.id, [
       plainLecture({ meetings: [meeting(0, 540, 600)] }),
@@ -392,7 +392,7 @@ describe('fits', () => {
     expect([at10, twoDays, firstWeeks]).not.toContain(another);
   });
 
-  it('searches the semester of the timetable by itself', async () => {
+  it('uses the semester of the timetable by default', async () => {
     const semester = await aSemester(t, { admin, startsOn: '1999-03-02', endsOn: '1999-06-21' });
     const lectures = await insertLectures(t, semester.id, [plainLecture()]);
     const timetable = await aTimetable(minsu, semester);
@@ -405,7 +405,7 @@ describe('every search', () => {
   const LECTURES = 500;
   const QUERIES = 40;
 
-  /** Past HTTP, which would take most of the time. */
+  /** Without HTTP, which would take most of the time. */
   async function search(semesterId: number, query: PlainQuery, limit: number, fits?: number): Promise<number[]> {
     const service = t.app.get(LectureSearchService, { strict: false });
     const me = { id: minsu.id } as Me;
@@ -471,7 +471,7 @@ describe('every search', () => {
     },
   );
 
-  /** Changes some lectures, removes some that are in no timetable, and adds some. */
+  /** Changes some lectures, deletes some that are in no timetable, and adds some. */
   async function changeMany(semesterId: number, lectures: Map<number, PlainLecture>, seed: number): Promise<void> {
     const others = fc.sample(someLecture, { numRuns: 60, seed: seed + 100 });
     const ids = [...lectures.keys()];
@@ -487,7 +487,7 @@ describe('every search', () => {
     for (const [i, id] of (await insertLectures(t, semesterId, added)).entries()) lectures.set(id, added[i]);
   }
 
-  /** Some timetables of minsu, with entries of both kinds, past the API: what is in them may clash. */
+  /** Some timetables of minsu, with entries of both kinds, inserted directly: entries may conflict. */
   async function someTimetables(semester: any, lectures: Map<number, PlainLecture>, seed: number) {
     const now = t.clock.now();
     const all = [];
@@ -515,8 +515,8 @@ describe('every search', () => {
   const weekOf = (start: number, end: number) => [0, 1, 2, 3, 4, 5].map((day) => ({ day, start, end, weeks: null }));
 });
 
-describe('what a search costs', () => {
-  it('is three statements for 1 and for 50, and for none two', async () => {
+describe('the cost of a search', () => {
+  it('is three statements for 1 and for 50 results, and two for none', async () => {
     const semester = await aSemester(t, { admin });
     const titles = ['양자역학', ...Array.from({ length: 50 }, (_, i) => `천체물리학 ${i}`)];
     await insertLectures(
@@ -539,7 +539,7 @@ describe('what a search costs', () => {
 });
 
 describe("a semester's lectures in memory", () => {
-  /** Counts what is read. */
+  /** Counts the reads. */
   function counting() {
     const counts = { states: 0, lists: 0, lectures: 0 };
     const database: Pick<Database, 'select' | 'selectOne'> = {
@@ -557,7 +557,7 @@ describe("a semester's lectures in memory", () => {
     return { counts, lectures: new SemesterLectures(database as Database) };
   }
 
-  it('are read once, and again as far as they have changed', async () => {
+  it('are read once, and later only as far as they have changed', async () => {
     const semester = await aSemester(t, { admin });
     const ids = await insertLectures(
       t,
@@ -578,7 +578,7 @@ describe("a semester's lectures in memory", () => {
     expect(counts).toEqual({ states: 3, lists: 2, lectures: 602 });
   });
 
-  it('are right when as many were changed as cancel each other out in a plain sum', async () => {
+  it('are right also if several changes would cancel each other out in a sum', async () => {
     const semester = await aSemester(t, { admin });
     const [one, two, three] = await insertLectures(t, semester.id, [plainLecture(), plainLecture(), plainLecture()]);
     await changeLecture(t, one, plainLecture());
@@ -590,7 +590,7 @@ describe("a semester's lectures in memory", () => {
     expect(idsOf([...(await lectures.of(semester.id))])).toEqual([one, two, four]);
   });
 
-  it('are asked about once for all searches that wait', async () => {
+  it('are checked once for all waiting searches', async () => {
     const semester = await aSemester(t, { admin });
     await insertLectures(t, semester.id, [plainLecture()]);
     const { counts, lectures } = counting();
@@ -599,7 +599,7 @@ describe("a semester's lectures in memory", () => {
     expect(counts).toEqual({ states: 2, lists: 1, lectures: 1 });
   });
 
-  it('are those of after the question, also when another question is being answered', async () => {
+  it('are those after the question, also while another question is being answered', async () => {
     const semester = await aSemester(t, { admin });
     const [id] = await insertLectures(t, semester.id, [plainLecture()]);
     const { lectures } = counting();
@@ -611,7 +611,7 @@ describe("a semester's lectures in memory", () => {
     expect(late[0].title).toBe('열역학');
   });
 
-  it('are read again after a statement has failed', async () => {
+  it('are read again after a failed statement', async () => {
     const semester = await aSemester(t, { admin });
     await insertLectures(t, semester.id, [plainLecture()]);
     let fails = true;

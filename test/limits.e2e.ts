@@ -11,7 +11,7 @@ import { Client, type Answer } from './support/client.js';
 import { parseExposition, valueOf } from './support/exposition.js';
 import { aBoard, aComment, anAccount, aPost } from './support/factories.js';
 
-/** Without limits, to make things with. */
+/** Without limits, to create rows. */
 let t: TestApp;
 let limited: TestApp;
 
@@ -31,7 +31,7 @@ const as = (app: TestApp, account: Client) =>
   new Client(app.fastify, app.contract, account.accessToken, null, account.id);
 const from = (address: string) => ({ 'x-forwarded-for': address });
 
-/** Takes `count` points without a request for each. */
+/** Uses up `count` points without requests. */
 function spend(app: TestApp, limit: typeof READS, key: string | number, count: number): void {
   const limits = app.app.get(Limits);
   for (let i = 0; i < count; i++) limits.spendLocally(limit, key);
@@ -46,7 +46,7 @@ async function refusedAfter(times: number, ask: () => Promise<Answer>): Promise<
 }
 
 describe('reads', () => {
-  it('of an account are counted for it alone: its network and other accounts stay free', async () => {
+  it('of an account are counted for it alone: its network and other accounts are not affected', async () => {
     const [one, other] = [as(limited, await anAccount(t)), as(limited, await anAccount(t))];
     spend(limited, READS, one.id, 599);
     expect((await one.get('/boards')).headers.ratelimit).toMatch(/^"read";r=0;t=\d+$/);
@@ -64,7 +64,7 @@ describe('reads', () => {
     expect((await limited.anyone.get('/boards')).status).toBe(200);
   });
 
-  it('without an account are counted by network, which stops nobody who is logged in', async () => {
+  it('without an account are counted by network, which does not affect logged-in accounts', async () => {
     const member = as(limited, await anAccount(t));
     const [full, free] = [from('203.0.113.1'), from('203.0.113.2')];
     spend(limited, READS_BY_NETWORK, '203.0.113.1', 19_999);
@@ -77,7 +77,7 @@ describe('reads', () => {
     expect((await member.get('/boards', full)).status).toBe(200);
   });
 
-  it('with a token that is refused, at addresses that nobody serves, and of pages count for the network too', async () => {
+  it('with a refused token, at unknown addresses, and of pages also count for the network', async () => {
     const network = from('203.0.113.3');
     spend(limited, READS_BY_NETWORK, '203.0.113.3', 20_000);
     const broken = { ...network, authorization: 'Bearer a.b.c' };
@@ -91,7 +91,7 @@ describe('reads', () => {
     expect((await limited.anyone.post('/auth/login', {}, network)).status).toBe(400);
   });
 
-  it('show of a network no single request of its neighbours', async () => {
+  it('do not show a single request of neighbours in a network', async () => {
     const network = from('203.0.113.4');
     const [first] = [await limited.anyone.get('/boards', network), await limited.anyone.get('/boards', network)];
     const third = await limited.anyone.get('/boards', network);
@@ -99,7 +99,7 @@ describe('reads', () => {
     expect([left(first), left(third)]).toEqual(['19000', '19000']);
   });
 
-  it('ask no Redis: they are counted while it is away, and no decision is taken alone', async () => {
+  it('do not need Redis: they are counted during its outage, and no decision is made alone', async () => {
     const alone = await start({ REDIS_URL: 'redis://127.0.0.1:1' });
     spend(alone, READS_BY_NETWORK, '203.0.113.5', 19_999);
     for (const status of [200, 429]) {
@@ -114,7 +114,7 @@ describe('reads', () => {
 });
 
 describe('limits by account', () => {
-  it('let 60 likes and scraps a minute through, of posts and comments together', async () => {
+  it('allow 60 likes and scraps a minute, of posts and comments together', async () => {
     const me = as(limited, await anAccount(t));
     const post = await aPost(t);
     const comment = await aComment(t, { post });
@@ -129,7 +129,7 @@ describe('limits by account', () => {
     expect((await as(limited, await anAccount(t)).put(paths[0])).headers.ratelimit).toMatch(/^"like";r=59;t=60$/);
   });
 
-  it('let 120 searches a minute through, in all catalogues together; lists without words are free', async () => {
+  it('allow 120 searches a minute, in all catalogues together; lists without words are free', async () => {
     const me = as(limited, await anAccount(t));
     const paths = ['/posts?q=a', '/boards?q=a', '/subjects?q=a', '/lectures?q=a'];
     for (let i = 0; i < 118; i++) await limited.app.get(Limits).spend(SEARCHES, me.id);
@@ -141,7 +141,7 @@ describe('limits by account', () => {
     expect((await limited.anyone.get('/posts?q=a')).status).toBe(200);
   });
 
-  it('let 3,000 searches a minute of a network through that are without an account, and name the limit that counts', async () => {
+  it('allow 3,000 searches a minute of a network without an account, and name that limit', async () => {
     const me = as(limited, await anAccount(t));
     const [full, free] = [from('203.0.113.30'), from('203.0.113.31')];
     const paths = ['/posts?q=a', '/boards?q=a', '/subjects?q=a', '/lectures?q=a'];
@@ -163,12 +163,12 @@ describe('limits by account', () => {
     expect((await limited.anyone.get('/posts', full)).status).toBe(200);
   });
 
-  it('do not show how many searches a network has left: that would show what neighbours do', async () => {
+  it('do not show the remaining searches of a network, which would reveal its neighbours', async () => {
     const { headers } = await limited.anyone.get('/posts?q=a', from('203.0.113.32'));
     expect(headers.ratelimit).toMatch(/^"read-network";r=19000;t=\d+$/);
   });
 
-  it('count searches of a /64 of IPv6 as those of one network', async () => {
+  it('count searches of an IPv6 /64 as one network', async () => {
     for (let i = 0; i < 2_999; i++) await limited.app.get(Limits).spend(SEARCHES_BY_NETWORK, '2001:db8:0:1::/64');
     for (const [address, status] of [
       ['2001:db8:0:1::a', 200],
@@ -179,13 +179,13 @@ describe('limits by account', () => {
     }
   });
 
-  it('let five exports an hour through', async () => {
+  it('allow five exports an hour', async () => {
     const me = as(limited, await anAccount(t));
     await refusedAfter(5, () => me.get('/accounts/me/export'));
     expect((await me.get('/accounts/me')).status).toBe(200);
   });
 
-  it('let an account refresh 30 times a minute, with all its sessions together; a made-up token counts for nobody', async () => {
+  it('allow an account 30 refreshes a minute, over all its sessions; an invented token counts for nobody', async () => {
     const { id, username, refreshToken } = await anAccount(t);
     const login = { username, password: 'correct-horse-42' };
     const tokens = [refreshToken!, (await t.anyone.post('/auth/login', login)).body.refreshToken as string];
@@ -201,11 +201,11 @@ describe('limits by account', () => {
     for (let i = 0; i < 26; i++) await limited.app.get(Limits).spend(REFRESHES, id);
     let n = 0;
     await refusedAfter(4, () => refresh(n++ % 2));
-    // The session lives: a limit is no reason to end it.
+    // The session is still valid: a limit does not end it.
     expect((await t.anyone.post('/auth/refresh', { refreshToken: tokens[0] })).status).toBe(200);
   });
 
-  it('let exactly as many of many at once through', async () => {
+  it('allow the exact number of simultaneous requests', async () => {
     const me = as(limited, await anAccount(t));
     const { id } = await aPost(t);
     const answers = await Promise.all(Array.from({ length: 80 }, () => me.put(`/posts/${id}/like`)));
@@ -219,14 +219,14 @@ describe('guesses of codes', () => {
   const ask = (account: Client, to: string) => account.post('/accounts/me/school-email', { email: to });
   const codeTo = () => /\b\d{6}\b/.exec(limited.mails.at(-1)!.text)![0];
 
-  /** Statuses of five wrong codes, at once. */
+  /** The statuses of five simultaneous wrong codes. */
   async function guess(account: Client, network: Record<string, string>): Promise<number[]> {
     const code = codeTo() === '000000' ? '000001' : '000000';
     const tries = Array.from({ length: 5 }, () => account.post('/accounts/me/school-email/confirm', { code }, network));
     return (await Promise.all(tries)).map(({ status }) => status);
   }
 
-  it('are ten an hour for one mailbox, whatever accounts, tags and networks they come from', async () => {
+  it('are ten an hour for one mailbox, over all accounts, tags and networks', async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 4; i++) {
       const account = as(limited, await anAccount(t));
@@ -235,13 +235,13 @@ describe('guesses of codes', () => {
     }
     expect(statuses.filter((status) => status === 400)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(10);
-    // Another mailbox is free, and a right code costs nothing.
+    // Another mailbox is not affected, and a right code does not count.
     const other = as(limited, await anAccount(t));
     await ask(other, 'other@madang.ac.kr');
     expect((await other.post('/accounts/me/school-email/confirm', { code: codeTo() })).status).toBe(200);
   });
 
-  it('are a hundred an hour from one network, and no point of the mailbox is lost to that', async () => {
+  it('are a hundred an hour from one network, and then do not count for the mailbox', async () => {
     const network = from('203.0.113.120');
     const limits = limited.app.get(Limits);
     for (let i = 0; i < 97; i++) await limits.spend(GUESSES_BY_NETWORK, '203.0.113.120');
@@ -254,7 +254,7 @@ describe('guesses of codes', () => {
     expect((await guess(account, from('203.0.113.121'))).sort()).toEqual([400, 400, 429, 429, 429]);
   });
 
-  it('take sub-domains only where the configuration says so', async () => {
+  it('treat sub-domains as one mailbox only if configured', async () => {
     const wide = await start({ SCHOOL_EMAIL_DOMAINS: '*.madang.ac.kr,Campus.example' });
     const account = as(wide, await anAccount(t));
     const statusOf = async (app: TestApp, to: string) => (await ask(as(app, account), to)).status;
@@ -268,8 +268,8 @@ describe('guesses of codes', () => {
   });
 });
 
-describe('what clients are told', () => {
-  it('a browser on another origin may read it, also when the answer is 429', async () => {
+describe('limits in answers and in the document', () => {
+  it('can be read by a browser on another origin, also with a 429', async () => {
     const origin = 'https://m.campus.example';
     const app = await start({ CORS_ORIGINS: origin });
     spend(app, READS_BY_NETWORK, '203.0.113.6', 19_999);
@@ -282,7 +282,7 @@ describe('what clients are told', () => {
     }
   });
 
-  it('a route names the limit that its service counts, before anybody runs into it', async () => {
+  it('are documented by a route whose service counts them', async () => {
     const me = as(limited, await anAccount(t));
     const board = await aBoard(t);
     const { headers } = await me.post(`/boards/${board.id}/posts`, { title: '제목', content: '내용' });
@@ -290,7 +290,7 @@ describe('what clients are told', () => {
     expect(headers).not.toHaveProperty('ratelimit');
   });
 
-  it('registering again with a key is a log-in: it names its limits, and counts for them', async () => {
+  it('of a repeated registration with a key are those of a log-in', async () => {
     const body = { username: 'twice_again', password: 'correct-horse-42', nickname: '두번' };
     const register = (headers: Record<string, string> = {}) => limited.anyone.post('/auth/register', body, headers);
     const named = ({ headers }: Answer) =>
@@ -313,12 +313,12 @@ describe('what clients are told', () => {
     expect(login.status).toBe(429);
   });
 
-  it('nothing where limits are off', async () => {
+  it('are absent if limits are off', async () => {
     const { headers } = await t.anyone.get('/boards');
     expect(Object.keys(headers).filter((name) => name.startsWith('ratelimit'))).toEqual([]);
   });
 
-  it('every limit stands in the document and in docs/clients.md, with its numbers', async () => {
+  it('are all in the document and in docs/clients.md, with their numbers', async () => {
     const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8'));
     const operations = Object.values<any>(paths).flatMap((path) => Object.values<any>(path));
     const documented = new Map(
@@ -338,7 +338,7 @@ describe('what clients are told', () => {
     expect(rows.sort()).toEqual(wanted.sort());
   });
 
-  it('every GET of the API is counted, and says so', async () => {
+  it('exist for every GET of the API', async () => {
     const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8'));
     const uncounted = Object.entries<any>(paths)
       .filter(

@@ -23,10 +23,10 @@ import { readRows } from './support/rows.js';
 
 const POSTS = 3_000;
 const LIMIT = 21;
-/** What a pick may read besides its page. */
+/** Allowed reads of a pick besides its page. */
 const ALLOWANCE = 5;
 const [EVERYONE, MEMBERS, STUDENTS, STAFF] = [0, 1, 2, 3];
-/** By id: open, closed and busier than the open ones, open and silent since the middle, small ones. */
+/** By id: open, closed and busier than the open ones, open and without posts in the newer half, small ones. */
 const BOARDS = [
   { id: 1, audience: MEMBERS },
   { id: 2, audience: EVERYONE },
@@ -53,7 +53,7 @@ function boardOf(id: number): number {
   return id < POSTS / 2 && id % 5 < 3 ? QUIET : BUSY;
 }
 
-/** Most posts have no like; those that are hot came to be so a hundred at a time. */
+/** Most posts have no like; posts became hot a hundred at a time. */
 function aRow(id: number) {
   const likes = id % 3 === 0 ? 10 + (id % 7) : 0;
   const board = boardOf(id);
@@ -109,7 +109,7 @@ async function seed(): Promise<void> {
   }));
   // Every other tag is a word that only closed boards use.
   const tags = ids.map((id) => ({ id, name: `tag${String(id).padStart(5, '0')}`, post_count: id % 2 ? id % 50 : 0 }));
-  // With but a few accounts MySQL would rather read them all than look one up.
+  // With few accounts MySQL would read them all instead of looking one up.
   const accounts = ids.slice(0, 500).map((id) => ({
     id: 1_000 + id,
     username: `many${id}`,
@@ -143,7 +143,7 @@ afterAll(() => reads.close());
 interface List {
   name: string;
   index: string;
-  /** How many ranges are merged. */
+  /** The number of merged ranges. */
   ranges?: number;
   pick: (from: number[] | null, limit: number) => IdPick;
   positionOf: (row: { id: number; k: number | Date }) => number[];
@@ -206,8 +206,8 @@ const listsOfPosts = (): List[] => [
   reactionList('post_scraps'),
 ];
 
-describe('what a list reads', () => {
-  it('is the page and no more, on the first page and deep inside', async () => {
+describe('the reads of a list', () => {
+  it('are one page and no more, on the first page and on a deep one', async () => {
     for (const list of listsOfPosts()) {
       const { sql, parameters } = list.pick(null, POSTS);
       const rows = await readRows<{ id: number; k: number }>(reads, sql, parameters);
@@ -221,7 +221,7 @@ describe('what a list reads', () => {
     }
   });
 
-  it('comes in order from the index that holds it', async () => {
+  it('come in order from an index', async () => {
     for (const list of listsOfPosts()) {
       for (const from of [null, list.positionOf({ id: 700, k: 700 })]) {
         const { sql, parameters } = list.pick(from, LIMIT);
@@ -237,7 +237,7 @@ describe('what a list reads', () => {
 
   const viewer = { id: 1, level: STUDENTS } as Viewer;
 
-  it('is the page and no more in threads', async () => {
+  it('are one page and no more in threads', async () => {
     const queries = new CommentsQueries(reads as unknown as Database);
     for (const after of [0, 2_500]) {
       expect(await reads.walkedBy(() => queries.thread(viewer, 1, after, LIMIT))).toBeLessThanOrEqual(
@@ -253,7 +253,7 @@ describe('what a list reads', () => {
     expect(await before(500)).toBeLessThanOrEqual(LIMIT + ALLOWANCE);
   });
 
-  it('is the page and no more among tags, however many words nobody may see stand between', async () => {
+  it('are one page and no more among tags, also with many hidden words between', async () => {
     const asTheyAre = { decode: (_: string, at: unknown) => at ?? null, encode: (_: string, at: unknown) => at };
     const service = new TagsService(reads as unknown as Database, asTheyAre as unknown as Cursors);
     for (const [sort, deep] of [
@@ -308,14 +308,14 @@ describe('paging through a whole list', () => {
     expect(await idsOf(t.anyone, `/posts?author=${author.id}&board=${QUIET}`)).toEqual(
       expected('latest', (row) => row.board_id === QUIET && row.public_author_id !== null),
     );
-    // Days are Korean: each begins at 15:00 UTC of the day before.
+    // Days are Korean: each begins at 15:00 UTC of the previous day.
     const [from, until] = ['2026-01-03T15:00:00.000', '2026-01-06T15:00:00.000'];
     expect(await idsOf(t.anyone, '/posts?from=2026-01-04&to=2026-01-06', 7)).toEqual(
       expected('latest', (row) => readableBy(EVERYONE)(row) && row.created_at >= from && row.created_at < until),
     );
   });
 
-  it('goes on where a board was closed whose posts still stand in the lists of all boards', async () => {
+  it('continues after a board was closed whose posts are still in the lists of all boards', async () => {
     await setAccess(QUIET, STAFF);
     const open = expected('latest', (row) => row.board_id === 3);
     expect(await idsOf(t.anyone, '/posts', 10)).toEqual(open);

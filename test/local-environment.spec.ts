@@ -18,7 +18,7 @@ describe('npm start', () => {
     expect(localEnvironment({}, { file })).toEqual({ HOST: '127.0.0.1' });
   });
 
-  it('listens to all with --lan, with random secrets that stay', () => {
+  it('listens on all addresses with --lan, with random secrets that are kept', () => {
     const first = localEnvironment({}, { lan: true, file });
     expect(first.HOST).toBe('0.0.0.0');
     const config = loadConfig({ ...first, DB_HOST: 'h' });
@@ -33,20 +33,20 @@ describe('npm start', () => {
     expect(localEnvironment({}, { lan: true, file: `${file}2` }).JWT_SECRET).not.toBe(first.JWT_SECRET);
   });
 
-  it('leaves what the environment says', () => {
+  it('keeps variables of the environment', () => {
     const env = { HOST: '10.0.0.5', JWT_SECRET: 'mine' };
     const { HOST, JWT_SECRET, PASSWORD_PEPPER } = localEnvironment(env, { lan: true, file });
     expect([HOST, JWT_SECRET]).toEqual([undefined, undefined]);
     expect(readFileSync(file, 'utf8')).toContain(`PASSWORD_PEPPER=${PASSWORD_PEPPER}`);
   });
 
-  it('the demo still logs in after --lan: its passwords have the published pepper', () => {
+  it("accepts the demo's passwords after --lan, because they use the published pepper", () => {
     const before = loadConfig({ DB_HOST: 'h' }).passwordPeppers[0];
     const after = loadConfig({ ...localEnvironment({}, { lan: true, file }), DB_HOST: 'h' }).passwordPeppers;
     expect(after).toContainEqual(before);
   });
 
-  it('names an address of this machine in its network', () => {
+  it('prints an address of this machine in its network', () => {
     const loopback = { family: 'IPv4', internal: true, address: '127.0.0.1' };
     const wifi = { family: 'IPv4', internal: false, address: '192.168.0.7' };
     expect(lanAddress({ lo: [loopback], wlan0: [{ ...wifi, family: 'IPv6' }, wifi] } as never)).toBe('192.168.0.7');

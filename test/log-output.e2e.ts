@@ -9,7 +9,7 @@ import { parseExposition, valueOf } from './support/exposition.js';
 import { compiled, databaseEnv, start, type Running } from './support/program.js';
 
 const FULL = '/dev/full';
-/** As long as a line shows a path. */
+/** The maximum length of a path in a line. */
 const LONG_PATH = `/${'nothing-here/'.repeat(22)}`;
 
 let env: Record<string, string>;
@@ -52,7 +52,7 @@ async function lost(ask: (path: string) => Promise<Response>): Promise<number> {
   return valueOf(parseExposition(await (await ask('/metrics')).text()), 'madang_log_lines_dropped_total');
 }
 
-describe('a log that takes no more', () => {
+describe('a blocked log', () => {
   // Only Linux has a file that is always full.
   const onFullDisk = existsSync(FULL) ? it : it.skip;
 
@@ -73,9 +73,9 @@ describe('a log that takes no more', () => {
     120_000,
   );
 
-  it('in a pipe that nobody reads: the server answers, and stops', async () => {
+  it('in a pipe without a reader does not block the server, nor its end', async () => {
     const { server, ask } = await startServer('unread');
-    // More than the 208 KiB that a socket takes.
+    // More than the 208 KiB of a socket's buffer.
     expect(await askOften(ask, 1_000)).toEqual(new Set([404]));
     server.child.kill('SIGTERM');
     expect(await server.ended).toMatchObject({ code: 0, output: '' });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   t = await startApp({ env: { LOG_LEVEL: 'trace' }, log: { write: (line) => void lines.push(line) } });
 });
 
-/** What was logged while `work` ran, and the work that it left to be done afterwards. */
+/** The log lines of `work`, and of the tasks after its answers. */
 async function loggedBy(work: () => Promise<unknown>): Promise<Record<string, any>[]> {
   await settled(t);
   const from = lines.length;
@@ -28,7 +28,7 @@ async function loggedBy(work: () => Promise<unknown>): Promise<Record<string, an
 }
 
 describe('the line of a request', () => {
-  it('says what was asked and what came of it', async () => {
+  it('has the request and its result', async () => {
     const [line] = await loggedBy(() => t.anyone.get('/boards?q=hunter2', { 'x-request-id': 'from-nginx-1' }));
     expect(line).toEqual({
       ...{ level: 30, time: expect.any(String), service: 'madang', reqId: 'from-nginx-1' },
@@ -36,7 +36,7 @@ describe('the line of a request', () => {
     });
   });
 
-  it('is one for each, also where nothing is found or everything is wrong', async () => {
+  it('exists once for each request, also for 404 and bad input', async () => {
     const found = await loggedBy(async () => {
       await t.anyone.get('/nothing/here');
       await t.anyone.post('/auth/login', '{"password":"hunter2"', { 'content-type': 'application/json' });
@@ -53,7 +53,7 @@ describe('the line of a request', () => {
     ]);
   });
 
-  it('has the id that the answer says, also where the bytes were no request', async () => {
+  it('has the id of the answer, also for invalid bytes', async () => {
     await t.app.listen(0, '127.0.0.1');
     let answer = '';
     const found = await loggedBy(async () => {
@@ -67,7 +67,7 @@ describe('the line of a request', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
-  it('does not say who asks, by name or anonymously: with the time it would tell who wrote', async () => {
+  it('has no account, by name or anonymously: with the time it would reveal an author', async () => {
     const author = await anAccount(t);
     const board = await aBoard(t);
     const found = await loggedBy(async () => {
@@ -84,7 +84,7 @@ describe('the line of a request', () => {
   });
 });
 
-describe('a request whose client has gone', () => {
+describe('a request whose client has disconnected', () => {
   beforeAll(async () => {
     if (!t.app.getHttpServer().listening) await t.app.listen(0, '127.0.0.1');
   });
@@ -105,7 +105,7 @@ describe('a request whose client has gone', () => {
     expect(condition()).toBe(true);
   }
 
-  /** The log levels since a line: of the request's line, and of the error of its work. */
+  /** The log levels since a line: of the request, and of the error of its work. */
   async function levelsSince(from: number, path: string): Promise<Record<string, number>> {
     const isLine = (line: any) => line.path === `/api/v1${path}`;
     await until(() => parsed(from).some(isLine) && parsed(from).some(({ err }) => err !== undefined));
@@ -146,7 +146,7 @@ describe('a request whose client has gone', () => {
       { 'Content-Type': 'multipart/form-data; boundary=b' },
       '--b\r\nContent-Disposition: form-data; name="file"; filename="c.csv"\r\n\r\nhalf',
     ],
-  ])('is no error while %s is under way', async (_, path, headers, body) => {
+  ])('is no error during %s', async (_, path, headers, body) => {
     const { accessToken } = await aStaffAccount(t);
     const from = lines.length;
     const arrived = once(t.app.getHttpServer(), 'request');
@@ -159,8 +159,8 @@ describe('a request whose client has gone', () => {
   });
 });
 
-describe('what must not be in the log', () => {
-  it('is not there: passwords, tokens, cookies, queries, secrets of calendars', async () => {
+describe('data that must not be in the log', () => {
+  it('are not there: passwords, tokens, cookies, queries, secrets of calendars', async () => {
     const account = await anAccount(t);
     const timetable = await aTimetable(account, await aSemester(t));
     const feed = (await account.post(`/timetables/${timetable.id}/feed`)).body;
@@ -179,7 +179,7 @@ describe('what must not be in the log', () => {
     for (const word of ['hunter2', secret, account.refreshToken!, account.username]) expect(text).not.toContain(word);
   });
 
-  it('nor is what MySQL repeats of a statement that failed', async () => {
+  it("are not there in MySQL's messages about failed statements", async () => {
     const account = await anAccount(t);
     const found = await loggedBy(async () => {
       await plainly('RENAME TABLE boards TO boards_away');

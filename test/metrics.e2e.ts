@@ -20,7 +20,7 @@ async function metricsOf({ fastify }: TestApp): Promise<Exposed> {
   return parseExposition((await fastify.inject('/metrics')).payload);
 }
 
-/** Waits until a metric has a value: what happens on other connections takes its time. */
+/** Waits until a metric has a value, because other connections are asynchronous. */
 async function until(t: TestApp, value: number, name: string, labels: Record<string, string> = {}): Promise<void> {
   for (const deadline = performance.now() + 60_000; ; await sleep(10)) {
     const now = valueOf(await metricsOf(t), name, labels);
@@ -52,7 +52,7 @@ describe('GET /metrics', () => {
     }
   });
 
-  it('asks MySQL nothing, looks at no token and answers without a database', async () => {
+  it('needs neither MySQL nor a token', async () => {
     const { statements, result } = await statementsOf(() =>
       t.fastify.inject({ url: '/metrics', headers: { authorization: 'Bearer nonsense' } }),
     );
@@ -72,12 +72,12 @@ describe('GET /metrics', () => {
     },
   );
 
-  it('is for reading, and not in the document', async () => {
+  it('accepts GET only, and is not in the document', async () => {
     expect((await t.fastify.inject({ method: 'POST', url: '/metrics' })).statusCode).toBe(405);
     expect((await t.fastify.inject('/openapi.json')).json().paths).not.toHaveProperty('/metrics');
   });
 
-  it('is of one application: another one in the process counts for itself', async () => {
+  it('counts one application: another one in the process counts separately', async () => {
     const other = await startApp({ keepData: true });
     await other.anyone.get('/boards');
     const labels = { method: 'GET', route: '/api/v1/boards', status: '2xx' };
@@ -92,7 +92,7 @@ describe('requests', () => {
     t = await startApp();
   });
 
-  it('are counted by the pattern of their route, with how long they took', async () => {
+  it('are counted by the pattern of their route, with their duration', async () => {
     const board = await aBoard(t);
     for (let i = 0; i < 5; i++) await t.anyone.get(`/boards/${board.id}`);
     await t.anyone.get('/boards/999999');
@@ -110,7 +110,7 @@ describe('requests', () => {
     expect(valueOf(metrics, 'madang_problems_total', { code: 'BOARD_NOT_FOUND' })).toBe(1);
   });
 
-  it('to addresses that nobody serves are one series, by whatever method', async () => {
+  it('to unknown addresses are one series, with any method', async () => {
     const before = (await metricsOf(t)).samples.length;
     for (let i = 0; i < 30; i++) await t.anyone.get(`/nothing/${i}/here`);
     for (let i = 0; i < 30; i++) await t.fastify.inject(`/elsewhere-${i}?q=${i}`);
@@ -124,7 +124,7 @@ describe('requests', () => {
     expect(metrics.samples.length - before).toBeLessThanOrEqual(3 * 13 + 1);
   });
 
-  it('whose address is no text are counted too', async () => {
+  it('with an invalid address are counted too', async () => {
     const other = await startApp({ keepData: true });
     await other.fastify.inject('/api/v1/boards?q=%ff');
     await other.fastify.inject('/api/v1/boards/%zz');
@@ -135,7 +135,7 @@ describe('requests', () => {
     expect(valueOf(metrics, 'madang_http_requests_in_progress')).toBe(1);
   });
 
-  it('that the client gave up are counted too, and nothing stays in progress', async () => {
+  it('that the client aborted are counted too, and none stays in progress', async () => {
     const listening = await startApp({ keepData: true });
     await listening.app.listen(0, '127.0.0.1');
     const { port } = listening.app.getHttpServer().address() as AddressInfo;
@@ -143,7 +143,7 @@ describe('requests', () => {
     socket.write(
       'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
     );
-    // It and the one that reads the metrics.
+    // This one and the one that reads the metrics.
     await until(listening, 2, 'madang_http_requests_in_progress');
     socket.destroy();
     await until(listening, 1, COUNT, { method: 'POST', route: '/api/v1/auth/login', status: 'aborted' });
@@ -155,7 +155,7 @@ describe('the event loop', () => {
   const lagOf = async (t: TestApp, which: string) =>
     valueOf(await metricsOf(t), `nodejs_eventloop_lag_${which}_seconds`);
 
-  /** Whether one of fifty readings is below: once is enough on a busy machine. */
+  /** Whether one of fifty readings is below: on a busy machine one is enough. */
   async function isEver(below: number, read: () => Promise<number>): Promise<boolean> {
     for (let i = 0; i < 50; i++) {
       await sleep(100);
@@ -164,20 +164,20 @@ describe('the event loop', () => {
     return false;
   }
 
-  it('is not late when it has nothing to do', async () => {
+  it('has no lag when idle', async () => {
     const t = await startApp({ keepData: true });
-    // Counted from look to look it would never be under their 10 ms.
+    // If counted from read to read, it would never be under their 10 ms.
     expect(await isEver(0.005, () => lagOf(t, 'p50'))).toBe(true);
   });
 
-  it('is as late as what held it up', async () => {
+  it('has the lag of a blocking function', async () => {
     const t = await startApp({ keepData: true });
     await lagOf(t, 'max');
     await sleep(50);
     for (const end = performance.now() + 300; performance.now() < end;);
     await sleep(50);
     expect(await lagOf(t, 'max')).toBeGreaterThan(0.25);
-    // Told once.
+    // Reported once.
     expect(await isEver(0.25, () => lagOf(t, 'max'))).toBe(true);
   });
 });
@@ -186,7 +186,7 @@ describe('the pool', () => {
   const IN_USE: [string, Record<string, string>] = ['madang_db_pool_connections', { state: 'in_use' }];
   const IDLE: [string, Record<string, string>] = ['madang_db_pool_connections', { state: 'idle' }];
 
-  it('says what is in use, idle and waited for, and what nobody got', async () => {
+  it('shows connections in use and idle, waiting callers and failed waits', async () => {
     const t = await startApp({ env: { DB_POOL_SIZE: '2' } });
     await settled(t);
     expect(valueOf(await metricsOf(t), ...IN_USE)).toBe(0);
@@ -211,7 +211,7 @@ describe('the pool', () => {
     expect(valueOf(metrics, 'madang_db_pool_wait_seconds_sum')).toBeGreaterThan(0.9);
   });
 
-  it('says when a statement was given up, or a connection broke, and forgets both', async () => {
+  it('counts a timed-out statement or a broken connection, and removes both', async () => {
     const t = await startApp({ env: { DB_POOL_SIZE: '3' } });
     await settled(t);
     await expect(readRows(t.database, 'DO SLEEP(6)')).rejects.toMatchObject({ code: 'STATEMENT_TIMEOUT' });
@@ -223,7 +223,7 @@ describe('the pool', () => {
     expect(valueOf(metrics, ...IDLE)).toBeLessThanOrEqual(opened - 2);
   });
 
-  it('says when a deadlock made a transaction begin anew', async () => {
+  it('counts transactions that were restarted after a deadlock', async () => {
     const t = await startApp();
     const boards = [await aBoard(t), await aBoard(t)].map(({ id }) => id as number);
     const held = new Set<number>();
@@ -239,8 +239,8 @@ describe('the pool', () => {
   });
 });
 
-describe('what happens beside the requests', () => {
-  it('limits: what they let through, and whether all count together', async () => {
+describe('events beside the requests', () => {
+  it('limits: their decisions, and whether all instances count together', async () => {
     const t = await startApp({ env: { RATE_LIMITS: 'on', REDIS_URL: 'redis://127.0.0.1:1' } });
     const author = await anAccount(t);
     const board = await aBoard(t, { owner: author });
@@ -252,20 +252,20 @@ describe('what happens beside the requests', () => {
     expect(valueOf(metrics, 'madang_limits_shared')).toBe(0);
     expect(valueOf(metrics, 'madang_limits_alone_total')).toBeGreaterThanOrEqual(2);
     expect(valueOf(metrics, 'madang_problems_total', { code: 'TOO_MANY_REQUESTS' })).toBe(1);
-    // Without Redis there is nothing to say.
+    // Without Redis the metric is absent.
     const { samples, types } = await metricsOf(await startApp({ keepData: true }));
     expect(types.has('madang_limits_shared')).toBe(true);
     expect(samples.filter(({ name }) => name === 'madang_limits_shared')).toEqual([]);
   });
 
-  it('answers that were given again', async () => {
+  it('replayed answers', async () => {
     const t = await startApp();
     const account = await anAccount(t);
     for (let i = 0; i < 3; i++) await account.post('/boards', { name: '게시판' }, { 'idempotency-key': 'once' });
     expect(valueOf(await metricsOf(t), 'madang_idempotency_replays_total')).toBe(2);
   });
 
-  it('jobs: runs, how they came out, and the last success', async () => {
+  it('jobs: runs, their outcome, and the last success', async () => {
     const t = await startApp();
     const jobs = t.app.get(Jobs);
     const job = t.app.get(Housekeeping).jobs[0];
@@ -282,7 +282,7 @@ describe('what happens beside the requests', () => {
     expect(await lastSuccess()).toBe(succeeded);
   });
 
-  it('work after the answer, well or not', async () => {
+  it('work after the answer, successful or not', async () => {
     const t = await startApp();
     await settled(t);
     const background = t.app.get(Background);
@@ -315,7 +315,7 @@ describe('what happens beside the requests', () => {
   });
 });
 
-it('no label says who, where from or about what', async () => {
+it('no label identifies a person, a place or a text', async () => {
   const t = await startApp({ env: { RATE_LIMITS: 'on', LOG_LEVEL: 'silent' } });
   const author = await anAccount(t, { username: 'hunter2secret' });
   const post = await aPost(t, { author, anonymous: true, tags: ['중간고사'] });

@@ -12,14 +12,14 @@ import { testDatabase } from './support/database.js';
 import { aBoard, anAccount, aPost } from './support/factories.js';
 import { compiled, databaseEnv, run, start } from './support/program.js';
 
-/** A database of its own: what these tests do to a schema must not meet others. */
+/** Its own database, because these tests change the schema. */
 const database = { ...testDatabase(), name: `${testDatabase().name}_migrations` };
 const env = databaseEnv(database);
 const NEWEST = migrations.at(-1)!.name;
 
 let t: TestApp;
 let dataSource: DataSource;
-/** Somebody else on the same database. */
+/** Another connection to the same database. */
 let other: Connection;
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ const migrate = async (options: MigratorOptions = {}): Promise<{ done: string[];
   const done = await Migrator.alone(dataSource, { say: (line) => said.push(line), ...options }, (one) => one.run());
   return { done, said: said.join('\n') };
 };
-/** As a server has set it for all: the pool has two connections. */
+/** As set for the whole server: the pool has two connections. */
 const onEveryConnection = (sql: string) => Promise.all([dataSource.query(sql), dataSource.query(sql)]);
 const has = async (table: string): Promise<boolean> =>
   ((await other.query('SHOW TABLES LIKE ?', [table]))[0] as unknown[]).length > 0;
@@ -69,7 +69,7 @@ const forget = async (...tables: string[]): Promise<void> => {
 };
 
 describe('migrate', () => {
-  it('says what it does and how long it takes, and the second time that there is nothing to do', async () => {
+  it('prints each migration and its duration, and the second time that nothing is to do', async () => {
     const fresh = { ...env, DB_NAME: `${database.name}_fresh` };
     const first = await run('dist/cli/migrate.js', [], fresh);
     const second = await run('dist/cli/migrate.js', [], fresh);
@@ -82,7 +82,7 @@ describe('migrate', () => {
     expect(back.output).toMatch(/^Took \d+ migrations back\.$/m);
   });
 
-  it('waits for its turn where the server gives a SELECT 100 ms', async () => {
+  it('waits for its turn also if the server gives a SELECT 100 ms', async () => {
     const lock = `madang-migrate-${database.name}`;
     await onEveryConnection('SET SESSION max_execution_time = 100');
     await other.query('DO GET_LOCK(?, 0)', [lock]);
@@ -93,7 +93,7 @@ describe('migrate', () => {
     expect((await migrated).done).toEqual([]);
   });
 
-  it('run by two at once: one waits for the other and finds nothing to do', async () => {
+  it('runs in one of two simultaneous processes: the other waits and finds nothing to do', async () => {
     const fresh = { ...env, DB_NAME: `${database.name}_twice` };
     const both = await Promise.all([run('dist/cli/migrate.js', [], fresh), run('dist/cli/migrate.js', [], fresh)]);
     await other.query('DROP DATABASE ??', [fresh.DB_NAME]);
@@ -104,19 +104,19 @@ describe('migrate', () => {
     expect(waited.output).toMatch(/^Another process \(connection \d+\) is migrating this database: waiting/);
   });
 
-  it('takes over a database that TypeORM itself has migrated', async () => {
+  it('accepts a database that TypeORM itself has migrated', async () => {
     await other.query('DROP TABLE migration_runs');
     expect((await migrate()).done).toEqual([]);
     expect((await ready()).status).toBe(200);
   });
 
-  it('refuses a word that it does not know', async () => {
+  it('refuses an unknown argument', async () => {
     const ended = await run('dist/cli/migrate.js', ['up'], env);
     expect(ended).toMatchObject({ code: 2, output: expect.stringContaining('migrate revert') });
   });
 });
 
-describe('a table that is there already', () => {
+describe('a table that exists already', () => {
   const extra = (sql: string) => with1((runner) => runner.query(sql));
   const WANTED = `
     CREATE TABLE IF NOT EXISTS extras (
@@ -137,7 +137,7 @@ describe('a table that is there already', () => {
     await other.query("DELETE FROM migration_runs WHERE name LIKE 'Extra%'");
   });
 
-  it('is taken where it is the same: a half-done migration goes on', async () => {
+  it('is accepted if it is the same: a half-done migration continues', async () => {
     await other.query(WANTED);
     expect((await migrate({ list: extra(WANTED) })).done).toEqual(['Extra1999999999999']);
   });
@@ -154,7 +154,7 @@ describe('a table that is there already', () => {
     ['another primary key', WANTED.replace('PRIMARY KEY (id)', 'INDEX (id), PRIMARY KEY (name, id)'), 'PRIMARY KEY 2'],
     ['an index that is not unique', WANTED.replace('UNIQUE INDEX', 'INDEX'), 'it has no unique index extras_name'],
     ['no foreign key', WANTED.replace(/,\s*CONSTRAINT extras_post_fk.*/, ''), 'it has no constraint extras_post_fk'],
-  ])('with %s is refused, and stays', async (_, there, difference) => {
+  ])('with %s is refused, and stays unchanged', async (_, there, difference) => {
     await other.query(there);
     const failure = migrate({ list: extra(WANTED) });
     await expect(failure).rejects.toThrow(MigrationFailed);
@@ -163,7 +163,7 @@ describe('a table that is there already', () => {
     expect(await has('extras')).toBe(true);
   });
 
-  it('of our own record, made by another program, is refused too', async () => {
+  it('with the name of our record, made by another program, is refused too', async () => {
     await other.query('RENAME TABLE migrations TO ours');
     await other.query('CREATE TABLE migrations (id int PRIMARY KEY, migration varchar(255), batch int)');
     const failure = await migrate().catch((error: Error) => error);
@@ -174,7 +174,7 @@ describe('a table that is there already', () => {
   });
 });
 
-describe('a table that somebody uses', () => {
+describe('a table in use', () => {
   beforeEach(() => forget());
   const addColumn = with1((runner) => runner.query('ALTER TABLE posts ADD COLUMN extra int NULL'));
   const cleanUp = async () => {
@@ -184,7 +184,7 @@ describe('a table that somebody uses', () => {
     if (columns.length > 0) await other.query('ALTER TABLE posts DROP COLUMN extra');
   };
 
-  it('is waited for in short tries, between which the others get on; then the migration goes through', async () => {
+  it('is waited for in short tries, and other statements run between them; then the migration succeeds', async () => {
     await other.query('START TRANSACTION');
     await other.query('SELECT * FROM posts LIMIT 1');
     const migrated = migrate({ list: addColumn, patience: { seconds: 2, attempts: 10, pause: 1_000 } });
@@ -200,11 +200,11 @@ describe('a table that somebody uses', () => {
     await cleanUp();
     expect(done).toEqual(['Extra1999999999999']);
     expect(said).toMatch(/waits for a lock \(try 2 of 10\): connection \d+ \(.+\) is in a transaction for \d+ s/);
-    // One long wait for the lock would let nobody through before the commit.
+    // One long wait for the lock would block the others until the commit.
     expect(answers).toBeGreaterThanOrEqual(2);
   });
 
-  it('for too long: it gives up in words, and the table is as before', async () => {
+  it('is waited for a limited time: then it gives up with a message, and the table is unchanged', async () => {
     await other.query('START TRANSACTION');
     await other.query('SELECT * FROM posts LIMIT 1');
     const failed = await migrate({ list: addColumn, patience: QUICK }).catch((error: Error) => error);
@@ -217,8 +217,8 @@ describe('a table that somebody uses', () => {
   });
 });
 
-describe('a migration that fails in its middle', () => {
-  it('is half done: what knows it is not ready, what does not goes on; run again it ends', async () => {
+describe('a migration that fails half-way', () => {
+  it('is half done: its release is not ready, an older one is; the next run finishes it', async () => {
     let broken = true;
     const list = with1(async (runner) => {
       await runner.query('CREATE TABLE IF NOT EXISTS half_first (id int PRIMARY KEY)');
@@ -226,7 +226,7 @@ describe('a migration that fails in its middle', () => {
     });
     await expect(migrate({ list })).rejects.toThrow(/failed after [\d.]+ s: Unknown column 'nonsense'/);
     expect([await has('half_first'), await has('half_second')]).toEqual([true, false]);
-    // This release does not know the migration: it adds, so that what runs can go on.
+    // This release does not know the migration: it only adds, so the release still works.
     expect((await ready()).status).toBe(200);
 
     broken = false;
@@ -238,8 +238,8 @@ describe('a migration that fails in its middle', () => {
     await forget('half_first', 'half_second');
   });
 
-  it('of this release: readiness and start are refused until migrate has run again', async () => {
-    // As a run leaves it that died after its first step.
+  it('of this release prevents readiness and start until migrate has run again', async () => {
+    // As after a crash after its first step.
     await other.query('DELETE FROM migrations WHERE name = ?', [NEWEST]);
     await other.query('UPDATE migration_runs SET finished_at = NULL WHERE name = ?', [NEWEST]);
     await other.query('INSERT IGNORE INTO migration_runs (name, direction, began_at) VALUES (?, ?, NOW(3))', [
@@ -255,7 +255,7 @@ describe('a migration that fails in its middle', () => {
     expect((await ready()).status).toBe(200);
   });
 
-  it('taking it back is half done too, although it still counts as applied', async () => {
+  it('is half done after a failed revert too, although it still counts as applied', async () => {
     await other.query('REPLACE INTO migration_runs (name, direction, began_at) VALUES (?, ?, NOW(3))', [
       NEWEST,
       'down',
@@ -268,7 +268,7 @@ describe('a migration that fails in its middle', () => {
 });
 
 describe('a migration that rebuilds a table with a full-text index', () => {
-  it('leaves every word to be found, those with a stop word in them too', async () => {
+  it('keeps every word searchable, also those with a stop word in them', async () => {
     await other.query('SET SESSION innodb_ft_enable_stopword = OFF');
     await other.query(
       'CREATE TABLE searched (id int PRIMARY KEY, text varchar(50), FULLTEXT INDEX words (text) WITH PARSER ngram)',
@@ -286,7 +286,7 @@ describe('a migration that rebuilds a table with a full-text index', () => {
 });
 
 describe('the migration of the names of tags', () => {
-  it('stores those of every post, in their order', async () => {
+  it('stores the tags of every post, in order', async () => {
     const author = await anAccount(t);
     const board = await aBoard(t, { owner: author });
     const posts = [];
@@ -304,7 +304,7 @@ describe('the migration of the names of tags', () => {
 });
 
 describe('kill -9 in the middle of a migration', () => {
-  it('leaves a mark and no lock; the next run goes on from there', async () => {
+  it('leaves a mark and no lock; the next run continues there', async () => {
     const killed = start('test/fixtures/migrate-slowly.mjs', [], { ...env, SLEEP: '20' });
     while (!killed.output().includes('the first step is done')) await sleep(20);
     await sleep(100);
@@ -324,7 +324,7 @@ describe('kill -9 in the middle of a migration', () => {
 });
 
 describe('a schema that is ahead', () => {
-  it('serves the release before: that is the way back', async () => {
+  it('is accepted by the previous release, which makes a rollback possible', async () => {
     await migrate({ list: with1((runner) => runner.query('CREATE TABLE ahead (id int PRIMARY KEY)')) });
     const answer = await ready();
     const { done, said } = await migrate();
@@ -338,7 +338,7 @@ describe('a schema that is ahead', () => {
 });
 
 describe('a schema that is behind', () => {
-  it('refuses the start, quickly and in words', async () => {
+  it('prevents the start, quickly and with a message', async () => {
     await other.query('DELETE FROM migrations WHERE name = ?', [NEWEST]);
     const started = await run('dist/main.js', [], { ...env, PORT: '0' });
     await migrate();

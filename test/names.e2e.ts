@@ -41,7 +41,7 @@ describe('a name or password that new rules refuse', () => {
     expect(await register(given)).toMatchObject(invalid(pointer, code));
   });
 
-  it('is refused where it is changed, by the nickname and the confirmed address of the account', async () => {
+  it('is refused in a change, also if it contains the nickname or the confirmed address', async () => {
     const account = await anAccount(t, { nickname: '푸른 바다' });
     await t.database.transaction((tx) =>
       tx.run('UPDATE accounts SET email = ?, email_key = ? WHERE id = ?', [
@@ -58,7 +58,7 @@ describe('a name or password that new rules refuse', () => {
     expect((await change('deep-forest-17')).status).toBe(200);
   });
 
-  it('stays until it is changed: its owner logs in, and sends the same nickname again', async () => {
+  it('stays valid until it is changed: its owner can log in, and send the same nickname again', async () => {
     const account = await anAccount(t);
     const { hash, pepperVersion } = await t.app.get(Passwords).hash('tkfkdgo1', OPERATOR);
     await t.database.transaction((tx) =>
@@ -83,7 +83,7 @@ describe('titles and names', () => {
     ...['가\u034f나', '가\ufe0f나', '가\u00ad나', '가\u3164나', '가\u2063나'],
   ];
 
-  it('are one line without control, bidi or invisible characters, wherever they are written', async () => {
+  it('are one line without control, bidi or invisible characters, in every route', async () => {
     const [board, semester, subject] = [
       await aBoard(t, { owner: me }),
       await aSemester(t),
@@ -121,7 +121,7 @@ describe('titles and names', () => {
         invalid('#/title', 'CONTROL_CHARACTER'),
       );
     }
-    // Text of several lines and emoji that are joined are as before.
+    // Text of several lines and joined emoji are unchanged.
     const free = await me.patch(`/posts/${post.id}`, {
       title: '가족 👨\u200d👩\u200d👧 모임 ❤\ufe0f',
       content: '첫 줄\n둘\u034f째\u00ad 줄',
