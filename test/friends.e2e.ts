@@ -351,7 +351,7 @@ describe('/friends', () => {
     expect((await other.get(`/friends?cursor=${first.nextCursor}`)).body.code).toBe('INVALID_CURSOR');
   });
 
-  it('go with those who leave, and stand in the export', async () => {
+  it('are deleted with a leaving member, and are in the export', async () => {
     const [a, b] = await pair();
     const c = await anAccount(t);
     await befriend(a, b);

@@ -6,12 +6,12 @@ import { Contract } from './support/contract.js';
 import { ask, exchange, freePort, startNginx, withNginx, type Nginx } from './support/nginx.js';
 import { aReplica, type Replica } from './support/replica.js';
 
-/** What nginx answers by itself, and what it writes down. The app behind it is an imitation. */
+/** nginx's own answers and logs. The app behind it is an imitation. */
 withNginx('nginx by itself', () => {
   const contract = new Contract(JSON.parse(readFileSync('openapi.json', 'utf8')));
   let app: Replica;
   let nginx: Nginx;
-  /** Another, with nobody behind it. */
+  /** Another nginx, without a replica. */
   let alone: Nginx;
 
   beforeAll(async () => {
@@ -31,11 +31,11 @@ withNginx('nginx by itself', () => {
     app?.stop();
   });
 
-  /** Every header and every member of a problem, as the app has them. */
+  /** Every header and every member of a problem, as in the app. */
   function expectProblem(answer: { status: number; headers: any; body: any }, status: number, code: string): void {
     const { headers, body } = answer;
     expect([answer.status, body.status, body.code]).toEqual([status, status, code]);
-    // Any address will do: the document has the problem's shape for all of them.
+    // All documented addresses have the same shape of a problem.
     contract.check('GET', '/api/v1/nothing', status, 'application/problem+json', body);
     expect(Object.keys(body)).toEqual(['type', 'title', 'status', 'detail', 'instance', 'code', 'traceId', 'errors']);
     expect(body).toMatchObject({
@@ -115,7 +115,7 @@ withNginx('nginx by itself', () => {
       expectProblem(await exchange(nginx.port, bytes), status, code);
     });
 
-    it('plain HTTP for a page, where no PUBLIC_URL is known', async () => {
+    it('plain HTTP for a page, without PUBLIC_URL', async () => {
       const headers = { 'X-Forwarded-Proto': 'http', Host: 'evil.example' };
       for (const path of ['/docs', '/api/v1/posts']) {
         const answer = await ask(nginx.port, path, { headers });
@@ -124,7 +124,7 @@ withNginx('nginx by itself', () => {
       }
     });
 
-    it('nobody to ask', async () => {
+    it('no replica', async () => {
       const read = await ask(alone.port, '/api/v1/posts/7?q=secret');
       expectProblem(read, 502, 'UNAVAILABLE');
       expect(read.body).toMatchObject({
@@ -139,14 +139,14 @@ withNginx('nginx by itself', () => {
       expect(write.body.detail).toMatch(/^처리 결과를 알 수 없습니다/);
     });
 
-    it('headers that Node takes pass', async () => {
+    it('headers that Node accepts pass', async () => {
       expect(
         (await ask(nginx.port, '/api/v1/x', { headers: { 'X-A': 'a'.repeat(7_000), 'X-B': 'b'.repeat(6_000) } }))
           .status,
       ).toBe(200);
     });
 
-    it('in the words of the app', () => {
+    it("has the app's texts", () => {
       const conf = readFileSync('nginx/problems.conf', 'utf8');
       const codes = [...conf.matchAll(/^ {2}en:([A-Z_]+) /gm)].map(([, code]) => code);
       expect(codes.length).toBeGreaterThan(8);
@@ -171,13 +171,13 @@ withNginx('nginx by itself', () => {
       expect(body.title).toBe(new general.RouteNotFound().texts[language as 'en' | 'ko']);
     });
 
-    it('and those of the app are left as they are', async () => {
+    it("keeps the app's own problems", async () => {
       const answer = await ask(nginx.port, '/api/v1/own-problem');
       expect(answer).toMatchObject({ status: 503, body: { code: 'NOT_READY' }, headers: { 'retry-after': '7' } });
     });
   });
 
-  describe('what the app answers and nobody outside may ask', () => {
+  describe('addresses of the app that are closed to the outside', () => {
     it.each([
       '/metrics',
       '/metrics?x',
@@ -204,7 +204,7 @@ withNginx('nginx by itself', () => {
       expectProblem(await get('http://evil.example/metrics'), 404, 'ROUTE_NOT_FOUND');
     });
 
-    it('an address reaches the app as it was written', async () => {
+    it('passes an address unchanged to the app', async () => {
       await ask(nginx.port, '/api/v1/tags/%ED%95%9C%2Fx//y?q=%20+');
       expect(app.asked.at(-1)).toBe('GET /api/v1/tags/%ED%95%9C%2Fx//y?q=%20+');
     });
@@ -214,7 +214,7 @@ withNginx('nginx by itself', () => {
     const secret = 'S3cret_of-a-feed_0123456789abcdefghijklmnop';
     const token = `eyJhbGciOiJIUzI1NiJ9.${'c'.repeat(60)}.${'d'.repeat(43)}`;
 
-    it('hold no secret, whoever is asked and whatever comes of it', async () => {
+    it('contain no secret, for any address and any answer', async () => {
       for (const { port } of [nginx, alone]) {
         const headers = { Authorization: `Bearer ${token}`, Cookie: `refresh=${token}`, Referer: `https://x/${token}` };
         const disguised = `%53${secret.slice(1)}`;
@@ -241,7 +241,7 @@ withNginx('nginx by itself', () => {
       expect(all.match(/"path":"\/api\/v1\/calendars\/\[hidden\]"/g)).toHaveLength(6);
     });
 
-    it('are JSON, whatever is asked', async () => {
+    it('are always JSON', async () => {
       await get('/api/v1/a"b\\c', 'X-Forwarded-For: "},{\r\n');
       await exchange(nginx.port, '\x16\x03\x01"\\\r\n\r\n');
       await exchange(nginx.port, 'GET /api/v1/\xff"<> HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n').catch(
@@ -260,7 +260,7 @@ withNginx('nginx by itself', () => {
       );
     });
 
-    it('say which replica answered, and of a failed write what it was', async () => {
+    it('name the replica, and the path of a failed write', async () => {
       await ask(alone.port, '/api/v1/failed-write', { method: 'PUT' });
       const [failed] = await alone.logged(({ path }) => path === '/api/v1/failed-write');
       expect(failed).toMatchObject({ method: 'PUT', status: 502, replicaStatus: '502', connectSeconds: '-' });
@@ -296,7 +296,7 @@ withNginx('nginx by itself', () => {
       },
     );
 
-    it.each(['a.png', 'folder/a.png'])('/media/%s is shown, and nothing in it runs', async (name) => {
+    it.each(['a.png', 'folder/a.png'])('/media/%s is shown, and no script in it runs', async (name) => {
       const { status, headers } = await ask(nginx.port, `/media/${name}`, { headers: { Range: 'bytes=90-' } });
       expect([status, headers['content-type'], headers['content-disposition']]).toEqual([200, 'image/png', undefined]);
       expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' });
@@ -326,7 +326,7 @@ withNginx('nginx by itself', () => {
       expectProblem(await get(path), 404, 'ROUTE_NOT_FOUND');
     });
 
-    it("/static/ is the repository's own", async () => {
+    it("/static/ has the repository's files", async () => {
       const { status, headers, body } = await ask(nginx.port, '/static/robots.txt');
       expect([status, body]).toEqual([200, readFileSync('nginx/static/robots.txt', 'utf8')]);
       expect(headers).toMatchObject({
@@ -338,7 +338,7 @@ withNginx('nginx by itself', () => {
       ).toBe(304);
     });
 
-    it('says of nothing which nginx it is', async () => {
+    it('reveals no version of nginx', async () => {
       for (const path of ['/nothing', '/static/robots.txt', '/media/a.png', '/api/v1/x']) {
         expect((await ask(nginx.port, path)).headers.server).toBe('nginx');
       }

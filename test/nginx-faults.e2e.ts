@@ -26,8 +26,8 @@ async function nginxBefore(...servers: (Replica | number)[]): Promise<Nginx> {
   return nginx;
 }
 
-/** Slow clients, and instances that die, hang or go: what nginx does for the others. */
-withNginx('nginx, when something fails', () => {
+/** Slow clients, and instances that die, hang or stop: nginx must protect the others. */
+withNginx('nginx, during failures', () => {
   let t: TestApp;
   let nginx: Nginx;
   let app: number;
@@ -37,12 +37,12 @@ withNginx('nginx, when something fails', () => {
     await t.app.listen(0, '127.0.0.1');
     app = ((t.app.getHttpServer() as Server).address() as { port: number }).port;
     nginx = await nginxBefore(app);
-    // They go on beside the other tests, and are asked for last.
+    // They run beside the other tests, and are awaited last.
     outcome = waiting();
     outcome.catch(() => undefined);
   });
 
-  /** Writes `text` byte by byte until the other side has had enough; how long that took. */
+  /** Writes `text` byte by byte until the other side ends it. Returns the duration. */
   async function drip(port: number, first: string, text: string, every: number) {
     const line = wire(port);
     line.socket.write(first);
@@ -73,7 +73,7 @@ withNginx('nginx, when something fails', () => {
     return { took: performance.now() - begun, answer, asked: hangs.asked.length };
   }
 
-  /** A client that asks for 40 MB and does not take them. */
+  /** A client that requests 40 MB and does not read them. */
   async function unreadAnswer() {
     let cut = NaN;
     const begun = performance.now();
@@ -89,7 +89,7 @@ withNginx('nginx, when something fails', () => {
     return cut;
   }
 
-  /** A connection as nginx keeps it: idle for longer than Node gives a request. */
+  /** A connection as nginx keeps it: idle for longer than Node's limit for a request. */
   async function idleInNode() {
     const line = wire(app);
     line.socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -100,7 +100,7 @@ withNginx('nginx, when something fails', () => {
   }
 
   describe('when a replica dies with a request', () => {
-    it.each(['POST', 'PATCH', 'PUT', 'DELETE'])('%s is not sent to another: it may have been done', async (method) => {
+    it.each(['POST', 'PATCH', 'PUT', 'DELETE'])('%s is not repeated: it may have been done', async (method) => {
       const all = await replicas(3, dies);
       const nginx = await nginxBefore(...all);
       const answer = await ask(nginx.port, '/api/v1/things', { method, body: '{}' });
@@ -109,19 +109,19 @@ withNginx('nginx, when something fails', () => {
       expect(answer.body.detail).toMatch(/outcome is unknown/);
     });
 
-    it('GET is, once', async () => {
+    it('GET is repeated once', async () => {
       const dead = await replicas(3, dies);
       const nginx = await nginxBefore(...dead);
       expect((await ask(nginx.port, '/api/v1/things')).status).toBe(502);
       expect(dead.flatMap(({ asked }) => asked)).toHaveLength(2);
-      // With one that lives nobody notices.
+      // With a living replica the client notices nothing.
       const mixed = [...(await replicas(1, dies)), ...(await replicas(1, says('fine')))];
       const other = await nginxBefore(...mixed);
       for (let i = 0; i < 4; i++) expect(await ask(other.port, '/api/v1/things')).toMatchObject({ body: 'fine' });
       expect(mixed[0].asked).toHaveLength(1);
     });
 
-    it('two of four are gone and nobody notices', async () => {
+    it('GET succeeds while two of four replicas are gone', async () => {
       const alive = await replicas(2, says('fine'));
       const nginx = await nginxBefore(await freePort(), await freePort(), ...alive);
       for (let i = 0; i < 8; i++) {
@@ -130,7 +130,7 @@ withNginx('nginx, when something fails', () => {
       }
     });
 
-    it('what was never sent goes on to another, a POST too', async () => {
+    it('a request that was never sent goes to another one, a POST too', async () => {
       const [alive] = await replicas(1, says('fine'));
       const nginx = await nginxBefore(await freePort(), alive);
       for (let i = 0; i < 4; i++) {
@@ -140,7 +140,7 @@ withNginx('nginx, when something fails', () => {
     });
   });
 
-  it('a read that a stopping replica turns away goes to another one, a write does not', async () => {
+  it('a read that a stopping replica refuses goes to another one, a write does not', async () => {
     const stops: Parameters<typeof aReplica>[0] = (_request, response) => {
       response.statusCode = 502;
       response.end('stopping');
@@ -148,7 +148,7 @@ withNginx('nginx, when something fails', () => {
     const both = [...(await replicas(1, stops)), ...(await replicas(1, says('fine')))];
     const nginx = await nginxBefore(...both);
     for (let i = 0; i < 4; i++) expect(await ask(nginx.port, '/api/v1/things')).toMatchObject({ body: 'fine' });
-    // It is out after the first.
+    // After the first refusal it gets no requests.
     expect(both[0].asked).toHaveLength(1);
     const other = await nginxBefore(...(await replicas(3, stops)));
     const write = await ask(other.port, '/api/v1/things', { method: 'POST', body: '{}' });
@@ -169,15 +169,15 @@ withNginx('nginx, when something fails', () => {
       expect(both[0].asked).toContain('GET /api/v1/things');
     });
 
-    it('does, when none is', async () => {
+    it('makes the host unready if no replica is ready', async () => {
       const { port } = await nginxBefore(...(await replicas(2, notReady)));
       for (let i = 0; i < 3; i++)
         expect(await ask(port, '/health/ready')).toMatchObject({ status: 503, body: 'stopping' });
     });
   });
 
-  describe('one client takes no instance away from the others', () => {
-    it('by uploads that are refused on their way', async () => {
+  describe('one client removes no instance for the others', () => {
+    it('with uploads that are refused', async () => {
       const answers: Parameters<typeof aReplica>[0] = (request, response) =>
         (request.method === 'POST' ? resets : says('fine'))(request, response);
       const { port } = await nginxBefore(...(await replicas(2, answers)));
@@ -189,7 +189,7 @@ withNginx('nginx, when something fails', () => {
       }
     });
 
-    it('by what Node’s parser refuses, with a body behind it', async () => {
+    it('with requests that Node’s parser refuses, followed by a body', async () => {
       const head = 'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nX-A: \x01\r\nContent-Length: 262144\r\n\r\n';
       const attack = async () => {
         const line = wire(nginx.port);
@@ -211,7 +211,7 @@ withNginx('nginx, when something fails', () => {
   });
 
   describe('replicas.sh', () => {
-    it('returns when nothing is under way at the one that it took out', async () => {
+    it('returns after all requests of the removed replica have ended', async () => {
       const answer: Parameters<typeof aReplica>[0] = (request, response) => {
         setTimeout(() => response.end('fine'), request.url === '/api/slow' ? 3_000 : 0);
       };
@@ -228,7 +228,7 @@ withNginx('nginx, when something fails', () => {
       expect(ended).toEqual(['slow 200', 'slow 200', 'script 0 ']);
     });
 
-    it('refuses what is no replica, and the last one', async () => {
+    it('refuses an unknown replica, and the last one', async () => {
       const [only] = await replicas(1, says('fine'));
       const nginx = await nginxBefore(only);
       for (const words of [
@@ -248,7 +248,7 @@ withNginx('nginx, when something fails', () => {
       let author: Client;
       let board: { id: number };
       let nginx: Nginx;
-      /** Requests that each instance got. */
+      /** The number of requests of each instance. */
       const got = [0, 0];
       beforeAll(async () => {
         apps = [await startApp(), await startApp({ keepData: true })];
@@ -264,7 +264,7 @@ withNginx('nginx, when something fails', () => {
         nginx = await nginxBefore(...ports);
       });
 
-      it('takes one out and puts it back without one failed request', async () => {
+      it('removes one and adds it again without a failed request', async () => {
         const first = apps[0].app.getHttpServer().address() as { port: number };
         const load = startLoad();
         await sleep(500);
@@ -287,7 +287,7 @@ withNginx('nginx, when something fails', () => {
         expect(rows).toHaveLength(writes);
       });
 
-      /** Reads on kept connections, as a load balancer has them, and writes, each on a new one. */
+      /** Reads on kept connections, as from a load balancer, and writes, each on a new one. */
       function startLoad() {
         const agent = new Agent({ keepAlive: true, maxSockets: 8 });
         const failed: string[] = [];
@@ -301,8 +301,8 @@ withNginx('nginx, when something fails', () => {
             );
         };
         const read = async (): Promise<void> => {
-          // Before nginx 1.27.4 a worker on its way out closes kept connections under the client's hands. Whoever meets
-          // that asks again, as every load balancer and HTTP client does for a GET: at most once for each of them.
+          // Before nginx 1.27.4 a stopping worker closes kept connections at any time. Clients then repeat a GET, as every load
+          // balancer and HTTP client does: at most once for each connection.
           const list = (): Promise<{ status: number }> =>
             ask(nginx.port, `/api/v1/boards/${board.id}/posts`, { agent }).catch((error) =>
               error.reused ? list() : Promise.reject(error),
@@ -332,19 +332,19 @@ withNginx('nginx, when something fails', () => {
       }
     });
   });
-  describe('what takes too long', () => {
-    // Upper bounds are wide, for a busy machine: who is not cut off goes on for ever.
-    it('a header that drips is cut off after 10 s', async () => {
+  describe('slow requests and answers', () => {
+    // Upper limits are wide, for a busy machine: otherwise a slow client would go on for ever.
+    it('a header sent byte by byte is ended after 10 s', async () => {
       expect((await outcome)[0].took).toBeGreaterThan(9_000);
       expect((await outcome)[0].took).toBeLessThan(20_000);
     });
 
-    it('a body that stalls is cut off by the app at its deadline of 5 s', async () => {
+    it('a body that stops is ended by the app at its deadline of 5 s', async () => {
       expect((await outcome)[1].took).toBeGreaterThan(4_000);
       expect((await outcome)[1].took).toBeLessThan(20_000);
     });
 
-    it('a body that drips is cut off then too, with 408', async () => {
+    it('a body sent byte by byte is ended then too, with 408', async () => {
       expect((await outcome)[2].took).toBeGreaterThan(4_000);
       expect((await outcome)[2].took).toBeLessThan(30_000);
       expect((await outcome)[2].received).toMatch(/^HTTP\/1\.1 408 [^]*"code":"REQUEST_TIMEOUT"/);
@@ -356,11 +356,11 @@ withNginx('nginx, when something fails', () => {
       expect([took > 9_000, took < 20_000, asked]).toEqual([true, true, 1]);
     });
 
-    it('a client that does not take its answer is cut off after 10 s', async () => {
+    it('a client that does not read its answer is ended after 10 s', async () => {
       expect((await outcome)[4]).toBeGreaterThan(9_000);
       expect((await outcome)[4]).toBeLessThan(20_000);
     });
 
-    it('an idle connection of nginx is none of it', async () => expect((await outcome)[5]).toBe(2));
+    it('an idle connection of nginx is not ended', async () => expect((await outcome)[5]).toBe(2));
   });
 });

@@ -18,11 +18,11 @@ import {
   type Question,
 } from './support/nginx.js';
 
-/** As clients see the API: a load balancer in front of a real nginx in front of two real instances. */
+/** A load balancer in front of a real nginx in front of two real instances. */
 withNginx('behind nginx', () => {
   let t: TestApp;
   let nginx: Nginx;
-  /** Connections that each instance was opened. */
+  /** The connections that each instance got. */
   const connections: number[] = [];
 
   beforeAll(async () => {
@@ -42,7 +42,7 @@ withNginx('behind nginx', () => {
 
   afterAll(() => nginx?.stop());
 
-  /** As the load balancer passes it on from a client with this address. */
+  /** As the load balancer passes on a request of a client with this address. */
   const from = (client: string, more: Record<string, string> = {}) => ({
     headers: { Host: 'api.campus.example', 'X-Forwarded-For': client, 'X-Forwarded-Proto': 'https', ...more },
   });
@@ -56,7 +56,7 @@ withNginx('behind nginx', () => {
     body: JSON.stringify(body),
   });
 
-  /** How many wrong passwords for this name are answered with 401 before there is a 429. Each instance takes ten. */
+  /** The number of wrong passwords for this name with 401 before a 429. Each instance accepts ten. */
   async function triesOf(username: string, client: () => Question): Promise<number> {
     for (let tries = 0; tries < 40; tries++) {
       const { status } = await api('/auth/login', json('POST', { username, password: 'wrong-horse-43' }, client()));
@@ -66,12 +66,12 @@ withNginx('behind nginx', () => {
     return Infinity;
   }
 
-  it('a made-up X-Forwarded-For gets nobody past a limit, through the load balancer or around it', async () => {
+  it('an invented X-Forwarded-For avoids no limit, with or without the load balancer', async () => {
     const { username } = await anAccount(t);
     let n = 0;
     const throughIt = () => from(`198.51.100.${++n}, 203.0.113.7`);
     expect(await triesOf(username, throughIt)).toBe(20);
-    // Somebody else, at another address, still has every try: two clients, two buckets.
+    // Another client at another address still has every try.
     expect(await triesOf(username, () => from('203.0.113.8'))).toBe(20);
     const aroundIt = () => ({
       ...from(`198.51.100.${++n}`, { 'X-Real-IP': `198.51.100.${n}`, Forwarded: `for=198.51.100.${n}` }),
@@ -93,7 +93,7 @@ withNginx('behind nginx', () => {
     expect(await nginx.logged(({ reqId }) => reqId === id)).toEqual([expect.objectContaining({ client, peer })]);
   });
 
-  it('health passes on plain HTTP and never redirects, also for a check without a Host', async () => {
+  it('health checks work on plain HTTP without a redirect, also without a Host', async () => {
     for (const path of ['/health/live', '/health/ready']) {
       for (const headers of [{}, { 'X-Forwarded-Proto': 'http' }, { Host: '10.0.3.17' }] as Record<string, string>[]) {
         expect(await ask(nginx.port, path, { headers })).toMatchObject({ status: 200, body: { status: 'ok' } });
@@ -103,7 +103,7 @@ withNginx('behind nginx', () => {
     expect(nginx.accessLog()).not.toContain('/health/');
   });
 
-  describe('over plain HTTP, as the load balancer says', () => {
+  describe("over plain HTTP, by the load balancer's header", () => {
     const plain = (more = {}) => from('203.0.113.1', { Host: 'evil.example', 'X-Forwarded-Proto': 'http', ...more });
 
     it.each(['/', '/docs', '/openapi.json', '/docs/x?q=a%20b', '/static/robots.txt', '/media/x.png'])(
@@ -123,7 +123,7 @@ withNginx('behind nginx', () => {
       ['GET', '/api/v1/calendars/x.ics'],
       ['POST', '/api/v1/catalogue/imports'],
       ['OPTIONS', '/api/v1/posts'],
-    ])('%s %s is refused, and reaches no instance', async (method, path) => {
+    ])('%s %s is refused, and does not reach an instance', async (method, path) => {
       const id = `plain-${next()}-test`;
       const answer = await ask(nginx.port, path, { ...plain({ 'X-Request-Id': id }), method });
       expect(answer).toMatchObject({ status: 403, body: { status: 403, code: 'HTTPS_REQUIRED', traceId: id } });
@@ -132,13 +132,13 @@ withNginx('behind nginx', () => {
       expect(await nginx.logged(({ reqId }) => reqId === id)).toEqual([expect.objectContaining({ replica: '' })]);
     });
 
-    it('only the load balancer knows: without its word nothing is refused', async () => {
+    it("only the load balancer's header counts: without it nothing is refused", async () => {
       expect((await api('/boards', { ...plain(), from: STRANGER })).status).toBe(200);
       expect((await api('/boards', { headers: {} })).status).toBe(200);
     });
   });
 
-  it('no answer has the Host that was asked for', async () => {
+  it('no answer contains the requested Host', async () => {
     for (const proto of ['http', 'https']) {
       for (const path of [
         '/',
@@ -186,7 +186,7 @@ withNginx('behind nginx', () => {
     ]);
   });
 
-  it('the refresh cookie belongs to the host that was asked, whatever X-Forwarded-Host says', async () => {
+  it('the refresh cookie belongs to the requested host; X-Forwarded-Host has no effect', async () => {
     const { username } = await anAccount(t);
     const login = json('POST', { username, password: PASSWORD, refreshTokenIn: 'cookie' }, from('203.0.113.20'));
     const cookie = (await api('/auth/login', login)).headers['set-cookie']![0].split(';')[0];
@@ -198,7 +198,7 @@ withNginx('behind nginx', () => {
     expect((await refresh('https://api.campus.example')).status).toBe(200);
   });
 
-  it('one id goes with a request: through the app, its answer and both logs', async () => {
+  it('a request has the same id in the app, its answer and both logs', async () => {
     const without = await api('/nothing');
     expect(without.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
     expect(without.body.traceId).toBe(without.headers['x-request-id']);
@@ -212,7 +212,7 @@ withNginx('behind nginx', () => {
     }
   });
 
-  it('a compressed answer has a tag that is as good as the original', async () => {
+  it('the tag of a compressed answer works like the original', async () => {
     const author = await anAccount(t);
     const board = await aBoard(t, { owner: author, readAccess: 'everyone' });
     const gzip = (more = {}) => from('203.0.113.1', { 'Accept-Encoding': 'gzip', ...more });
@@ -222,7 +222,7 @@ withNginx('behind nginx', () => {
     expect(written.status).toBe(201);
     const post = written.headers.location!.replace('/api/v1', '');
 
-    // Read by nobody in particular: a member's first read would count a view, and be another tag.
+    // Read without an account: a member's first read would count a view and change the tag.
     const read = await api(post, gzip());
     const etag = read.headers.etag!;
     expect(read.headers['content-encoding']).toBe('gzip');
@@ -239,7 +239,7 @@ withNginx('behind nginx', () => {
     expect((await api(post, gzip({ 'If-None-Match': etag }))).status).toBe(200);
   });
 
-  it('what hands out tokens is not compressed, and the reference is', async () => {
+  it('answers with tokens are not compressed, and the reference is', async () => {
     const account = await anAccount(t);
     for (let i = 0; i < 8; i++) await t.anyone.post('/auth/login', { username: account.username, password: PASSWORD });
     const zipped = { 'Accept-Encoding': 'gzip', Authorization: `Bearer ${account.accessToken}` };
@@ -252,7 +252,7 @@ withNginx('behind nginx', () => {
     }
   });
 
-  it('a body of 256 KiB reaches the app, one byte more does not, however it is sent', async () => {
+  it('a body of 256 KiB reaches the app, one byte more does not, with or without a length', async () => {
     const body = (bytes: number) => JSON.stringify({ username: 'x'.repeat(bytes - 15) });
     const type = from('203.0.113.1', { 'Content-Type': 'application/json' });
     const fits = await api('/auth/login', { ...type, method: 'POST', body: body(BODY_LIMIT) });
@@ -268,11 +268,11 @@ withNginx('behind nginx', () => {
     expect(chunked).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
   });
 
-  it('a catalogue may have 64 MiB, from admins only, and nothing of it is stored before that is known', async () => {
+  it('a catalogue may have 64 MiB, for admins only, and nothing is stored before that check', async () => {
     const MIB = 1024 * 1024;
     const admin = await aStaffAccount(t);
     const part = (name: string, rest = '') => `--b\r\nContent-Disposition: form-data; name="${name}"${rest}\r\n\r\n`;
-    // No such semester: that is found when the whole file is there, and then it is not read.
+    // An unknown semester is detected after the whole file has arrived, and the file is not read.
     const head = Buffer.from(`${part('semester')}1999-autumn\r\n${part('file', '; filename="a.csv"')}`);
     const upload = (bytes: number, more: Record<string, string> = {}) =>
       api('/catalogue/imports', {
@@ -295,7 +295,7 @@ withNginx('behind nginx', () => {
       'POST /api/v1/catalogue/imports HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n' +
         `Content-Length: ${64 * MIB}\r\n\r\n${'x'.repeat(MIB)}`,
     );
-    // Answered while most of the body is still to come: nobody waited for it.
+    // Answered before most of the body has arrived.
     await once(half.socket, 'data');
     half.socket.destroy();
     expect(half.received()).toMatch(/^HTTP\/1\.1 401 /);
@@ -307,12 +307,12 @@ withNginx('behind nginx', () => {
     await Promise.all(Array.from({ length: 80 }, () => api('/boards', { ...from('203.0.113.1'), agent })));
     agent.destroy();
     const opened = connections.map((count, i) => count - before[i]);
-    // At most one for each request that a worker can have under way at once.
+    // At most one for each simultaneous request of a worker.
     expect(opened.reduce((a, b) => a + b)).toBeLessThanOrEqual(8);
     expect(Math.min(...connections)).toBeGreaterThan(0);
   });
 
-  it('who sends requests closes first: the load balancer, then nginx, then Node', () => {
+  it('the sending side closes first: the load balancer, then nginx, then Node', () => {
     const seconds = (file: string, name: string) =>
       Number(new RegExp(`\\b${name} (\\d+)s;`).exec(readFileSync(`nginx/${file}`, 'utf8'))?.[1]);
     const node = t.app.getHttpServer() as Server;

@@ -4,14 +4,14 @@ import { startApp } from './support/app.js';
 import { anAccount } from './support/factories.js';
 import { parseExposition, type Exposed } from './support/exposition.js';
 
-/** What Prometheus itself adds to every series, and what it makes. */
+/** Labels and metrics that Prometheus itself adds. */
 const ITS_OWN = { labels: ['instance', 'job'], metrics: ['up'] };
 
 const dashboard = JSON.parse(readFileSync('deploy/grafana-dashboard.json', 'utf8'));
 const alerts = readFileSync('deploy/alerts.yml', 'utf8');
 const page = readFileSync('docs/observing.md', 'utf8');
 
-/** Every `"expr"` of the dashboard, wherever it stands, and the queries that fill its variables. */
+/** Every `"expr"` of the dashboard, and the queries of its variables. */
 function expressionsOf(part: any): string[] {
   if (typeof part !== 'object' || part === null) return [];
   return Object.entries(part).flatMap(([key, value]) =>
@@ -53,24 +53,24 @@ describe.each([
   ['the dashboard', expressionsOf(dashboard), 40],
   ['the alerts', alertExpressions, 12],
 ])('%s', (_, expressions, atLeast) => {
-  it('asks for nothing that is not exported', () => {
+  it('uses only exported metrics', () => {
     expect(expressions.length).toBeGreaterThanOrEqual(atLeast);
     const asked = expressions.flatMap(metricsIn).map(({ name }) => name);
     expect(asked.length).toBeGreaterThanOrEqual(atLeast);
     expect(asked.filter((name) => !names.has(name) && !ITS_OWN.metrics.includes(name))).toEqual([]);
   });
 
-  it('picks by labels that are there', () => {
+  it('selects by existing labels', () => {
     const wrong = expressions.flatMap(metricsIn).flatMap(({ name, labels }) => {
       const samples = exposed.samples.filter((sample) => sample.name === name);
-      // Garbage may not have been collected, and no image been made: then there is no label to compare with.
+      // Without a garbage collection or an image there may be no label to compare with.
       if (samples.length === 0) return [];
       return labels.filter((label) => !ITS_OWN.labels.includes(label) && !(label in samples[0].labels));
     });
     expect(wrong).toEqual([]);
   });
 
-  it('groups by labels that something asked for has', () => {
+  it('groups by labels of a metric in the expression', () => {
     const wrong = expressions.flatMap((expression) => {
       const asked = new Set(metricsIn(expression).map(({ name }) => name));
       const samples = exposed.samples.filter(({ name }) => asked.has(name));
@@ -100,14 +100,14 @@ describe('the dashboard', () => {
 });
 
 describe('the page', () => {
-  it('says of every alert what it means', () => {
+  it('explains every alert', () => {
     const all = [...alerts.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
     expect(alertExpressions).toHaveLength(all.length);
     expect(all.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
     expect((page.match(/`Madang\w+`/g) ?? []).filter((name) => !all.includes(name.slice(1, -1)))).toEqual([]);
   });
 
-  it('names only metrics that are exported', () => {
+  it('names only exported metrics', () => {
     const told = [...page.matchAll(/`((?:madang|nodejs|process)_[a-z\d_]+)`/g)].map(([, name]) => name);
     expect(told.length).toBeGreaterThan(10);
     const known = new Set([...names, ...exposed.types.keys(), 'madang_trace_spans_total']);

@@ -5,7 +5,7 @@ import { PLAN } from '../scripts/postman/plan.mjs';
 
 type Json = { [key: string]: any };
 
-// What the generator promises; that the collection works is seen in .ci/clients, on a server.
+// Properties of the generator. .ci/clients tests the collection on a server.
 
 const document = JSON.parse(readFileSync('openapi.json', 'utf8')) as Json;
 const collection = collectionOf(document, PLAN) as Json;
@@ -32,19 +32,19 @@ describe('the Postman collection', () => {
     expect([...new Set(requests.map(operationOf))].sort()).toEqual(documented.sort());
   });
 
-  it('cannot be made while an operation has no place in it', () => {
+  it('fails without a place for an operation', () => {
     const grown = structuredClone(document);
     grown.paths['/api/v1/polls'] = { get: { ...grown.paths['/api/v1/boards'].get, operationId: 'polls_list' } };
     expect(() => collectionOf(grown, PLAN)).toThrow('No place in scripts/postman/plan.mjs for polls_list');
   });
 
-  it('cannot be made of an operation that is gone', () => {
+  it('fails for an unknown operation', () => {
     const shrunk = structuredClone(document);
     delete shrunk.paths['/api/v1/free-time'];
     expect(() => collectionOf(shrunk, PLAN)).toThrow('freetime_of, which is not in openapi.json');
   });
 
-  it('deletes what is gone afterwards in its last folder only', () => {
+  it('deletes rows in its last folder only', () => {
     const early = itemsOf(collection.item.slice(0, -1)).filter(({ request }) => request.method === 'DELETE');
     expect([...new Set(early.map(operationOf))].sort()).toEqual([
       'DELETE /api/v1/auth/sessions/{id}',
@@ -55,7 +55,7 @@ describe('the Postman collection', () => {
     ]);
   });
 
-  it('asks for nothing in a query that it need not, and says what could be asked', () => {
+  it('sends only required query parameters, and documents the others', () => {
     const list = requests.find(({ name }) => name === document.paths['/api/v1/boards'].get.summary)!;
     const { parameters } = document.paths['/api/v1/boards'].get as Json;
     expect(list.request.url.query).toEqual(
@@ -73,7 +73,7 @@ describe('the Postman collection', () => {
     expect(untested.map(({ name }) => name)).toEqual([]);
   });
 
-  it('has scripts that JavaScript takes', () => {
+  it('has scripts with valid JavaScript', () => {
     const scripts = [collection, ...requests].flatMap(({ event }) =>
       event.map(({ script }: Json) => script.exec.join('\n')),
     );
@@ -83,12 +83,12 @@ describe('the Postman collection', () => {
 });
 
 describe('an environment', () => {
-  it('holds no secret, and every token that a script fills in as one', () => {
+  it('contains no secret, and marks every token of a script as one', () => {
     const { values } = environment('id', 'name', 'https://api.campus.example') as Json;
     const secrets = values.filter(({ type }: Json) => type === 'secret');
     expect(secrets.filter(({ value }: Json) => value !== '')).toEqual([]);
     const filledIn = [...JSON.stringify(collection).matchAll(/store\.set\('(\w*(?:[tT]oken|[pP]assword))'/g)];
-    // That one is in a mail, and good once.
+    // This one comes by mail and can be used once.
     const names = new Set(filledIn.map(([, name]) => name).filter((name) => name !== 'resetToken'));
     expect([...names].filter((name) => !secrets.some(({ key }: Json) => key === name))).toEqual([]);
   });

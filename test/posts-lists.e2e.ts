@@ -15,7 +15,7 @@ beforeAll(async () => {
 const ids = (answer: { body: any }): number[] => answer.body.items.map(({ id }: any) => id);
 const run = (sql: string, parameters: any[] = []) => t.database.transaction((tx) => tx.run(sql, parameters));
 
-/** Writes `n` posts one after the other; their ids, the newest first. */
+/** Writes `n` posts one after the other. Returns their ids, the newest first. */
 async function posts(n: number, given: Parameters<typeof aPost>[1]): Promise<number[]> {
   const written: number[] = [];
   for (let i = 0; i < n; i++) written.unshift((await aPost(t, given)).id);
@@ -31,7 +31,7 @@ describe('GET /boards/:id/posts', () => {
     expect(answer.body.items[0]).not.toHaveProperty('content');
   });
 
-  it('says why one may not read them', async () => {
+  it('gives the reason if the viewer may not read them', async () => {
     const student = await aStudent(t);
     const board = await aBoard(t, { owner: student, readAccess: 'verified' });
     for (const list of [`/boards/${board.id}/posts`, `/posts?board=${board.id}`, `/posts?board=${board.id}&q=글`]) {
@@ -121,7 +121,7 @@ describe('GET /posts', () => {
     '😀😀',
     '""',
     '" "',
-  ])('takes %s in q for letters', async (q) => {
+  ])('treats %s in q as letters', async (q) => {
     const mark = `표시${next()}`;
     const board = await aBoard(t, { owner: await anAccount(t) });
     const [, hit] = await Promise.all([
@@ -132,7 +132,7 @@ describe('GET /posts', () => {
     expect({ status: answer.status, ids: ids(answer) }).toEqual({ status: 200, ids: [hit.id] });
   });
 
-  it('combines what the documentation says it combines', async () => {
+  it('combines the documented filters', async () => {
     const board = await aBoard(t);
     const author = await anAccount(t);
     const tag = `함께${next()}`;
@@ -156,7 +156,7 @@ describe('GET /posts', () => {
     }
   });
 
-  it('takes days as the campus does: both inclusive, from midnight to midnight in its zone', async () => {
+  it('uses days of the campus: both inclusive, from midnight to midnight in its zone', async () => {
     const author = await anAccount(t);
     const board = await aBoard(t);
     const at = async (time: string) => {
@@ -224,7 +224,7 @@ describe('GET /posts', () => {
     ]);
   });
 
-  it('takes a cursor for the list that gave it and for no other', async () => {
+  it('accepts a cursor only for the list that made it', async () => {
     const board = await aBoard(t);
     const tag = `커서${next()}`;
     const author = await anAccount(t);
@@ -260,7 +260,7 @@ describe('GET /posts', () => {
 });
 
 describe('a list of posts', () => {
-  /** What each list costs with one row and with fifty. */
+  /** The cost of each list with one row and with fifty. */
   async function costs(viewer: Client, list: (board: number) => string): Promise<number[]> {
     const counts: number[] = [];
     for (const board of [small, large]) {
@@ -294,7 +294,7 @@ describe('a list of posts', () => {
     ['by board, tag and day', (board: number) => `/posts?board=${board}&tag=비용${board}&from=2020-01-01&limit=100`],
     ['by board and author', (board: number) => `/posts?board=${board}&author=${author.id}&limit=100`],
     ['of a tag', (board: number) => `/tags/비용${board}/posts?limit=100`],
-  ])('%s takes two statements at most, one for the session and one for the flags', async (_, list) => {
+  ])('%s needs at most two statements, one for the session and one for the flags', async (_, list) => {
     const [one, many] = await costs(t.anyone, list);
     expect(one).toBe(many);
     expect(many).toBeLessThanOrEqual(2);
@@ -306,7 +306,7 @@ describe('a list of posts', () => {
     ['/accounts/me/comments', 1],
     ['/accounts/me/scraps', 2],
     ['/accounts/me/likes', 2],
-  ])('%s takes %d, and one for the session', async (list, count) => {
+  ])('%s needs %d, and one for the session', async (list, count) => {
     const viewer = list.endsWith('comments') ? reader : author;
     const { statements } = await statementsOf(() => viewer.get(`${list}?limit=100`));
     expect(statements).toHaveLength(count + 1);
@@ -314,7 +314,7 @@ describe('a list of posts', () => {
 });
 
 describe('a post with its first comments', () => {
-  it.each([1, 50])('takes three statements with %i comments, and one for the session', async (n) => {
+  it.each([1, 50])('needs three statements with %i comments, and one for the session', async (n) => {
     const post = await aPost(t);
     for (let i = 0; i < n; i++) {
       const root = await aComment(t, { post, author: reader });

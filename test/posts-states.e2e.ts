@@ -4,8 +4,8 @@ import type { Answer, Client } from './support/client.js';
 import { aBoard, aComment, anAccount, aPost } from './support/factories.js';
 
 /**
- * What may be done with posts and comments in each state, as one table: what is hidden cannot be edited away, voted on
- * or deleted, but is talked about; what was deleted is gone.
+ * Allowed actions on posts and comments in each state, as one table. A hidden one cannot be edited, voted on or deleted,
+ * but it can be commented on. A deleted one is gone.
  */
 let t: TestApp;
 let author: Client;
@@ -18,13 +18,13 @@ beforeAll(async () => {
 });
 
 const run = (sql: string, parameters: any[]) => t.database.transaction((tx) => tx.run(sql, parameters));
-/** Said in a table as what was answered: the problem's code, or the status. */
+/** An expected result: the problem's code, or the status. */
 const outcome = ({ status, body }: Answer): string => body?.code ?? String(status);
 
 describe('a post that is', () => {
   const states: Record<string, (id: number) => Promise<unknown>> = {
     visible: async () => undefined,
-    // As moderation will have to: `post_tags` holds the tags of listed posts only.
+    // As moderation will have to: `post_tags` contains the tags of listed posts only.
     hidden: async (id) => {
       await run("UPDATE posts SET state = 'hidden', listed = 0 WHERE id = ?", [id]);
       await run('DELETE FROM post_tags WHERE post_id = ?', [id]);
@@ -73,7 +73,7 @@ describe('a post that is', () => {
     expect(outcome(await acts[act](`/posts/${id}`))).toBe(expected);
   });
 
-  it.each(['hidden', 'deleted'])('%s stands in no list', async (state) => {
+  it.each(['hidden', 'deleted'])('%s is in no list', async (state) => {
     const post = await aPost(t, { author, board, tags: ['상태'], title: '상태 글' });
     await other.put(`/posts/${post.id}/like`);
     await other.put(`/posts/${post.id}/scrap`);
@@ -154,13 +154,13 @@ describe('a comment that is', () => {
     expect(outcome(await acts[act](`/posts/${post.id}/${id}`))).toBe(expected);
   });
 
-  it.each(Object.keys(acts))('below a deleted post %s: gone with it', async (act) => {
+  it.each(Object.keys(acts))('below a deleted post %s: deleted with it', async (act) => {
     const { post, id } = await aCommentWithReply();
     await other.delete(`/posts/${post.id}`);
     expect(outcome(await acts[act](`/posts/${post.id}/${id}`))).toBe('POST_DELETED');
   });
 
-  it('hidden keeps its author and text to itself, from its author too', async () => {
+  it('hides its author and text, also from its author', async () => {
     const { post, id } = await aCommentWithReply();
     await states.hidden(id);
     for (const viewer of [t.anyone, other, author]) {

@@ -20,7 +20,7 @@ describe('POST /boards/:id/posts', () => {
     expect({ status, code: body.code }).toEqual({ status: 401, code: 'TOKEN_MISSING' });
   });
 
-  it('refuses those who may not write there, and hides a staff board', async () => {
+  it('refuses accounts without write access, and hides a staff board', async () => {
     const admin = await aStaffAccount(t);
     const verified = await aBoard(t, { owner: await aStudent(t), readAccess: 'verified' });
     const staff = await aBoard(t, { owner: admin, readAccess: 'staff' });
@@ -33,7 +33,7 @@ describe('POST /boards/:id/posts', () => {
     expect((await write({ id: 999_999 })).body.code).toBe('BOARD_NOT_FOUND');
   });
 
-  it('refuses bad input, naming each key', async () => {
+  it('refuses bad input, and names each key', async () => {
     const board = await aBoard(t);
     const { status, body } = await minsu.post(`/boards/${board.id}/posts`, {
       title: '가'.repeat(101),
@@ -73,19 +73,19 @@ describe('POST /boards/:id/posts', () => {
     expect(answer.body.errors.map((one: any) => one.pointer).sort()).toEqual(pointers);
   });
 
-  it('takes what is just short enough', async () => {
+  it('accepts the maximum lengths', async () => {
     const post = await aPost(t, { author: minsu, title: '😀'.repeat(100), content: '😀'.repeat(20_000) });
     expect(post.title).toBe('😀'.repeat(100));
     expect(post.content).toBe('😀'.repeat(20_000));
   });
 
-  it('keeps code and markup as they were typed', async () => {
+  it('keeps code and markup unchanged', async () => {
     const content = `<script>alert(1)</script>\n'; DROP TABLE posts; -- \\ % _ \u202e`;
     const post = await aPost(t, { author: minsu, title: "Robert'); --", content });
     expect((await t.anyone.get(`/posts/${post.id}`)).body).toMatchObject({ title: "Robert'); --", content });
   });
 
-  it('lets nobody be anonymous where the board does not', async () => {
+  it('refuses anonymity if the board forbids it', async () => {
     const board = await aBoard(t, { allowAnonymous: false });
     const body = { title: '제목', content: '내용', anonymous: true };
     const answer = await minsu.post(`/boards/${board.id}/posts`, body);
@@ -118,7 +118,7 @@ describe('POST /boards/:id/posts', () => {
     expect((await t.anyone.get(`/boards/${board.id}`)).body.postCount).toBe(1);
   });
 
-  it('takes 500 tags', async () => {
+  it('accepts 500 tags', async () => {
     const tags = Array.from({ length: 500 }, (_, i) => `태그${i}`);
     const post = await aPost(t, { author: minsu, tags });
     const read = await t.anyone.get(`/posts/${post.id}`);
@@ -127,7 +127,7 @@ describe('POST /boards/:id/posts', () => {
     expect(item).toMatchObject({ tags: tags.slice(0, 10), tagCount: 500 });
   });
 
-  it('tells nobody who wrote an anonymous post', async () => {
+  it('does not reveal the author of an anonymous post', async () => {
     const post = await aPost(t, { author: minsu, anonymous: true });
     const read = await jiwoo.get(`/posts/${post.id}`);
     expect(read.body.author).toEqual({
@@ -145,7 +145,7 @@ describe('POST /boards/:id/posts', () => {
 });
 
 describe('GET /posts/:id', () => {
-  it('shows a post in its board’s terms: who may not read learns why, or nothing', async () => {
+  it('follows the board’s access: the answer has the reason, or is 404', async () => {
     const [student, admin] = [await aStudent(t), await aStaffAccount(t)];
     const inBoard = async (owner: Client, readAccess: string) =>
       (await aPost(t, { author: owner, board: await aBoard(t, { owner, readAccess }) })).id;
@@ -184,13 +184,13 @@ describe('GET /posts/:id', () => {
     },
   );
 
-  it('is 404 for an id that no post has, however large', async () => {
+  it('is 404 for an unknown id of any size', async () => {
     for (const id of [999_999, 4_294_967_296, Number.MAX_SAFE_INTEGER]) {
       expect((await minsu.get(`/posts/${id}`)).body.code).toBe('POST_NOT_FOUND');
     }
   });
 
-  it('counts an account’s first reading, also when it reads ten times at once, and nobody else’s', async () => {
+  it('counts an account’s first view once, also of ten simultaneous ones, and no other view', async () => {
     const post = await aPost(t, { author: minsu });
     await Promise.all(Array.from({ length: 10 }, () => jiwoo.get(`/posts/${post.id}`)));
     await t.anyone.get(`/posts/${post.id}`);
@@ -201,7 +201,7 @@ describe('GET /posts/:id', () => {
     expect((await t.anyone.get(`/posts/${post.id}`)).body.viewCount).toBe(2);
   });
 
-  it('puts the first comments in when asked', async () => {
+  it('includes the first comments on request', async () => {
     const post = await aPost(t);
     const root = await aComment(t, { post, author: minsu });
     await aComment(t, { post, author: jiwoo, parentId: root.id });
@@ -214,7 +214,7 @@ describe('GET /posts/:id', () => {
     expect((await t.anyone.get(`/posts/${post.id}`)).body.comments).toBeNull();
   });
 
-  it('goes on in the comments’ own list from where they end', async () => {
+  it('continues in the list of comments with the cursor', async () => {
     const post = await aPost(t);
     for (let i = 0; i < 3; i++) await aComment(t, { post });
     const { comments } = (await t.anyone.get(`/posts/${post.id}?comments=2`)).body;
@@ -235,7 +235,7 @@ describe('GET /posts/:id', () => {
 });
 
 describe('PATCH /posts/:id', () => {
-  it('needs an account, and the author’s', async () => {
+  it('needs the account of the author', async () => {
     const post = await aPost(t, { author: minsu });
     const admin = await aStaffAccount(t);
     expect((await t.anyone.patch(`/posts/${post.id}`, { title: '새' })).status).toBe(401);
@@ -264,7 +264,7 @@ describe('PATCH /posts/:id', () => {
     });
   });
 
-  it('changes what is given, replaces tags as a whole, clears them with null, and says when', async () => {
+  it('changes the given keys, replaces all tags, clears them with null, and returns the time', async () => {
     const post = await aPost(t, { author: minsu, title: '하나', content: '내용', tags: ['a', 'b'] });
     const path = `/posts/${post.id}`;
     const edited = await minsu.patch(path, { title: '둘' });
@@ -278,7 +278,7 @@ describe('PATCH /posts/:id', () => {
     expect((await minsu.patch(path, { tags: null })).body).toMatchObject({ tags: [], tagCount: 0 });
   });
 
-  it('edits only the version that If-Match names; likes and views make no version, and neither does the same again', async () => {
+  it('edits only the version in If-Match; likes, views and edits without a change make no version', async () => {
     const post = await aPost(t, { author: minsu, tags: ['a'] });
     const path = `/posts/${post.id}`;
     const { etag } = (await minsu.get(path)).headers;
@@ -291,7 +291,7 @@ describe('PATCH /posts/:id', () => {
     expect((await minsu.get(path)).body.title).toBe('둘');
   });
 
-  it('lets one of ten edits of one version through', async () => {
+  it('accepts one of ten simultaneous edits of a version', async () => {
     const post = await aPost(t, { author: minsu });
     const match = { 'if-match': (await minsu.get(`/posts/${post.id}`)).headers.etag };
     const answers = await Promise.all(
@@ -311,14 +311,14 @@ describe('PATCH /posts/:id', () => {
 });
 
 describe('DELETE /posts/:id', () => {
-  it('needs an account, and the author’s', async () => {
+  it('needs the account of the author', async () => {
     const post = await aPost(t, { author: minsu });
     expect((await t.anyone.delete(`/posts/${post.id}`)).status).toBe(401);
     expect((await jiwoo.delete(`/posts/${post.id}`)).body.code).toBe('NOT_POST_AUTHOR');
     expect((await minsu.delete('/posts/999999')).body.code).toBe('POST_NOT_FOUND');
   });
 
-  it('leaves 410 to those who could read it, 404 or 403 to the others, and a trace in no list', async () => {
+  it('leaves 410 for viewers who could read it, 404 or 403 for others, and removes it from all lists', async () => {
     const student = await aStudent(t);
     const board = await aBoard(t, { owner: student, readAccess: 'members' });
     const tag = `지울글${next()}`;
@@ -346,7 +346,7 @@ describe('DELETE /posts/:id', () => {
     expect((await jiwoo.get(`/boards/${board.id}`)).body.postCount).toBe(0);
   });
 
-  it('lets an author delete what she may not read any more, but not edit it', async () => {
+  it('allows an author to delete, but not edit, a post that she may not read any more', async () => {
     const student = await aStudent(t);
     const board = await aBoard(t, { owner: student });
     const post = await aPost(t, { board, author: minsu });
@@ -358,7 +358,7 @@ describe('DELETE /posts/:id', () => {
 });
 
 describe('PUT and DELETE /posts/:id/like', () => {
-  it('need an account that may read the post, and is not its author’s', async () => {
+  it('need an account that may read the post, and is not its author', async () => {
     const student = await aStudent(t);
     const post = await aPost(t, {
       author: student,
@@ -371,7 +371,7 @@ describe('PUT and DELETE /posts/:id/like', () => {
     expect((await minsu.put('/posts/1/like', { count: 5 })).body.errors[0].pointer).toBe('#/count');
   });
 
-  it('count once, however often they are sent', async () => {
+  it('count once, also if repeated', async () => {
     const post = await aPost(t, { author: minsu });
     const like = `/posts/${post.id}/like`;
     const state = async () => {
@@ -387,7 +387,7 @@ describe('PUT and DELETE /posts/:id/like', () => {
     expect(await state()).toEqual({ likeCount: 0, liked: false });
   });
 
-  it('make a post hot once, at the board’s threshold, for good', async () => {
+  it('make a post hot once, at the board’s threshold, permanently', async () => {
     const board = await aBoard(t);
     const post = await aPost(t, { board, author: minsu });
     await t.database.transaction((tx) => tx.run('UPDATE boards SET hot_threshold = 3 WHERE id = ?', [board.id]));
@@ -420,7 +420,7 @@ describe('PUT and DELETE /posts/:id/scrap', () => {
     expect((await minsu.put('/posts/999999/scrap')).body.code).toBe('POST_NOT_FOUND');
   });
 
-  it('keep a post once, the last kept first, for nobody else to see', async () => {
+  it('keep a post once, the last kept first, visible for the own account only', async () => {
     const reader = await anAccount(t);
     const [one, two] = [await aPost(t, { author: reader }), await aPost(t)];
     for (const post of [two, one, two]) expect((await reader.put(`/posts/${post.id}/scrap`)).status).toBe(204);

@@ -16,7 +16,7 @@ afterEach(async () => {
   await checkCounters(t);
 });
 
-/** Deterministic: a storm that found something comes back with the same seed. */
+/** Deterministic: a failure can be repeated with the same seed. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -32,7 +32,7 @@ function shuffled<T>(list: T[], pick: (below: number) => number): T[] {
 
 const statuses = (answers: Answer[]): number[] => [...new Set(answers.map(({ status }) => status))];
 
-describe('at once', () => {
+describe('simultaneous requests', () => {
   it('sixty likes of one post are sixty, and make it hot', async () => {
     const post = await aPost(t);
     const answers = await Promise.all(people.map((one) => one.put(`/posts/${post.id}/like`)));
@@ -42,7 +42,7 @@ describe('at once', () => {
     expect(body.hotAt).not.toBeNull();
   });
 
-  it('two hundred likes and unlikes leave as many likes as there are people who like it', async () => {
+  it('after two hundred likes and unlikes, the count equals the accounts that like it', async () => {
     const pick = random(1);
     const post = await aPost(t);
     const last = new Map<Client, Promise<unknown>>();
@@ -61,7 +61,7 @@ describe('at once', () => {
     expect(likeCount).toBe([...likes.values()].filter(Boolean).length);
   });
 
-  it('forty posts with overlapping new tags in any order are forty, each tag once', async () => {
+  it('forty posts with overlapping new tags in any order are forty, and each tag exists once', async () => {
     const pick = random(2);
     const mark = `겹침${next()}`;
     const boards = await Promise.all(Array.from({ length: 4 }, () => aBoard(t)));
@@ -82,7 +82,7 @@ describe('at once', () => {
   it.each([
     ['few tags', 10, 5],
     ['many tags', 200, 8],
-  ])('forty edits that swap %s, in open and closed boards, all go through without a deadlock', async (_, all, each) => {
+  ])('forty edits that swap %s, in open and closed boards, succeed without a deadlock', async (_, all, each) => {
     const pick = random(all);
     const words = Array.from({ length: all }, (_, i) => `맞교환${all}-${i}`);
     const some = () => shuffled(words, pick).slice(0, each);
@@ -100,7 +100,7 @@ describe('at once', () => {
     expect(t.database.deadlockRetries - deadlockRetries).toBe(0);
   });
 
-  it('comments, replies and deletions of one thread keep its numbers', async () => {
+  it('comments, replies and deletions in one thread keep its counters right', async () => {
     const post = await aPost(t);
     const root = await aComment(t, { post, author: people[0] });
     const answers = await Promise.all(
@@ -111,11 +111,11 @@ describe('at once', () => {
         return i % 2 === 0 && written.status === 201 ? one.delete(`/comments/${written.body.id}`) : written;
       }),
     );
-    // Replies that come after the root went, when it had none yet, find it gone.
+    // Replies to a root that was deleted in the meantime are refused.
     for (const { status } of answers) expect([201, 204, 410]).toContain(status);
   });
 
-  it('the posts of a board that is closed meanwhile follow it', async () => {
+  it('posts of a board that is being closed get its new access', async () => {
     const owner = await aStudent(t);
     const board = await aBoard(t, { owner });
     const write = (one: Client, i: number) =>
@@ -129,8 +129,8 @@ describe('at once', () => {
   });
 });
 
-describe('a storm of everything', () => {
-  it.each([11, 12])('leaves every counter right and answers nothing with 5xx (seed %i)', async (seed) => {
+describe('many random requests', () => {
+  it.each([11, 12])('leave every counter right and cause no 5xx (seed %i)', async (seed) => {
     const pick = random(seed);
     const crowd = await Promise.all(Array.from({ length: 16 }, () => anAccount(t)));
     const owner = await aStudent(t);
@@ -179,7 +179,7 @@ describe('a storm of everything', () => {
       () => crowd[2].delete('/accounts/me', { password: PASSWORD, content: 'remove' }),
     ];
     const answers: Answer[] = [];
-    // Two hands for each account, twenty acts each; in between what happens once.
+    // Two workers for each account, twenty requests each; between them single events.
     const hands = crowd.flatMap((by) => [by, by]);
     const storm = hands.map(async (by) => {
       for (let i = 0; i < 20; i++) answers.push(await one(acts)(by));

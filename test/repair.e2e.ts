@@ -33,7 +33,7 @@ const write = (sql: string) => database.transaction((tx) => tx.run(sql));
 describe('recount', () => {
   beforeEach(() => recount(database, { fix: true }));
 
-  it('finds nothing where nothing is wrong', async () => {
+  it('finds nothing if everything is right', async () => {
     expect(await recount(database)).toEqual([]);
   });
 
@@ -54,7 +54,7 @@ describe('recount', () => {
     expect(await recount(database)).toEqual([]);
   });
 
-  it('knows a board that was written in', async () => {
+  it('also checks a board with posts', async () => {
     await write('UPDATE boards SET used = 0 WHERE id = 2');
     expect(await recount(database, { fix: true })).toEqual([
       { table: 'boards', column: 'used', id: 2, stored: 0, counted: 1 },
@@ -62,7 +62,7 @@ describe('recount', () => {
     expect(await recount(database)).toEqual([]);
   });
 
-  it('corrects every row, whatever gaps the ids have', async () => {
+  it('corrects every row, with any gaps between ids', async () => {
     await write('UPDATE comments SET like_count = like_count + 1');
     const [{ n }] = await readRows<{ n: number }>(database, 'SELECT COUNT(*) AS n FROM comments');
     expect(n).toBeGreaterThan(1000);
@@ -70,7 +70,7 @@ describe('recount', () => {
     expect(await recount(database)).toEqual([]);
   });
 
-  it('scans no table for each comment, also where none has a reply', async () => {
+  it('scans no table for each comment, also if none has a reply', async () => {
     const fromId = 100_000;
     const rows = Array.from({ length: 2_000 }, (_, i) => ({
       ...{ id: fromId + i, post_id: 1, content: '댓글', state: 'deleted', created_at: '2026-03-02 00:00:00' },
@@ -88,7 +88,7 @@ describe('recount', () => {
     expect(after - before).toBeLessThan(10 * rows.length);
   });
 
-  it('does not report what a transaction under way is about to count', async () => {
+  it('does not report counts of an open transaction', async () => {
     const runner = dataSource.createQueryRunner();
     await runner.startTransaction();
     await runner.query('UPDATE posts SET like_count = 0 WHERE id = 5');
@@ -99,7 +99,7 @@ describe('recount', () => {
     expect(await recount(database)).toEqual([]);
   });
 
-  it('is exact while others like and unlike', async () => {
+  it('is exact during likes and unlikes', async () => {
     const likers = Array.from({ length: 12 }, (_, i) => i + 20);
     const enough = new AbortController();
     const work = likers.map(async (account, i) => {
@@ -136,11 +136,11 @@ describe('findBrokenMeetings', () => {
       tx.run('UPDATE timetable_entries SET meetings = ? WHERE id = ?', [JSON.stringify(meetings), id]),
     );
 
-  it('finds nothing where nothing is wrong', async () => {
+  it('finds nothing if everything is right', async () => {
     expect(await findBrokenMeetings(database)).toEqual([]);
   });
 
-  it('removes broken meetings and keeps the others, and the timetable can be drawn again', async () => {
+  it('removes broken meetings and keeps the others, and the picture works again', async () => {
     const minsu = await anAccount(t);
     const own = await aTimetable(minsu, await aSemester(t));
     const url = `/timetables/${own.id}`;

@@ -39,7 +39,7 @@ describe('GET /posts?q=', () => {
     expect(await find('제체')).toEqual([]);
   });
 
-  it('takes one syllable as the beginning of the title', async () => {
+  it('treats one syllable as the beginning of the title', async () => {
     const begins = await write('뷁뷁한 하루');
     await write('하루가 뷁뷁하다', '뷁');
     expect(await find('뷁')).toEqual([begins]);
@@ -49,7 +49,7 @@ describe('GET /posts?q=', () => {
     expect(await find('뷁', `&author=${author.id + 1}`)).toEqual([]);
   });
 
-  it('takes wildcards and operators as letters', async () => {
+  it('treats wildcards and operators as letters', async () => {
     const percent = await write('할인', '100%할인 a_b c\\d');
     await write('할인 아님', '1000할인 axb cxd');
     expect(await find('100%할')).toEqual([percent]);
@@ -65,7 +65,7 @@ describe('GET /posts?q=', () => {
     expect(await find('별표?')).toEqual([]);
   });
 
-  it('asks for every word, each as a phrase', async () => {
+  it('requires every word, each as a phrase', async () => {
     const both = await write('동아리 모집', '사진반에서 신입생을 찾습니다');
     await write('동아리 소개', '사진반');
     expect(await find('신입생 동아리')).toEqual([both]);
@@ -73,7 +73,7 @@ describe('GET /posts?q=', () => {
     expect(await find('신입생 없는말')).toEqual([]);
   });
 
-  it('knows English, C++, emoji, any case, accents, full width and taken-apart Hangul', async () => {
+  it('finds English, C++, emoji, any case, accents, full width and decomposed Hangul', async () => {
     const post = await write('Learning C++ 🎉🎊 Ｗｉｄｅ Café', 'AI 수업 GraphQL 과제');
     for (const q of ['c++', 'learn', 'ARNIN', '🎉🎊', '🎉🎊 wide', 'wide', 'cafe', 'CAFÉ', 'ai', 'graphql', 'RAPHq']) {
       expect([q, await find(q)]).toEqual([q, [post]]);
@@ -82,15 +82,15 @@ describe('GET /posts?q=', () => {
     expect(await find('c+++')).toEqual([]);
   });
 
-  it('answers a query of nothing but quotes and signs', async () => {
+  it('answers a query of only quotes and signs', async () => {
     for (const q of ['"', '""', '"""""', '+', '*', '()', '@', "'", '\\', '\\\\', '+-', '" "', '"+"', '....', '~~~']) {
       expect(await t.anyone.get(`/posts?q=${encodeURIComponent(q)}`)).toMatchObject({ status: 200 });
     }
-    // Of this nothing is seen: it is no query.
+    // Nothing visible is left: this is no query.
     expect((await t.anyone.get(`/posts?q=${encodeURIComponent('\u200b\u200b')}`)).status).toBe(400);
   });
 
-  it('sees what was edited, and not what was deleted', async () => {
+  it('finds edited posts by their new text, and no deleted ones', async () => {
     const id = await write('처음제목', '처음내용');
     await author.patch(`/posts/${id}`, { content: '나중문장' });
     expect(await find('처음내용')).toEqual([]);
@@ -110,7 +110,7 @@ describe('GET /posts?q=', () => {
     expect(await find(author.nickname)).toEqual([]);
   });
 
-  it('finds only what the viewer may read', async () => {
+  it('finds only posts that the viewer may read', async () => {
     const staff = await aStaffAccount(t);
     const student = await aStudent(t);
     const ids: number[] = [];
@@ -130,7 +130,7 @@ describe('GET /posts?q=', () => {
     expect(await find('비', '', student)).toEqual(ids.slice(1));
   });
 
-  it('stays within a board', async () => {
+  it('can be limited to a board', async () => {
     const other = await aBoard(t, { owner: author });
     const here = await write('게시판시험', '공통낱말');
     const there = await write('게시판시험', '공통낱말', { board: other });
@@ -140,7 +140,7 @@ describe('GET /posts?q=', () => {
   });
 });
 
-/** Enough rows that a search goes through all its stages: windows, then the index. */
+/** Enough rows for all stages of a search: windows, then the index. */
 describe('search in a long list', () => {
   const POSTS = 4_000;
   const FIRST_ID = 10_001;
@@ -167,7 +167,7 @@ describe('search in a long list', () => {
     await insertRows(t.database, 'posts', posts);
   });
 
-  /** The older half is of the board that went quiet, with words that are not used any more. */
+  /** The older half is of the quiet board, with words that are not used any more. */
   function aRow(id: number, i: number) {
     const words = [`글${i}`, '흔한말이', '보통의'];
     if (i % 997 === 3) words.push('희귀어휘');
@@ -213,14 +213,14 @@ describe('search in a long list', () => {
     expect(await find('쀍 옛날')).toHaveLength(POSTS / 200);
   });
 
-  it('reads a fraction of the posts for a frequent word and for a rare one', async () => {
+  it('reads a small part of the posts for a frequent word and for a rare one', async () => {
     const { items, nextCursor } = (await t.anyone.get(`/posts?q=${encodeURIComponent('흔한말')}`)).body;
     expect(items.map(({ id }: { id: number }) => id)).toEqual(matching('흔한말').slice(0, 20));
     const next = await t.anyone.get(`/posts?q=${encodeURIComponent('흔한말')}&cursor=${nextCursor}`);
     expect(next.body.items.map(({ id }: { id: number }) => id)).toEqual(matching('흔한말').slice(20, 40));
   });
 
-  it('never finds more with the index than by looking, nor less', async () => {
+  it('finds the same with the index as without', async () => {
     const reads = await Reads.open();
     for (const q of ['희귀어휘', '가끔씩', 'sometimes', 'beta', '옛날유행', '흔한말이']) {
       const pairs = pairsOf(searchWords(q)).map((pair) => `+"${pair}"`);
@@ -235,7 +235,7 @@ describe('search in a long list', () => {
     await reads.close();
   });
 
-  it('answers many at once, or says that it is busy', async () => {
+  it('answers simultaneous searches, or refuses them as busy', async () => {
     const words = ['옛날유행', '희귀어휘', '"""', '가끔씩 희귀어휘', 'C++', '없는말씀', '흔한말이 없음', '보통의흔'];
     const answers = await Promise.all(words.map((q) => t.anyone.get(`/posts?q=${encodeURIComponent(q)}`)));
     for (const { status, body, headers } of answers) {

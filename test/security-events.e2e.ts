@@ -21,7 +21,7 @@ beforeAll(async () => {
   });
 });
 
-/** The lines of security events that `work` wrote. */
+/** The lines of security events during `work`. */
 async function eventsOf(work: () => Promise<unknown>): Promise<Record<string, any>[]> {
   await settled(t);
   const from = lines.length;
@@ -38,7 +38,7 @@ const hashOf = ({ id }: Client) => t.app.get(SecurityEvents).hashOfAccount(id);
 const counted = async (event: string) =>
   valueOf(parseExposition((await t.fastify.inject('/metrics')).payload), 'madang_security_events_total', { event });
 
-/** Everything that a line may have, and nothing that leads to a request, a place or an item. */
+/** Allowed keys of a line: none leads to a request, a place or an item. */
 const KEYS = new Set('level time service context event account username network key limit role'.split(' '));
 
 function expectNobody(events: Record<string, any>[], ...names: string[]): void {
@@ -53,7 +53,7 @@ function expectNobody(events: Record<string, any>[], ...names: string[]): void {
 }
 
 describe('a security event', () => {
-  it('is a line of its own with hashes, for failed log-ins by name and network, and a number in the metrics', async () => {
+  it('has its own line with hashes, for failed log-ins by name and network, and a metric', async () => {
     const me = await anAccount(t);
     const before = await counted('login.failed');
     const events = await eventsOf(async () => {
@@ -72,7 +72,7 @@ describe('a security event', () => {
     expect((await counted('login.failed')) - before).toBe(3);
   });
 
-  it('is each change of a password, a reused refresh token, a wrong code, the end of all sessions', async () => {
+  it('exists for changes of a password, reused refresh tokens, wrong codes, the end of all sessions', async () => {
     const me = await anAccount(t);
     const next = 'another-horse-43';
     let now = me;
@@ -101,18 +101,18 @@ describe('a security event', () => {
     for (const { event } of events) expect(await counted(event)).toBeGreaterThan(0);
   });
 
-  it('is a role that an operator gave', async () => {
+  it('exists for a role given by an operator', async () => {
     const me = await anAccount(t);
     const given: object[] = [];
     const spy = { report: (...line: unknown[]) => void given.push(line) } as unknown as SecurityEvents;
     const console = { print: () => undefined, readPassword: async () => PASSWORD };
     await runAdmin(['grant', me.username, 'admin'], t.database, t.app.get(AccountsService), console, spy);
     expect(given).toEqual([['role.changed', { accountId: me.id }, { role: 'admin' }]]);
-    // The command line has the hash of the server's log.
+    // The command line prints the same hash as the server's log.
     expect(new SecurityEvents(t.config).hashOfAccount(me.id)).toBe(hashOf(me));
   });
 
-  it('is the first refusal of a limit in its window', async () => {
+  it('exists for the first refusal of a limit in its window', async () => {
     const me = await anAccount(t);
     const events = await eventsOf(async () => {
       for (let i = 0; i < 14; i++) await login(me.username, 'wrong-wrong-wrong');
@@ -123,7 +123,7 @@ describe('a security event', () => {
     expectNobody(events, me.username, `${me.username} 127.0.0.1`);
   });
 
-  it('is the first refusal also where a refused attempt gets its point back, as right log-ins do', async () => {
+  it('exists for the first refusal also if a refused attempt returns its point, as right log-ins do', async () => {
     const me = await anAccount(t);
     const events = await eventsOf(async () => {
       for (let i = 0; i < 34; i++) await login(me.username, PASSWORD);
@@ -133,7 +133,7 @@ describe('a security event', () => {
 });
 
 describe('limits of writing, liking and reading', () => {
-  it('are counted, and in no line: beside the line of the request it would say who wrote', async () => {
+  it('are counted, but have no line: with the line of the request it would reveal an author', async () => {
     const me = await anAccount(t);
     const board = await aBoard(t);
     const post = await aPost(t, { board });
