@@ -32,7 +32,7 @@ const many = <T>(count: number, work: (i: number) => Promise<T>): Promise<T[]> =
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('POST /auth/login', () => {
-  it('does not look at a token', async () => {
+  it('ignores a token', async () => {
     const account = await anAccount(t);
     const answer = await login(account.username, PASSWORD, t, bearer('nonsense'));
     expect(answer.status).toBe(200);
@@ -53,7 +53,7 @@ describe('POST /auth/login', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT', errors: [{ pointer }] } });
   });
 
-  it('answers an unknown name as a wrong password, with the same work', async () => {
+  it('answers an unknown name like a wrong password, with the same work', async () => {
     const account = await anAccount(t);
     const names = [account.username, 'nobody_at_all', '없는사람', "' OR 1=1 --", '😀'];
     for (const username of names) {
@@ -75,7 +75,7 @@ describe('POST /auth/login', () => {
     expect(wrong.statements).toHaveLength(unknown.statements.length);
   });
 
-  it('takes the name in any case and begins a session', async () => {
+  it('accepts the name in any case and creates a session', async () => {
     const account = await anAccount(t);
     const { status, body, headers } = await login(account.username.toUpperCase());
     expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
@@ -100,7 +100,7 @@ describe('POST /auth/login', () => {
     for (let i = 0; i + 20 <= secret.length; i += 4) expect(stored).not.toContain(secret.slice(i, i + 20));
   });
 
-  it('renews a hash that was made with an older pepper or cost, which goes on to be right', async () => {
+  it('renews a hash made with an older pepper or cost, and still accepts the password', async () => {
     const account = await anAccount(t);
     const env = {
       PASSWORD_PEPPER: '2:another-pepper',
@@ -122,8 +122,8 @@ describe('POST /auth/login', () => {
   });
 });
 
-describe('POST /auth/login while the hash is renewed', () => {
-  it('lets eight at once in', async () => {
+describe('POST /auth/login during the renewal of a hash', () => {
+  it('accepts eight simultaneous log-ins', async () => {
     const [account, costlier] = [await anAccount(t), await startApp({ keepData: true, env: { BCRYPT_COST: '5' } })];
     const answers = await many(8, () => login(account.username, PASSWORD, costlier));
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
@@ -147,13 +147,13 @@ describe('POST /auth/refresh', () => {
     expect((await t.anyone.post('/auth/refresh', body)).status).toBe(status);
   });
 
-  it('takes no access token, and access takes no refresh token', async () => {
+  it('accepts no access token, and other routes accept no refresh token', async () => {
     const account = await anAccount(t);
     expect((await refresh(account.accessToken)).status).toBe(400);
     expect(await me(account.refreshToken!)).toMatchObject(problem(401, 'TOKEN_INVALID'));
   });
 
-  it('replaces the refresh token, and both access tokens are good', async () => {
+  it('replaces the refresh token, and both access tokens are valid', async () => {
     const account = await anAccount(t);
     const { status, body, headers } = await refresh(account.refreshToken);
     expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
@@ -163,7 +163,7 @@ describe('POST /auth/refresh', () => {
     expect((await me(account.accessToken!)).status).toBe(200);
   });
 
-  it('has one successor for twenty at once, on two instances', async () => {
+  it('gives twenty simultaneous requests the same successor, on two instances', async () => {
     const [account, other] = [await anAccount(t), await startApp({ keepData: true })];
     const answers = await many(20, (i) => refresh(account.refreshToken, i % 2 ? t : other));
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
@@ -173,7 +173,7 @@ describe('POST /auth/refresh', () => {
     expect((await refresh(answers[0].body.refreshToken)).status).toBe(200);
   });
 
-  it('gives the parent, sent again within 60 s, the same successor', async () => {
+  it('gives the previous token, repeated within 60 s, the same successor', async () => {
     const later = await startApp({ keepData: true });
     const account = await anAccount(later);
     const first = await refresh(account.refreshToken, later);
@@ -183,7 +183,7 @@ describe('POST /auth/refresh', () => {
     expect((await me(again.body.accessToken)).status).toBe(200);
   });
 
-  it('ends the session, and only that, when the parent comes after 60 s', async () => {
+  it('ends the session, and only that, if the previous token comes after 60 s', async () => {
     const later = await startApp({ keepData: true });
     const account = await anAccount(later);
     const elsewhere = await login(account.username, PASSWORD, later);
@@ -196,7 +196,7 @@ describe('POST /auth/refresh', () => {
     expect((await refresh(elsewhere.body.refreshToken, later)).status).toBe(200);
   });
 
-  it('ends the session when the grandparent comes, at whatever time', async () => {
+  it('ends the session for an older token, at any time', async () => {
     const account = await anAccount(t);
     const child = await refresh(account.refreshToken);
     const grandchild = await refresh(child.body.refreshToken);
@@ -204,7 +204,7 @@ describe('POST /auth/refresh', () => {
     expect((await refresh(grandchild.body.refreshToken)).status).toBe(401);
   });
 
-  it('ends nothing for a forged token of that session', async () => {
+  it('ends no session for a forged token', async () => {
     const [account, thief] = [await anAccount(t), await anAccount(t)];
     const { body } = await refresh(account.refreshToken);
     const [session, , secret] = account.refreshToken!.split('.');
@@ -222,7 +222,7 @@ describe('POST /auth/refresh', () => {
     expect((await refresh(body.refreshToken)).status).toBe(200);
   });
 
-  it('is over after 14 days without a refresh, which each refresh begins anew', async () => {
+  it('expires 14 days after the last refresh', async () => {
     const later = await startApp({ keepData: true });
     const account = await anAccount(later);
     later.clock.advance(13 * 86_400);
@@ -235,12 +235,12 @@ describe('POST /auth/refresh', () => {
     expect(await me(second.body.accessToken, later)).toMatchObject(problem(401, 'SESSION_ENDED'));
     while ((await later.app.get(SessionsService).forgetExpired()) > 0);
     expect(await readRows(t.database, 'SELECT 1 FROM sessions WHERE account_id = ?', [account.id])).toEqual([]);
-    // The clock of this application is a month ahead: what the others began is gone with it.
+    // The clock of this application is a month ahead, so sessions of earlier tests have expired too.
   });
 });
 
 describe('a session', () => {
-  it('ends 180 days after its log-in, however often it is refreshed', async () => {
+  it('ends 180 days after its log-in, with any number of refreshes', async () => {
     const later = await startApp({ keepData: true });
     const account = await anAccount(later);
     let pair: { accessToken: string | null; refreshToken: string | null } = account;
@@ -258,7 +258,7 @@ describe('a session', () => {
     expect(await refresh(pair.refreshToken, later)).toMatchObject(problem(401, 'REFRESH_TOKEN_INVALID'));
   });
 
-  it('that is older than a lowered SESSION_MAX_DAYS ends at its refresh', async () => {
+  it('older than a lowered SESSION_MAX_DAYS ends at its refresh', async () => {
     const account = await anAccount(t);
     const shorter = await startApp({ keepData: true, env: { SESSION_MAX_DAYS: '2' } });
     const young = await login(account.username, PASSWORD, shorter);
@@ -268,7 +268,7 @@ describe('a session', () => {
     expect(await refresh(account.refreshToken, shorter)).toMatchObject(problem(401, 'REFRESH_TOKEN_INVALID'));
   });
 
-  it('is one of fifty at most, at once too: the oldest goes', async () => {
+  it('is one of at most fifty, also with simultaneous log-ins: the oldest ends', async () => {
     const account = await anAccount(t);
     const [second, third] = [await login(account.username), await login(account.username)];
     const logins: Answer[] = [];
@@ -281,7 +281,7 @@ describe('a session', () => {
     for (const { body } of [third, ...logins]) expect((await me(body.accessToken)).status).toBe(200);
   });
 
-  it('that has expired takes no room', async () => {
+  it('that has expired does not count', async () => {
     const account = await anAccount(t);
     for (let i = 0; i < 49; i++) await login(account.username);
     await t.database.transaction((tx) =>
@@ -297,13 +297,13 @@ describe('a session', () => {
 });
 
 describe('POST /auth/logout', () => {
-  it('needs one token that says which session it is', async () => {
+  it('needs a token that identifies the session', async () => {
     expect(await t.anyone.post('/auth/logout')).toMatchObject(problem(401, 'TOKEN_MISSING'));
     expect((await t.anyone.post('/auth/logout', {}, bearer('nonsense'))).status).toBe(401);
     expect((await t.anyone.post('/auth/logout', { session: 1 })).status).toBe(400);
   });
 
-  it('kills both tokens of this session at once, on every instance, and no other session', async () => {
+  it('invalidates both tokens of this session at once, on every instance, and no other session', async () => {
     const [account, other] = [await anAccount(t), await startApp({ keepData: true })];
     const elsewhere = await login(account.username);
     expect((await me(account.accessToken!, other)).status).toBe(200);
@@ -315,7 +315,7 @@ describe('POST /auth/logout', () => {
     }
   });
 
-  it('takes the refresh token, also an older one, where the access token has expired', async () => {
+  it('accepts the refresh token, also an older one, if the access token has expired', async () => {
     const account = await anAccount(t);
     const { body } = await refresh(account.refreshToken);
     const answer = await t.anyone.post(
@@ -328,7 +328,7 @@ describe('POST /auth/logout', () => {
     expect((await refresh(body.refreshToken)).status).toBe(401);
   });
 
-  it('answers ten at once with 204 or 401 and nothing else', async () => {
+  it('answers ten simultaneous requests with 204 or 401 only', async () => {
     const account = await anAccount(t);
     const statuses = (await many(10, () => account.post('/auth/logout'))).map(({ status }) => status);
     expect(statuses).toContain(204);
@@ -371,7 +371,7 @@ describe('GET /auth/sessions', () => {
     expect((await (await anAccount(t)).get(`/auth/sessions?${query}`)).status).toBe(400);
   });
 
-  it('lists mine, newest first, and which one asks', async () => {
+  it('lists own sessions, newest first, and marks the current one', async () => {
     const [account] = [await anAccount(t), await anAccount(t)];
     await login(account.username, PASSWORD, t, { 'user-agent': 'Phone/1.0 \u00e9' });
     const { body } = await account.get('/auth/sessions');
@@ -382,7 +382,7 @@ describe('GET /auth/sessions', () => {
     ]);
   });
 
-  it('comes page by page with two statements a page, and its cursor is no other account’s', async () => {
+  it('needs two statements a page, and its cursor is invalid for another account', async () => {
     const [account, other] = [await anAccount(t), await anAccount(t)];
     for (let i = 0; i < 4; i++) await login(account.username);
     const ids = (await account.all('/auth/sessions', 2)).map(({ id }: { id: number }) => id);
@@ -402,7 +402,7 @@ describe('DELETE /auth/sessions/:id', () => {
     expect(await t.anyone.delete('/auth/sessions/1')).toMatchObject(problem(401, 'TOKEN_MISSING'));
   });
 
-  it('is 404 for another account’s session, also for staff, and leaves it alive', async () => {
+  it('is 404 for another account’s session, also for staff, and does not end it', async () => {
     const [account, other, admin] = [await anAccount(t), await anAccount(t), await aStaffAccount(t)];
     for (const who of [other, admin]) {
       expect(await who.delete(`/auth/sessions/${await idOf(account)}`)).toMatchObject(
@@ -425,7 +425,7 @@ describe('DELETE /auth/sessions/:id', () => {
 
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
-/** A token as an attacker or another server would make it; right in all but what is given. */
+/** A token as an attacker or another server would make it: valid except for the given parts. */
 function forge({
   app = t,
   header = {},
@@ -443,13 +443,13 @@ function forge({
   return `${head}.${body}.${createHmac('sha256', secret).update(`${head}.${body}`).digest('base64url')}`;
 }
 
-/** A token whose claims are this text. */
+/** A token with this text as its claims. */
 function forgeBody(text: string): string {
   const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${Buffer.from(text).toString('base64url')}`;
   return `${signed}.${createHmac('sha256', t.config.jwtSecrets[0]).update(signed).digest('base64url')}`;
 }
 
-/** Which account and session; the times are those of the forgery. */
+/** Account and session; the times are those of the forgery. */
 function claimsOf(account: Client): { sub: string; sid: number } {
   const { sub, sid } = payloadOf(account);
   return { sub, sid };
@@ -465,7 +465,7 @@ const expired = (account: Client): string => {
 };
 
 describe('the access token', () => {
-  it('can be forged by whoever has the key, so that the forgeries below fail for one reason each', async () => {
+  it('can be made with the key, so that each forgery below fails for one reason only', async () => {
     const account = await anAccount(t);
     const { sub, sid } = claimsOf(account);
     expect((await me(forge({ claims: { sub, sid } }))).body.id).toBe(account.id);
@@ -542,7 +542,7 @@ describe('the access token', () => {
     ],
   ];
 
-  it.each(attacks)('with %s is 401 %s, also on a public answer’s terms', async (_, code, attack) => {
+  it.each(attacks)('with %s is 401 %s, also on a public route', async (_, code, attack) => {
     const [account, other] = [await anAccount(t), await anAccount(t)];
     const answer = await me(attack(account, other));
     expect(answer).toMatchObject(problem(401, code));
@@ -554,25 +554,25 @@ describe('the access token', () => {
     expect((await t.anyone.get('/accounts/me', { authorization })).status).toBe(401);
   });
 
-  it('is taken from an instance whose clock is 4 s ahead', async () => {
+  it('is accepted from an instance with a clock 4 s ahead', async () => {
     const account = await anAccount(t);
     const iat = seconds() + 4;
     const { sub, sid } = claimsOf(account);
     expect((await me(forge({ claims: { sub, sid, iat, exp: iat + 900 } }))).status).toBe(200);
   });
 
-  it('is taken with the scheme in any case', async () => {
+  it('is accepted with the scheme in any case', async () => {
     const account = await anAccount(t);
     const answer = await t.anyone.get('/accounts/me', { authorization: `bEARER  ${account.accessToken}` });
     expect(answer.status).toBe(200);
   });
 
-  it('lives 15 minutes by default', async () => {
+  it('is valid for 15 minutes by default', async () => {
     const { exp, iat } = payloadOf(await anAccount(t));
     expect(exp - iat).toBe(900);
   });
 
-  it('dies with its session however its signature is spelled', async () => {
+  it('ends with its session in any spelling of its signature', async () => {
     const account = await anAccount(t);
     await account.post('/auth/logout');
     // 32 bytes leave two bits of the last character unused: four spellings, one signature.
@@ -584,13 +584,13 @@ describe('the access token', () => {
     }
   });
 
-  it('says what its account may do now, not what it might when it was made', async () => {
+  it('has the current rights of its account, not those at its creation', async () => {
     const account = await anAccount(t);
     await t.database.transaction((tx) => tx.run("UPDATE accounts SET role = 'admin' WHERE id = ?", [account.id]));
     expect((await account.get('/accounts/me')).body.role).toBe('admin');
   });
 
-  it('costs one statement', async () => {
+  it('needs one statement', async () => {
     const account = await anAccount(t);
     await account.get('/accounts/me');
     const { statements } = await statementsOf(() => account.get(`/accounts/${account.id}`));
@@ -601,7 +601,7 @@ describe('the access token', () => {
 describe('rotating the JWT key', () => {
   const NEW = 'a-new-secret-a-new-secret-a-new-secret';
 
-  it('accepts what the previous key made, of every kind, and nothing once that is forgotten', async () => {
+  it('accepts tokens of every kind made with the previous key, and none after its removal', async () => {
     const account = await anAccount(t);
     for (let i = 0; i < 2; i++) await login(account.username);
     const { nextCursor } = (await account.get('/auth/sessions?limit=1')).body;
@@ -616,11 +616,11 @@ describe('rotating the JWT key', () => {
     const forgotten = await startApp({ keepData: true, env: { JWT_SECRET: NEW } });
     expect(await me(account.accessToken!, forgotten)).toMatchObject(problem(401, 'TOKEN_INVALID'));
     expect((await me(fresh.body.accessToken, forgotten)).status).toBe(200);
-    // The refresh token is known by its stored hash: whoever was away during the rotation stays logged in.
+    // The refresh token is identified by its stored hash, so absent members stay logged in.
     expect((await refresh(fresh.body.refreshToken, forgotten)).status).toBe(200);
   });
 
-  it('gives the same successor whichever instance has the new key already', async () => {
+  it('gives the same successor at instances with the new key and without it', async () => {
     const account = await anAccount(t);
     const rotated = await startApp({
       keepData: true,
@@ -629,12 +629,12 @@ describe('rotating the JWT key', () => {
     const byOld = await refresh(account.refreshToken, t);
     expect((await refresh(account.refreshToken, rotated)).body.refreshToken).toBe(byOld.body.refreshToken);
     const byNew = await refresh(byOld.body.refreshToken, rotated);
-    // An instance that lacks the new key cannot make that successor again, but it must not take a retry for a theft.
+    // Without the new key an instance cannot make that successor again. It must not treat a retry as a theft.
     expect((await refresh(byOld.body.refreshToken, t)).status).toBe(401);
     expect((await refresh(byNew.body.refreshToken, rotated)).status).toBe(200);
   });
 
-  it('still ends a session for a token from before the rotation', async () => {
+  it('still ends a session for an old token from before the rotation', async () => {
     const account = await anAccount(t);
     const rotated = await startApp({
       keepData: true,
@@ -646,7 +646,7 @@ describe('rotating the JWT key', () => {
     expect((await refresh(grandchild.body.refreshToken, rotated)).status).toBe(401);
   });
 
-  it('is signed by the newest key, whose id it names', () => {
+  it('signs with the newest key and names its id', () => {
     const [token] = [t.app.get(AccessTokens).sign(1, 1)];
     const { kid, alg } = JSON.parse(Buffer.from(token.split('.')[0], 'base64url').toString());
     expect([typeof kid, alg]).toEqual(['string', 'HS256']);
@@ -673,7 +673,7 @@ describe('the cookie mode', () => {
     });
   });
 
-  /** A browser that has logged in: what it has in its cookie jar. */
+  /** A browser that has logged in, with its cookies. */
   async function inBrowser(): Promise<{ cookie: string; accessToken: string }> {
     const account = await anAccount(browser);
     const { body, raw } = await browser.anyone.post('/auth/login', {
@@ -708,7 +708,7 @@ describe('the cookie mode', () => {
     ]);
   });
 
-  it('has no prefix over plain http, where browsers refuse it, unless a trusted proxy says https', async () => {
+  it('has no prefix over plain http, because browsers refuse it, unless a trusted proxy reports https', async () => {
     const laptop = await startApp({ keepData: true, env: { TRUSTED_PROXIES: '127.0.0.1' } });
     const account = await anAccount(laptop);
     const payload = { username: account.username, password: PASSWORD, refreshTokenIn: 'cookie' };
@@ -725,7 +725,7 @@ describe('the cookie mode', () => {
     expect([status, raw.cookies.map((cookie) => cookie.name)]).toEqual([200, ['madang_refresh']]);
   });
 
-  it('is taken by its former name until the end of 2026, and replaced', async () => {
+  it('is accepted by its former name until the end of 2026, and replaced', async () => {
     const origin = 'https://api.campus.example';
     const then = await startApp({ keepData: true, env: { PUBLIC_URL: origin } });
     then.clock.advance((Date.parse('2026-12-30T23:00:00Z') - Date.now()) / 1000);
@@ -742,7 +742,7 @@ describe('the cookie mode', () => {
     expect(await refreshByFormer()).toMatchObject(problem(401, 'REFRESH_TOKEN_INVALID'));
   });
 
-  it('is refused when it comes by both names, or twice by one', async () => {
+  it('is refused if it comes with both names, or twice with one', async () => {
     const { cookie, accessToken } = await inBrowser();
     const former = cookie.replace('__Host-', '');
     for (const both of [`${cookie}; ${former}`, `${former};${cookie}`, `a=b; ${cookie}; ${cookie}`]) {
@@ -779,7 +779,7 @@ describe('the cookie mode', () => {
     },
   );
 
-  it('logs out by the cookie and clears it', async () => {
+  it('logs out with the cookie and clears it', async () => {
     const { cookie, accessToken } = await inBrowser();
     const { status, raw } = await browser.anyone.post('/auth/logout', undefined, { cookie, origin: ORIGIN });
     expect(status).toBe(204);
@@ -791,7 +791,7 @@ describe('the cookie mode', () => {
     expect((await me(accessToken, browser)).status).toBe(401);
   });
 
-  it('is no way in where the access token is due', async () => {
+  it('does not replace the access token', async () => {
     const { cookie } = await inBrowser();
     expect((await browser.anyone.get('/accounts/me', { cookie, origin: ORIGIN })).status).toBe(401);
     expect((await browser.anyone.get('/auth/sessions', { cookie, origin: ORIGIN })).status).toBe(401);
@@ -810,7 +810,7 @@ describe('guessing passwords', () => {
     login(username, 'wrong-password', app, from(address));
   const attempt = (username: string, address: string, app = proxied) => login(username, PASSWORD, app, from(address));
 
-  it('is over for an address after ten failures at one account, at once too', async () => {
+  it('ends for an address after ten failures at one account, also simultaneous ones', async () => {
     const account = await anAccount(t);
     const statuses = (await many(30, () => fail(account.username, '198.51.100.1'))).map(({ status }) => status);
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
@@ -821,7 +821,7 @@ describe('guessing passwords', () => {
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(900);
   });
 
-  it('counts a name in any case as one, and an unknown name as a known one', async () => {
+  it('counts a name in any case as one, and an unknown name like a known one', async () => {
     const account = await anAccount(t);
     for (const name of [account.username, `nobody${next()}`]) {
       for (let i = 0; i < 10; i++) await fail(i % 2 ? name : name.toUpperCase(), '198.51.100.2');
@@ -829,25 +829,25 @@ describe('guessing passwords', () => {
     }
   });
 
-  it('counts a /64 of IPv6 as one address', async () => {
+  it('counts an IPv6 /64 as one address', async () => {
     const account = await anAccount(t);
     for (let i = 0; i < 10; i++) await fail(account.username, `2001:db8::${i}:1`);
     expect((await fail(account.username, '2001:db8::ffff')).status).toBe(429);
     expect((await fail(account.username, '2001:db8:0:1::1')).status).toBe(401);
   });
 
-  it('is over for everybody after a hundred failures at one account, but not for its owner', async () => {
+  it('ends for everybody after a hundred failures at one account, but not for its owner', async () => {
     const account = await anAccount(t);
     await attempt(account.username, '203.0.113.7');
     for (let i = 0; i < 100; i++) await fail(account.username, `192.0.2.${i}`);
     expect((await attempt(account.username, '192.0.2.200')).status).toBe(429);
     expect((await attempt(account.username, '203.0.113.7')).status).toBe(200);
-    // Guessing from the owner's own device is still bounded: ten tries of everybody's, ten of its own.
+    // Guessing from the owner's own device is limited too: ten tries of everybody, ten of its own.
     for (let i = 0; i < 20; i++) expect((await fail(account.username, '203.0.113.7')).status).toBe(401);
     expect((await fail(account.username, '203.0.113.7')).status).toBe(429);
   });
 
-  it('leaves the owner tries of her own when somebody behind the same address uses up the others', async () => {
+  it('leaves the owner tries of her own after somebody at the same address has used up the others', async () => {
     const account = await anAccount(t);
     const NAT = '203.0.113.55';
     const phone = { ...from(NAT), 'user-agent': 'Madang/1.0 (iPhone)' };
@@ -862,7 +862,7 @@ describe('guessing passwords', () => {
     expect((await login(account.username, PASSWORD, proxied, phone)).status).toBe(429);
   });
 
-  it('ends with a password reset for whoever has no session left', async () => {
+  it('ends with a password reset for an owner without a session', async () => {
     const account = await anAccount(t);
     await t.database.transaction((tx) =>
       tx.run('UPDATE accounts SET email = ?, email_key = ? WHERE id = ?', [
@@ -882,7 +882,7 @@ describe('guessing passwords', () => {
     expect((await login(account.username, 'found-again-77', proxied, from(home))).status).toBe(200);
   });
 
-  it('does not lock a campus behind one address: successes count for nothing, owners at home come through', async () => {
+  it('does not lock a campus behind one address: successes do not count, and owners elsewhere can log in', async () => {
     const campus = await limited();
     const NAT = '203.0.113.99';
     const [known, stranger] = [await anAccount(campus), await anAccount(campus)];
@@ -896,15 +896,15 @@ describe('guessing passwords', () => {
     expect((await attempt(stranger.username, '203.0.113.100', campus)).status).toBe(200);
   });
 
-  it('believes X-Forwarded-For of a trusted proxy only', async () => {
+  it('trusts X-Forwarded-For of a trusted proxy only', async () => {
     const direct = await startApp({ keepData: true, env: { RATE_LIMITS: 'on' } });
     const account = await anAccount(t);
-    // Ten tries of the address, and ten of the device that registered from it.
+    // Ten tries of the address, and ten of the device that registered there.
     for (let i = 0; i < 20; i++) await fail(account.username, `198.51.100.${i}`, direct);
     expect((await fail(account.username, '198.51.100.77', direct)).status).toBe(429);
   });
 
-  it('forgives what failed before a success', async () => {
+  it('resets failures after a success', async () => {
     const account = await anAccount(t);
     for (let round = 0; round < 3; round++) {
       for (let i = 0; i < 9; i++) await fail(account.username, '198.51.100.9');
@@ -912,7 +912,7 @@ describe('guessing passwords', () => {
     }
   });
 
-  it('does not count what our own fault refused', async () => {
+  it('does not count failures caused by the server', async () => {
     const account = await anAccount(t);
     const compare = jest
       .spyOn(bcrypt, 'compare')
@@ -923,19 +923,19 @@ describe('guessing passwords', () => {
   });
 });
 
-describe('logging in again and again', () => {
+describe('repeated log-ins', () => {
   const limited = (more = {}) =>
     startApp({ keepData: true, env: { RATE_LIMITS: 'on', TRUSTED_PROXIES: '127.0.0.1', ...more } });
   const from = (address: string) => ({ 'x-forwarded-for': address });
 
-  /** How often each status was there. */
+  /** The number of each status. */
   const statusesOf = (answers: Answer[]) => {
     const counts: Record<number, number> = {};
     for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
     return counts;
   };
 
-  it('with the right password is for thirty in five minutes and account, at once and from anywhere too', async () => {
+  it('with the right password are allowed thirty times in five minutes and account, also simultaneous ones', async () => {
     const [app, account, other] = [await limited(), await anAccount(t), await anAccount(t)];
     const answers = await many(40, (i) => login(account.username, PASSWORD, app, from(`198.51.100.${i}`)));
     expect(statusesOf(answers)).toEqual({ 200: 30, 429: 10 });
@@ -945,13 +945,13 @@ describe('logging in again and again', () => {
     expect((await login(other.username, PASSWORD, app, from('198.51.100.1'))).status).toBe(200);
   });
 
-  it('with a wrong password uses up none of the thirty, at once neither', async () => {
+  it('with a wrong password do not count as right ones, also simultaneous ones', async () => {
     const [app, account] = [await limited(), await anAccount(t)];
     await many(90, (i) => login(account.username, 'wrong-password', app, from(`198.51.100.${i}`)));
     expect((await login(account.username, PASSWORD, app, from('203.0.113.1'))).status).toBe(200);
   });
 
-  /** Keeps every hash waiting until it is opened; `count` is how many have come so far. */
+  /** Delays every hash until it is opened; `count` is the number of waiting ones. */
   function holdHashes(app: TestApp) {
     const passwords = app.app.get(Passwords);
     const asked = [jest.spyOn(passwords, 'matches'), jest.spyOn(passwords, 'hash')] as const;
@@ -976,7 +976,7 @@ describe('logging in again and again', () => {
     jest.restoreAllMocks();
   });
 
-  it('on seventy connections stops nobody else', async () => {
+  it('on seventy connections block nobody else', async () => {
     const [app, hog] = [await limited(), await anAccount(t)];
     const members = await many(8, () => anAccount(t));
     const { open, come } = holdHashes(app);
@@ -989,7 +989,7 @@ describe('logging in again and again', () => {
     expect(statusesOf(await connections)).toEqual({ 200: 30, 429: 40 });
   });
 
-  it.each(['login', 'register'])('with seventy names that nobody has stops nobody: %s', async (path) => {
+  it.each(['login', 'register'])('with seventy unknown names block nobody: %s', async (path) => {
     const [app, members] = [await limited(), await many(8, () => anAccount(t))];
     const { open, come } = holdHashes(app);
     const storm = many(70, (i) => {
@@ -1005,11 +1005,11 @@ describe('logging in again and again', () => {
     await come(78);
     open();
     expect(statusesOf(await others)).toEqual({ 200: 8 });
-    // One was being hashed and sixty waited, of which eight made room.
+    // One was being hashed and sixty waited; eight of them were replaced.
     expect(statusesOf(await storm)).toEqual({ [path === 'login' ? 401 : 201]: 53, 503: 17 });
   });
 
-  it('by many accounts of one network stops nobody elsewhere, and the queue stays short', async () => {
+  it('by many accounts of one network block nobody elsewhere, and the queue stays short', async () => {
     const [app, crowd] = [await limited(), await many(10, () => anAccount(t))];
     const members = await many(8, () => anAccount(t));
     const { open, come } = holdHashes(app);
@@ -1019,13 +1019,13 @@ describe('logging in again and again', () => {
     await come(108);
     open();
     expect(statusesOf(await others)).toEqual({ 200: 8 });
-    // One was being hashed and sixty waited, of whom eight made room.
+    // One was being hashed and sixty waited; eight of them were replaced.
     expect(statusesOf(await storm)).toEqual({ 200: 53, 503: 47 });
   });
 });
 
 describe('signing up', () => {
-  it('is for five hundred an hour and address', async () => {
+  it('is allowed five hundred times an hour and address', async () => {
     const app = await startApp({ keepData: true, env: { RATE_LIMITS: 'on' } });
     const taken = (await anAccount(app)).username;
     const register = () => app.anyone.post('/auth/register', { username: taken, password: PASSWORD, nickname: '민수' });

@@ -41,7 +41,7 @@ const seen = async (by: Client, owner: Client, query = '') => {
   return body.items;
 };
 
-/** A timetable with everything that friends are not to know. */
+/** A timetable with all data that friends must not see. */
 async function aFullTimetable(owner: Client, visibility: string) {
   const timetable = await aTimetable(owner, autumn, { name: '비밀스러운 이름' });
   const { id } = timetable;
@@ -79,7 +79,7 @@ describe('GET /friends/:id/timetables', () => {
     expect((await a.get(`/friends/${b.id}/timetables${query}`)).body.code).toBe('INVALID_INPUT');
   });
 
-  it('is one and the same 404 for a stranger, one who was asked, oneself and nobody', async () => {
+  it('is the same 404 for strangers, pending requests, oneself and unknown accounts', async () => {
     const timetable = await aTimetable(minsu, autumn);
     await show(minsu, timetable.id, 'friends');
     await jiwoo.post('/friend-requests', { username: minsu.username });
@@ -95,7 +95,7 @@ describe('GET /friends/:id/timetables', () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  it('shows nothing that is private, and only the primary one', async () => {
+  it('shows no private timetable, and only the primary one', async () => {
     const [a, b] = await pairOfFriends();
     const first = await aTimetable(a, autumn);
     const second = await aTimetable(a, autumn);
@@ -106,14 +106,14 @@ describe('GET /friends/:id/timetables', () => {
     expect((await seen(b, a)).map(({ id }: any) => id)).toEqual([first.id]);
     await a.patch(`/timetables/${second.id}`, { primary: true });
     expect((await seen(b, a)).map(({ id }: any) => id)).toEqual([second.id]);
-    // Its id opens no other door.
+    // Its id gives no access by another route.
     expect((await b.get(`/timetables/${second.id}`)).status).toBe(404);
     expect((await b.get(`/timetables/${second.id}/image.svg`)).status).toBe(404);
     await show(a, second.id, 'private');
     expect(await seen(b, a)).toEqual([]);
   });
 
-  it('shows a friend what takes place, without memos, private things and what has changed', async () => {
+  it('shows a friend active entries, without memos, private entries and marks of changes', async () => {
     const [a, b] = await pairOfFriends();
     const { id, lecture, changed, entry } = await aFullTimetable(a, 'friends');
     const { raw, body } = await b.get(`/friends/${a.id}/timetables`);
@@ -149,7 +149,7 @@ describe('GET /friends/:id/timetables', () => {
     for (const secret of ['비밀 메모', '상담', '비밀의 방', '몰래']) expect(raw.payload).not.toContain(secret);
   });
 
-  it('shows in busyOnly nothing but when', async () => {
+  it('shows only times in busyOnly', async () => {
     const [a, b] = await pairOfFriends();
     const { id } = await aFullTimetable(a, 'busyOnly');
     const { raw, body } = await b.get(`/friends/${a.id}/timetables`);
@@ -175,7 +175,7 @@ describe('GET /friends/:id/timetables', () => {
     }
   });
 
-  it('pages by semester, the newest first, or shows the one asked for', async () => {
+  it('pages by semester, the newest first, or shows the requested one', async () => {
     const [a, b] = await pairOfFriends();
     for (const semester of [spring, autumn]) {
       await show(a, (await aTimetable(a, semester)).id, semester === spring ? 'busyOnly' : 'friends');
@@ -204,7 +204,7 @@ describe('GET /friends/:id/timetables', () => {
     },
   );
 
-  it('takes three statements beside the session, for one timetable as for a page', async () => {
+  it("needs three statements and the session's, for one timetable and for a page", async () => {
     const [a, b] = await pairOfFriends();
     const read = async () => (await statementsOf(() => seen(b, a))).statements.length;
     await aFullTimetable(a, 'friends');

@@ -18,14 +18,14 @@ const LIMIT = 3;
 
 let t: TestApp;
 let shedder: Shedder;
-/** Lets the requests of `/held` and `/held/upload` end. */
+/** Ends the requests of `/held` and `/held/upload`. */
 let release: () => void;
 let held: Promise<void>;
 
 const metric = async (name: string, labels: Record<string, string> = {}) =>
   valueOf(parseExposition((await t.fastify.inject('/metrics')).payload), name, labels);
 
-/** Waits until `count` requests of a kind are under way. */
+/** Waits until `count` requests of a kind are in progress. */
 async function underWay(kind: 'request' | 'upload', count: number): Promise<void> {
   for (const deadline = performance.now() + 5_000; shedder.inFlight[kind] !== count; await sleep(5)) {
     if (performance.now() > deadline) throw new Error(`${shedder.inFlight[kind]} of kind ${kind}, not ${count}`);
@@ -57,15 +57,15 @@ afterEach(async () => {
   await underWay('request', 0);
 });
 
-/** As many requests as are taken at once. */
+/** The number of requests that are accepted at once. */
 async function fill(): Promise<Promise<{ statusCode: number }>[]> {
   const requests = Array.from({ length: LIMIT }, () => t.fastify.inject('/held').then((answer) => answer));
   await underWay('request', LIMIT);
   return requests;
 }
 
-describe('more requests than the server takes at once', () => {
-  it('are 503 before any work, with when to try again', async () => {
+describe('more requests than the limit', () => {
+  it('are 503 before any work, with the time of a retry', async () => {
     const requests = await fill();
     const { statements, result } = await statementsOf(() => t.anyone.get('/boards'));
     expect(result).toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
@@ -109,7 +109,7 @@ describe('more requests than the server takes at once', () => {
       expect(stranger.headers.has('access-control-allow-origin')).toBe(false);
     });
 
-    it('are counted as well; probes, preflights and uploads go on', async () => {
+    it('are counted too; probes, preflights and uploads are accepted', async () => {
       const before = await metric('madang_problems_total', { code: 'OVERLOADED' });
       const shedBefore = await metric('madang_http_requests_shed_total', { kind: 'request' });
       await fill();
@@ -126,7 +126,7 @@ describe('more requests than the server takes at once', () => {
       await underWay('upload', 0);
     });
 
-    it('are answered with `Connection: close` while the instance drains', async () => {
+    it('get `Connection: close` while the instance drains', async () => {
       const readiness = t.app.get(Readiness);
       await fill();
       const connectionOf = async () => {
@@ -140,7 +140,7 @@ describe('more requests than the server takes at once', () => {
       expect(draining).toEqual([503, 'close']);
     });
 
-    it('leave the connection usable, whatever of their body was still to come', async () => {
+    it('keep the connection usable, with any rest of their body', async () => {
       const requests = await fill();
       const socket = connect(Number(new URL(address).port), '127.0.0.1').setEncoding('latin1');
       let text = '';
@@ -168,7 +168,7 @@ describe('more requests than the server takes at once', () => {
     expect(await metric('madang_http_requests_shed_total', { kind: 'request' })).toBe(shedBefore + 7);
   });
 
-  it('keep nobody from asking for its health and its metrics', async () => {
+  it('do not block health checks and metrics', async () => {
     await fill();
     const answers = await Promise.all(
       ['/health/live', '/health/ready', '/metrics'].map((url) => t.fastify.inject(url)),
@@ -176,7 +176,7 @@ describe('more requests than the server takes at once', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
   });
 
-  it('are others than uploads, which have their own number', async () => {
+  it('do not include uploads, which have their own limit', async () => {
     const upload = () => t.fastify.inject('/held/upload').then((answer) => answer);
     const some = Array.from({ length: LIMIT }, upload);
     await underWay('upload', LIMIT);
@@ -193,7 +193,7 @@ describe('more requests than the server takes at once', () => {
     await underWay('upload', 0);
   });
 
-  it('take the place of those whose client has gone', async () => {
+  it('replace requests whose client has disconnected', async () => {
     const { port } = t.app.getHttpServer().address() as AddressInfo;
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -205,7 +205,7 @@ describe('more requests than the server takes at once', () => {
 });
 
 describe('log-ins that wait for a hash', () => {
-  it('hold no place among the requests that are taken, also when their client has gone', async () => {
+  it('do not count as accepted requests, also after their client has disconnected', async () => {
     jest.restoreAllMocks();
     const { username } = await anAccount(t);
     jest.spyOn(shedder.limit, 'value', 'get').mockReturnValue(LIMIT);
@@ -239,8 +239,8 @@ describe('log-ins that wait for a hash', () => {
   });
 });
 
-describe('requests sent one behind another on a connection', () => {
-  /** The requests of a connection that is then closed. */
+describe('pipelined requests on one connection', () => {
+  /** The requests of a connection that is closed afterwards. */
   async function closed(end: (socket: Socket) => void, text: string): Promise<void> {
     const { port } = t.app.getHttpServer().address() as AddressInfo;
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
@@ -258,7 +258,7 @@ describe('requests sent one behind another on a connection', () => {
     ['an end', (socket: Socket) => socket.destroy(), GET.repeat(5)],
     ['an answer that closes it', (socket: Socket) => socket.end(), BROKEN + GET.repeat(3)],
     ['what is no request', (socket: Socket) => socket.end(), `${GET.repeat(3)}garbage\r\n\r\n`],
-  ])('are all over after %s', async (_, end, text) => {
+  ])('are all ended after %s', async (_, end, text) => {
     jest.restoreAllMocks();
     await closed(end, text);
     await underWay('request', 0);
@@ -294,7 +294,7 @@ describe('pictures, calendars and exports', () => {
 
   const outcome = (name: string) => metric('madang_costly_answers_total', { outcome: name });
 
-  it('are made once for the same content, and anew when it, the look or the language is another', async () => {
+  it('are computed once for the same content, and again for another content, look or language', async () => {
     const made = await outcome('made');
     const kept = await outcome('kept');
     const first = await me.get(`${path}/image.svg`);
@@ -311,7 +311,7 @@ describe('pictures, calendars and exports', () => {
     expect(await outcome('made')).toBe(made + 5);
   });
 
-  it('are made two at a time: others wait a second, then 503; what is kept needs no place', async () => {
+  it('are computed two at a time: others wait a second, then get 503; cached ones need no place', async () => {
     expect((await me.patch(path, { name: '또 다른 이름' })).status).toBe(200);
     await me.get(`${path}/image.svg`);
     const refused = await outcome('refused');
@@ -329,7 +329,7 @@ describe('pictures, calendars and exports', () => {
     expect((await me.get('/accounts/me/export')).status).toBe(200);
   });
 
-  it('are made in turn by those who wait', async () => {
+  it('are computed in the order of the waiting accounts', async () => {
     const costly = t.app.get(CostlyAnswers);
     let now = 0;
     let most = 0;

@@ -56,7 +56,7 @@ afterAll(async () => {
 });
 
 describe('a start without the database', () => {
-  it('listens, is not ready, answers 503, and serves when the database comes', async () => {
+  it('listens, is not ready, answers 503, and works after the database has started', async () => {
     await mysql.stop();
     const { server, port, ask } = await startServer();
     const health = () => run('dist/cli/health.js', [], { PORT: ` ${port} ` });
@@ -89,7 +89,7 @@ describe('a start without the database', () => {
     expect(code).toBe(0);
   });
 
-  it('can be stopped while it waits', async () => {
+  it('can be stopped during the wait', async () => {
     await mysql.stop();
     const { server } = await startServer();
     server.child.kill('SIGTERM');
@@ -100,7 +100,7 @@ describe('a start without the database', () => {
 });
 
 describe('a stop while the database is frozen', () => {
-  it('ends all the same: nobody waits for the database to hang up', async () => {
+  it('ends too, without waiting for the database to close the connection', async () => {
     const { host, port, user, password } = mysql;
     const connection = await createConnection({ host, port, user, password });
     const [[{ file }]] = await connection.query<RowDataPacket[]>('SELECT @@pid_file AS file');
@@ -118,20 +118,20 @@ describe('a stop while the database is frozen', () => {
 });
 
 describe('a start with a wrong log-in', () => {
-  it('ends at once, in words and without the password', async () => {
+  it('ends at once, with a message and without the password', async () => {
     const ended = await run('dist/main.js', [], { ...env, DB_PASSWORD: 'wrong-hunter2' });
     expect(ended).toMatchObject({ code: 1, output: expect.stringContaining('refuses the log-in: Access denied') });
     expect(ended.output).not.toContain('hunter2');
   });
 
-  it('so does one for a database that was never made', async () => {
+  it('ends at once for a database that does not exist', async () => {
     const ended = await run('dist/main.js', [], { ...env, DB_NAME: 'nowhere' });
     expect(ended).toMatchObject({ code: 1, output: expect.stringContaining('has no database nowhere: `migrate`') });
   });
 });
 
 describe('a MySQL for tests', () => {
-  it('ends when the process that started it is killed', async () => {
+  it('ends after the process that started it was killed', async () => {
     await mysql.stop();
     const script = `
       const { startMysql } = await import('./scripts/mysql/local.mjs');

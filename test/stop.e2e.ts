@@ -14,7 +14,7 @@ async function listening(): Promise<{ t: TestApp; port: number }> {
   return { t, port: (t.app.getHttpServer().address() as { port: number }).port };
 }
 
-/** A connection on which bytes can be sent as slowly as one likes. */
+/** A connection for bytes at any speed. */
 function open(port: number): { socket: Socket; received: () => string; ended: Promise<void> } {
   const socket = connect(port, '127.0.0.1');
   let text = '';
@@ -25,7 +25,7 @@ function open(port: number): { socket: Socket; received: () => string; ended: Pr
 }
 
 describe('stopping', () => {
-  it('finishes a request that is in flight, and says that the connection ends', async () => {
+  it('finishes a request in progress, and announces the end of the connection', async () => {
     const { t, port } = await listening();
     const account = await anAccount(t);
     const client = open(port);
@@ -44,7 +44,7 @@ describe('stopping', () => {
     expect(client.received()).toMatch(/\r\nconnection: close\r\n/i);
   });
 
-  it('cuts a half-sent body after the drain time, and idle connections at once', async () => {
+  it('closes a connection with half a body after the drain time, and idle connections at once', async () => {
     const { t, port } = await listening();
     const idle = open(port);
     idle.socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -64,7 +64,7 @@ describe('stopping', () => {
     expect(performance.now() - begun).toBeGreaterThan(900);
   });
 
-  it('takes no new connections', async () => {
+  it('accepts no new connections', async () => {
     const { t, port } = await listening();
     await stop(t.app, AT_ONCE);
     const late = open(port);
@@ -73,7 +73,7 @@ describe('stopping', () => {
     expect(late.received()).toBe('');
   });
 
-  it('is not ready at once, and still takes requests until the delay is over', async () => {
+  it('is not ready at once, and still accepts requests until the delay is over', async () => {
     const { t, port } = await listening();
     const hurry = new AbortController();
     const stopped = stop(t.app, { shutdownDelaySeconds: 60, drainSeconds: 1 }, hurry.signal);
@@ -86,7 +86,7 @@ describe('stopping', () => {
     await expect(fetch(`http://127.0.0.1:${port}/api/v1/boards`)).rejects.toThrow('fetch failed');
   });
 
-  it('at last turns reads away to other instances, and still takes writes', async () => {
+  it('finally sends reads to other instances, and still accepts writes', async () => {
     const { t, port } = await listening();
     const hurry = new AbortController();
     const stopped = stop(t.app, { shutdownDelaySeconds: 60, turnAwaySeconds: 60, drainSeconds: 5 }, hurry.signal);
@@ -102,7 +102,7 @@ describe('stopping', () => {
     expect(await read.json()).toMatchObject({ code: 'INSTANCE_STOPS' });
   });
 
-  it('gives up what never ends', async () => {
+  it('aborts work that never ends', async () => {
     const { t } = await listening();
     let end!: () => void;
     void t.app.get(Background).run('hangs', () => new Promise((resolve) => (end = resolve)));
@@ -111,7 +111,7 @@ describe('stopping', () => {
     expect(code).toBe(1);
   });
 
-  it('ends with 0 when all has ended', async () => {
+  it('exits with 0 after everything has ended', async () => {
     const { t } = await listening();
     expect(await new Promise((exit) => stopOrGiveUp(t.app, AT_ONCE, exit))).toBe(0);
   });

@@ -31,7 +31,7 @@ describe('POST /timetables/:id/suggestions', () => {
     expect((await t.anyone.post(`/timetables/${timetable.id}/suggestions`, { groups: [[1]] })).status).toBe(401);
   });
 
-  it("is not for another's timetable", async () => {
+  it('is 404 for the timetable of another account', async () => {
     const { body } = await suggest({ groups: [[1]] }, timetable.id, await anAccount(t));
     expect(body).toMatchObject({ status: 404, code: 'TIMETABLE_NOT_FOUND' });
   });
@@ -71,7 +71,7 @@ describe('POST /timetables/:id/suggestions', () => {
     expect(answer.body.errors.map((one: any) => one.pointer)).toContain(pointer);
   });
 
-  it('finds no lecture that is not there, is of another semester, or was cancelled', async () => {
+  it('refuses lectures that do not exist, are of another semester, or are cancelled', async () => {
     const fine = await lecture();
     const elsewhere = await aLecture(t, { semester: await aSemester(t, { year: 1990 }) });
     const cancelled = await lecture();
@@ -96,7 +96,7 @@ describe('POST /timetables/:id/suggestions', () => {
     });
   });
 
-  it('suggests what does not clash, the best first, and says why', async () => {
+  it('suggests combinations without conflicts, the best first, with reasons', async () => {
     const [early, late] = [await lecture(at(0, 540, 600)), await lecture(at(0, 720, 780))];
     const [over, after] = [await lecture(at(0, 570, 660)), await lecture(at(0, 600, 660))];
     const { body } = await suggest({
@@ -135,7 +135,7 @@ describe('POST /timetables/:id/suggestions', () => {
     ).toHaveLength(1);
   });
 
-  it('holds the constraints', async () => {
+  it('follows the constraints', async () => {
     const all = [
       await lecture(at(0, 540, 600)),
       await lecture(at(1, 600, 660)),
@@ -152,7 +152,7 @@ describe('POST /timetables/:id/suggestions', () => {
     expect(await left({ minCredits: 3.1 })).toEqual([]);
   });
 
-  it('keeps entries of the timetable: all of them, or those that are named', async () => {
+  it('keeps entries of the timetable: all, or the given ones', async () => {
     const own = await aTimetable(minsu, semester);
     const added = await lecture(at(3, 600, 660));
     const put = async (body: object) => (await minsu.post(`/timetables/${own.id}/entries`, body)).body.entry.id;
@@ -189,12 +189,12 @@ describe('POST /timetables/:id/suggestions', () => {
     expect(
       await entriesOf({ groups: [[await lecture()]], constraints: { keepEntries: true, minCredits: 6 } }, own.id),
     ).toHaveLength(1);
-    // What was cancelled leaves its time free.
+    // The time of a cancelled lecture is free.
     await t.database.transaction((tx) => tx.run('UPDATE lectures SET cancelled = 1 WHERE id = ?', [added]));
     expect(await left({ keepEntries: true })).toEqual([[thursday]]);
   });
 
-  it('says which groups clash', async () => {
+  it('names the conflicting groups', async () => {
     const [a, b, c] = [await lecture(at(0, 540, 600)), await lecture(at(0, 570, 630)), await lecture(at(1, 540, 600))];
     expect((await suggest({ groups: [[a], [c], [b]] })).body).toEqual({
       items: [],
@@ -203,7 +203,7 @@ describe('POST /timetables/:id/suggestions', () => {
     });
   });
 
-  it('refuses more meetings than can be compared in time', async () => {
+  it('refuses more meetings than it can compare in time', async () => {
     const weekly = Array.from({ length: 30 }, (_, i) =>
       at(i % 7, 100 * Math.floor(i / 7), 100 * Math.floor(i / 7) + 9),
     );
@@ -214,7 +214,7 @@ describe('POST /timetables/:id/suggestions', () => {
     expect(body).toMatchObject({ status: 400, errors: [{ pointer: '#/groups', code: 'TOO_MANY_MEETINGS' }] });
   });
 
-  it('changes nothing, in three statements beside the session, whatever the number of lectures', async () => {
+  it("changes nothing, with three statements and the session's, for any number of lectures", async () => {
     const many: number[] = [];
     for (let i = 0; i < 12; i++) many.push(await lecture(at(i % 5, 540 + 60 * i, 600 + 60 * i)));
     const before = (await minsu.get(`/timetables/${timetable.id}`)).headers.etag;
@@ -228,7 +228,7 @@ describe('POST /timetables/:id/suggestions', () => {
     expect((await minsu.get(`/timetables/${timetable.id}`)).headers.etag).toBe(before);
   });
 
-  it('may be asked 30 times a minute', async () => {
+  it('is limited to 30 requests a minute', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' }, keepData: true });
     const by = new Client(limited.fastify, t.contract, minsu.accessToken);
     const groups = [[await lecture()]];

@@ -57,7 +57,7 @@ describe('GET /tags', () => {
     expect(names(await t.anyone.get('/tags?prefix=없는태그'))).toEqual([]);
   });
 
-  it('takes wildcards for letters and capitals for small letters', async () => {
+  it('treats wildcards as letters and ignores case', async () => {
     const mark = `mark${next()}`;
     await aPost(t, { author: minsu, tags: [`${mark}%x`, `${mark}_y`, `${mark}zz`, `${mark}\\w`] });
     const found = async (prefix: string) => names(await t.anyone.get(`/tags?prefix=${seg(prefix)}`));
@@ -67,7 +67,7 @@ describe('GET /tags', () => {
     expect(await found(mark.toUpperCase())).toHaveLength(4);
   });
 
-  it('shows no word that only closed boards use', async () => {
+  it('hides words that only closed boards use', async () => {
     const tag = `비밀${next()}`;
     const board = await aBoard(t, { owner: student, readAccess: 'verified' });
     const post = await aPost(t, { board, author: student, tags: [tag] });
@@ -79,7 +79,7 @@ describe('GET /tags', () => {
     expect(ids(await student.get(`/tags/${tag}/posts`))).toEqual([post.id]);
   });
 
-  it('pages by name without gaps and repetitions while tags are added', async () => {
+  it('pages by name without gaps and duplicates while tags are added', async () => {
     const mark = `쪽${next()}`;
     const board = await aBoard(t);
     const write = (tags: string[]) => aPost(t, { board, tags });
@@ -120,7 +120,7 @@ describe('GET /tags', () => {
 });
 
 describe('GET /tags/:name', () => {
-  it('is found under every spelling of the word', async () => {
+  it('finds every spelling of the word', async () => {
     const tag = `os${next()}`;
     await aPost(t, { tags: [`#${tag.toUpperCase()}`] });
     for (const spelling of [tag, tag.toUpperCase(), `#${tag}`, ` ${tag} `]) {
@@ -132,7 +132,7 @@ describe('GET /tags/:name', () => {
     expect((await t.anyone.get(`/tags/${seg(name)}`)).body.code).toBe('TAG_NOT_FOUND');
   });
 
-  it('counts what is written, retagged and deleted', async () => {
+  it('counts new, changed and deleted posts', async () => {
     const [a, b] = [`세기${next()}`, `세기${next()}`];
     const count = async (tag: string) => (await t.anyone.get(`/tags/${tag}`)).body.postCount;
     const one = await aPost(t, { author: minsu, tags: [a, b] });
@@ -149,7 +149,7 @@ describe('GET /tags/:name', () => {
 });
 
 describe('GET /tags/:name/posts', () => {
-  it('lists the posts with the tag that one may read, the newest first', async () => {
+  it('lists the readable posts with the tag, the newest first', async () => {
     const tag = `목록${next()}`;
     const [open, closed] = await Promise.all([aBoard(t), aBoard(t, { owner: student, readAccess: 'members' })]);
     const posts = [];
@@ -161,13 +161,13 @@ describe('GET /tags/:name/posts', () => {
     expect(ids(await minsu.get(`/boards/${closed.id}/posts?tag=${tag}`))).toEqual([inClosed]);
   });
 
-  it('is empty for a word that nobody has used', async () => {
+  it('is empty for an unused word', async () => {
     expect((await t.anyone.get('/tags/아무도/posts')).body).toEqual({ items: [], nextCursor: null });
     expect((await t.anyone.get('/tags/a%2Fb/posts')).body).toEqual({ items: [], nextCursor: null });
   });
 });
 
-describe('the names of tags beside their post', () => {
+describe("the stored names of a post's tags", () => {
   const stored = async (id: number) =>
     (await readRow<{ version: number; names: string }>(
       t.database,
@@ -179,7 +179,7 @@ describe('the names of tags beside their post', () => {
     (await minsu.get(`/boards/${board.id}/posts`)).body.items[0].tags,
   ];
 
-  it('are what lists and posts show, without a look at the tags', async () => {
+  it('are shown in lists and posts, without reading the tags', async () => {
     const board = await aBoard(t);
     const { id } = await aPost(t, { author: minsu, board, tags: ['둘', '하나'] });
     await t.database.transaction((tx) => tx.run('UPDATE post_tag_names SET names = ? WHERE post_id = ?', ['옆', id]));
@@ -206,7 +206,7 @@ describe('the names of tags beside their post', () => {
     expect(await stored(id)).toBeNull();
   });
 
-  it('are not believed after an edit by a release that does not know them', async () => {
+  it('are ignored after an edit by a release without this table', async () => {
     const board = await aBoard(t);
     const { id } = await aPost(t, { author: minsu, board, tags: ['둘', '하나'] });
     await t.database.transaction(async (tx) => {

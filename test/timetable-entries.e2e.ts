@@ -58,13 +58,13 @@ describe('POST /timetables/:id/entries', () => {
     expect((await current()).entries).toEqual([]);
   });
 
-  it('refuses another way out of a clash', async () => {
+  it('refuses an unknown onConflict', async () => {
     for (const query of ['?onConflict=keep', '?onConflict=', '?force=true']) {
       expect((await add(aCustom('x'), query)).status).toBe(400);
     }
   });
 
-  it('adds a lecture as the catalogue has it', async () => {
+  it("adds a lecture with the catalogue's values", async () => {
     const lecture = await lectureAt(at(2, 540, 615, { room: '공학관 101' }), at(0, 540, 615, { weeks: [3, 1, 2] }));
     const { status, body, headers } = await add({ lectureId: lecture.id });
     expect(status).toBe(201);
@@ -94,7 +94,7 @@ describe('POST /timetables/:id/entries', () => {
     expect(await current()).toMatchObject({ totalCredits: 3, entries: [body.entry] });
   });
 
-  it('knows no lecture that is not there, and takes none of another semester', async () => {
+  it('refuses an unknown lecture, and one of another semester', async () => {
     for (const lectureId of [999_999, Number.MAX_SAFE_INTEGER]) {
       expect(await add({ lectureId })).toMatchObject({ status: 404, body: { code: 'LECTURE_NOT_FOUND' } });
     }
@@ -118,7 +118,7 @@ describe('POST /timetables/:id/entries', () => {
     ]);
   });
 
-  it('lets what only touches stand side by side, and what shares no week', async () => {
+  it('allows adjacent entries, and entries without a common week', async () => {
     await add(aCustom('a', at(0, 630, 720)));
     expect((await add(aCustom('b', at(0, 720, 810)))).status).toBe(201);
     expect((await add(aCustom('c', at(0, 0, 630)))).status).toBe(201);
@@ -130,7 +130,7 @@ describe('POST /timetables/:id/entries', () => {
     expect((await add(aCustom('untimed'))).status).toBe(201);
   });
 
-  it('refuses what clashes and names it', async () => {
+  it('refuses an entry with conflicts and lists them', async () => {
     const kept = [
       (await add(aCustom('a', at(0, 600, 660)))).body.entry,
       (await add(aCustom('b', at(0, 660, 720), at(3, 0, 60)))).body.entry,
@@ -145,7 +145,7 @@ describe('POST /timetables/:id/entries', () => {
     expect(await titles()).toEqual(['a', 'b', 'c']);
   });
 
-  it('replaces what clashes when it is asked to, and says what', async () => {
+  it('replaces conflicting entries on request, and lists them', async () => {
     const a = (await add(aCustom('a', at(0, 600, 660)))).body.entry;
     await add(aCustom('b', at(0, 660, 720)));
     const lecture = await lectureAt(at(0, 630, 660));
@@ -154,7 +154,7 @@ describe('POST /timetables/:id/entries', () => {
     expect(await titles()).toEqual(['b', lecture.title]);
   });
 
-  it('gives the least used colour', async () => {
+  it('chooses the least used colour', async () => {
     const colors: number[] = [];
     for (let n = 0; n < 13; n++) colors.push((await add(aCustom(`${n}`))).body.entry.color);
     expect(colors).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0]);
@@ -163,12 +163,12 @@ describe('POST /timetables/:id/entries', () => {
     expect((await add(aCustom('x'))).body.entry.color).toBe(4);
   });
 
-  it('adds up tenths of credits exactly', async () => {
+  it('adds tenths of credits exactly', async () => {
     for (const credits of [0.1, 0.2, 0.3, 2.5]) await add({ custom: { title: 'x', credits, meetings: [] } });
     expect((await current()).totalCredits).toBe(3.1);
   });
 
-  it('holds a hundred entries, also when more come at once', async () => {
+  it('allows a hundred entries, also with simultaneous requests', async () => {
     for (let n = 0; n < 95; n++) await add(aCustom(`${n}`));
     const asked = await Promise.all(Array.from({ length: 12 }, (_, n) => add(aCustom(`more ${n}`))));
     expect(asked.filter(({ status }) => status === 201)).toHaveLength(5);
@@ -176,7 +176,7 @@ describe('POST /timetables/:id/entries', () => {
     expect((await current()).entries).toHaveLength(100);
   });
 
-  it('keeps one of twenty that clash and come at once', async () => {
+  it('keeps one of twenty simultaneous entries with conflicts', async () => {
     const lectures = [];
     for (let n = 0; n < 20; n++) lectures.push(await lectureAt(at(4, 540 + n, 660 + n)));
     const asked = await Promise.all(lectures.map(({ id }) => add({ lectureId: id })));
@@ -185,7 +185,7 @@ describe('POST /timetables/:id/entries', () => {
     expect((await current()).entries).toHaveLength(1);
   });
 
-  it('keeps one of twenty that replace each other at once', async () => {
+  it('keeps one of twenty simultaneous entries that replace each other', async () => {
     const lectures = [];
     for (let n = 0; n < 20; n++) lectures.push(await lectureAt(at(4, 540 + n, 660 + n)));
     const asked = await Promise.all(lectures.map(({ id }) => add({ lectureId: id }, '?onConflict=replace')));
@@ -194,7 +194,7 @@ describe('POST /timetables/:id/entries', () => {
     expect((await current()).entries).toHaveLength(1);
   });
 
-  it('adds once for a key, also when the answer was lost', async () => {
+  it('adds once for a key, also after a lost answer', async () => {
     const headers = { 'idempotency-key': 'k1' };
     const first = await minsu.post(entriesUrl(), aCustom('x', at(0, 0, 60)), headers);
     const again = await minsu.post(entriesUrl(), aCustom('x', at(0, 0, 60)), headers);
@@ -221,7 +221,7 @@ describe('PATCH /timetables/:id/entries/:entryId', () => {
     expect({ status, pointer: problem.errors[0].pointer }).toEqual({ status: 400, pointer });
   });
 
-  it('writes beside the lecture, and clears what was written', async () => {
+  it("stores own values beside the lecture's, and clears them", async () => {
     const lecture = await lectureAt(at(0, 0, 60));
     const { entry } = (await add({ lectureId: lecture.id })).body;
     const edits = { title: '그 강의', color: 11, memo: '앞자리에', private: true };
@@ -233,7 +233,7 @@ describe('PATCH /timetables/:id/entries/:entryId', () => {
     expect((await minsu.patch(entriesUrl(`/${entry.id}`), {})).body).toEqual(cleared.body);
   });
 
-  it('moves a custom entry, but not to where something is', async () => {
+  it('moves a custom entry, but not onto another one', async () => {
     const { entry } = (await add(aCustom('a', at(0, 0, 60)))).body;
     const other = (await add(aCustom('b', at(0, 60, 120)))).body.entry;
     const url = entriesUrl(`/${entry.id}`);
@@ -254,7 +254,7 @@ describe('PATCH /timetables/:id/entries/:entryId', () => {
     expect((await minsu.patch(url, { meetings: [at(0, 5, 5)] })).status).toBe(400);
   });
 
-  it('changes only the version that was seen', async () => {
+  it('changes only the version in If-Match', async () => {
     const { entry } = (await add(aCustom('a'))).body;
     const url = entriesUrl(`/${entry.id}`);
     const seen = (await minsu.get(url)).headers.etag;
@@ -268,7 +268,7 @@ describe('PATCH /timetables/:id/entries/:entryId', () => {
 });
 
 describe('DELETE /timetables/:id/entries/:entryId', () => {
-  it('takes one out, once', async () => {
+  it('deletes an entry once', async () => {
     const { entry } = (await add(aCustom('a', at(0, 0, 60)))).body;
     await add(aCustom('b'));
     expect((await minsu.delete(entriesUrl(`/${entry.id}`))).status).toBe(204);
@@ -282,14 +282,14 @@ describe('DELETE /timetables/:id/entries/:entryId', () => {
 });
 
 describe('a lecture that changes', () => {
-  /** Its maker may change it as long as only his own timetables hold it: so he is the one who looks. */
+  /** Its author may change it while only his own timetables contain it, so he is the reader here. */
   const aLectureOfMine = async (...meetings: object[]) => {
     const lecture = await aLecture(t, { owner: minsu, semester, meetings, professors: ['김'] });
     const { entry } = (await add({ lectureId: lecture.id })).body;
     return { lecture, entry, url: entriesUrl(`/${entry.id}`) };
   };
 
-  it('is marked with what was and what is, until it is acknowledged', async () => {
+  it('is marked with old and new values until it is acknowledged', async () => {
     const { lecture, url, entry } = await aLectureOfMine(at(0, 540, 600));
     await minsu.patch(url, { memo: '내 메모', title: '내 제목', color: 5 });
     await minsu.patch(`/lectures/${lecture.id}`, { professors: ['박'], meetings: [at(1, 540, 600)], credits: 2 });
@@ -312,7 +312,7 @@ describe('a lecture that changes', () => {
     expect((await current()).notice).toBeNull();
   });
 
-  it('is not marked for what does not matter, nor for what is as it was', async () => {
+  it('is not marked for irrelevant changes, nor after a change back', async () => {
     const { lecture, url } = await aLectureOfMine(at(0, 540, 600));
     await minsu.patch(`/lectures/${lecture.id}`, { capacity: 50, note: '공지' });
     expect((await minsu.get(url)).body).toMatchObject({ status: 'ok', lecture: { capacity: 50 } });
@@ -321,7 +321,7 @@ describe('a lecture that changes', () => {
     expect((await minsu.get(url)).body).toMatchObject({ status: 'ok', changes: null });
   });
 
-  it('that clashes now is a conflict, and nothing is taken out', async () => {
+  it('that now conflicts is marked, and nothing is deleted', async () => {
     const { lecture, url, entry } = await aLectureOfMine(at(0, 540, 600));
     const other = (await add(aCustom('b', at(1, 540, 600)))).body.entry;
     await minsu.patch(`/lectures/${lecture.id}`, { meetings: [at(1, 599, 660)] });
@@ -336,7 +336,7 @@ describe('a lecture that changes', () => {
     expect((await current()).entries).toHaveLength(2);
   });
 
-  it('and changes back to where something else now is, is a conflict too', async () => {
+  it('back to a time that is now used by another entry is a conflict too', async () => {
     const { lecture, url, entry } = await aLectureOfMine(at(0, 540, 600));
     await minsu.patch(`/lectures/${lecture.id}`, { meetings: [at(3, 540, 600)] });
     const other = (await add(aCustom('b', at(0, 540, 600)))).body.entry;
@@ -352,7 +352,7 @@ describe('a lecture that changes', () => {
     expect((await current()).notice).toBeNull();
   });
 
-  it('is marked in a copy as in the original, and acknowledged in each by itself', async () => {
+  it('is marked in a copy as in the original, and acknowledged in each separately', async () => {
     const { lecture, url } = await aLectureOfMine(at(0, 540, 600));
     await minsu.patch(`/lectures/${lecture.id}`, { place: '대강당' });
     const original = await current();
@@ -363,7 +363,7 @@ describe('a lecture that changes', () => {
     expect((await minsu.get(`/timetables/${copy.id}`)).body).toEqual(copy);
   });
 
-  it('that is cancelled stays, marked, and is in the way of nothing', async () => {
+  it('that is cancelled stays, marked, and causes no conflicts', async () => {
     const { lecture, url, entry } = await aLectureOfMine(at(0, 540, 600));
     await t.database.transaction(async (tx) => {
       const facts = { ...factsOf(lecture), cancelled: false };

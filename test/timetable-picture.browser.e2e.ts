@@ -7,7 +7,7 @@ import { launchBrowser, withBrowser } from './support/browser.js';
 import type { Client } from './support/client.js';
 import { anAccount, aSemester, aTimetable, at } from './support/factories.js';
 
-/** Of the viewer: the narrow and the wide, with and without Korean letters; none of them has to be there. */
+/** Fonts of the viewer: narrow and wide, with and without Korean letters; none of them is required. */
 const FONTS = [
   '',
   "'DejaVu Sans'",
@@ -18,11 +18,11 @@ const FONTS = [
   'fantasy',
 ];
 
-/** The same picture where the viewer has this font only. */
+/** The same picture if the viewer has only this font. */
 const withFont = (svg: string, font: string): string =>
   font === '' ? svg : svg.replace(/font-family="[^"]*"/, `font-family="${font}"`);
 
-/** As catalogues really call lectures and rooms. */
+/** Real names of lectures and rooms. */
 const TITLES = [
   '자료구조',
   '인도의철학과문화',
@@ -46,7 +46,7 @@ const ROOMS = [
 interface Shape {
   /** What stands in it. */
   text: string;
-  /** Of a text: of its letters, in the units of the screen; 0 of a frame. */
+  /** Width of a text's letters in screen units; 0 for a frame. */
   size: number;
   left: number;
   right: number;
@@ -54,7 +54,7 @@ interface Shape {
   bottom: number;
 }
 
-/** What is used of an element of the page; the types of a browser are not those of a server. */
+/** The used members of an element; a server has no types of a browser. */
 interface Drawn {
   textContent: string;
   getAttribute(name: string): string | null;
@@ -69,7 +69,7 @@ withBrowser('a timetable in a browser', () => {
   let semester: any;
   let browser: Browser;
   let page: Page;
-  /** What the browser complained of or asked a network for. */
+  /** Complaints of the browser, and its network requests. */
   let complaints: string[];
 
   beforeAll(async () => {
@@ -91,7 +91,7 @@ withBrowser('a timetable in a browser', () => {
     await browser?.close();
   });
 
-  /** Opens a picture as a document of its own, with the headers that it is answered with. */
+  /** Opens a picture as its own document, with the headers of the answer. */
   async function open(body: string, headers: Record<string, string>): Promise<void> {
     const address = 'http://picture.test/image.svg';
     await page.route('**', (route) => {
@@ -103,7 +103,7 @@ withBrowser('a timetable in a browser', () => {
     await page.goto(address);
   }
 
-  /** The frames of the boxes, and the texts in them, in the units of the screen. */
+  /** The frames of the boxes and their texts, in screen units. */
   const shapes = (): Promise<{ frame: Shape; texts: Shape[] }[]> =>
     page.locator('svg.box').evaluateAll((boxes) =>
       (boxes as unknown as Drawn[]).map((box) => {
@@ -117,7 +117,7 @@ withBrowser('a timetable in a browser', () => {
       }),
     );
 
-  /** Sideways by nothing; above and below by the letters, as a font may leave any room around these. */
+  /** No tolerance sideways; above and below that of the letters, because fonts differ. */
   const sticksOut = ({ frame, texts }: { frame: Shape; texts: Shape[] }): string[] =>
     texts
       .filter(({ left, right, top, bottom, size }) => {
@@ -130,7 +130,7 @@ withBrowser('a timetable in a browser', () => {
   const isOverlap = (a: Shape, b: Shape): boolean =>
     a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
 
-  it('as the API answers it: nothing loaded, nothing refused, no text outside of its box', async () => {
+  it('as the API returns it: nothing loaded, nothing refused, no text outside its box', async () => {
     const timetable = await aTimetable(minsu, semester, { name: '2학기 최종_진짜최종 (수정)' });
     for (const [n, title] of TITLES.entries()) {
       const start = 540 + 90 * Math.floor(n / 5);
@@ -154,7 +154,7 @@ withBrowser('a timetable in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('full, narrow and marked: no text outside of its box, no box on another, short ones with a title', async () => {
+  it('full, narrow and marked: no text outside its box, no overlapping boxes, short ones with a title', async () => {
     const lecture = { professors: ['김교수', 'Edsger W. Dijkstra'], place: '공학관' } as never;
     const states = [
       { status: 'ok', held: true },
@@ -221,7 +221,7 @@ withBrowser('a timetable in a browser', () => {
     );
     await open(svg, { 'content-type': 'image/svg+xml; charset=utf-8' });
     expect(await page.evaluate('document.documentElement.getBoundingClientRect().right')).toBeLessThanOrEqual(390);
-    // The whole of it, not its upper left corner.
+    // All of it, not its upper left corner.
     expect(
       await page.evaluate("document.querySelector('g:last-of-type').getBoundingClientRect().right"),
     ).toBeLessThanOrEqual(390);

@@ -23,7 +23,7 @@ describe('GET /timetables/{id}/image.svg', () => {
     expect((await t.anyone.get(path)).status).toBe(401);
   });
 
-  it("finds no timetable of another's, and none that is not there", async () => {
+  it('is 404 for the timetable of another account, and for an unknown one', async () => {
     for (const one of [path, '/timetables/999999/image.svg']) {
       expect(await jiwoo.get(one)).toMatchObject({ status: 404, body: { code: 'TIMETABLE_NOT_FOUND' } });
     }
@@ -36,11 +36,11 @@ describe('GET /timetables/{id}/image.svg', () => {
     },
   );
 
-  it('refuses an id that is none', async () => {
+  it('refuses an invalid id', async () => {
     expect(await minsu.get('/timetables/x/image.svg')).toMatchObject({ status: 400, body: { code: 'INVALID_ID' } });
   });
 
-  it('is a picture that may do nothing but be looked at', async () => {
+  it('is a picture that loads nothing and runs nothing', async () => {
     const { status, headers, body } = await minsu.get(path);
     expect(status).toBe(200);
     expect(headers).toMatchObject({
@@ -55,7 +55,7 @@ describe('GET /timetables/{id}/image.svg', () => {
     expect(body).toContain('>자료구조</text>');
   });
 
-  it('is light unless dark is asked for', async () => {
+  it('is light unless dark is requested', async () => {
     const [one, light, dark] = await Promise.all(
       ['', '?appearance=light', '?appearance=dark'].map((q) => minsu.get(path + q)),
     );
@@ -74,7 +74,7 @@ describe('GET /timetables/{id}/image.svg', () => {
     expect(en.headers.etag).not.toBe(ko.headers.etag);
   });
 
-  it('is 304 until the timetable changes; HEAD says the same without it', async () => {
+  it('is 304 until the timetable changes; HEAD is the same without a body', async () => {
     const { headers } = await minsu.get(path);
     const again = await minsu.get(path, { 'if-none-match': headers.etag });
     expect([again.status, again.body]).toEqual([304, '']);
@@ -82,11 +82,11 @@ describe('GET /timetables/{id}/image.svg', () => {
     expect([head.status, head.body, head.headers.etag]).toEqual([200, '', headers.etag]);
     expect((await minsu.patch(`/timetables/${timetable.id}`, { theme: 'forest' })).status).toBe(200);
     expect((await minsu.get(path, { 'if-none-match': headers.etag })).status).toBe(200);
-    // Also an old tag opens nothing to others.
+    // An old tag gives other accounts no access.
     expect((await jiwoo.get(path, { 'if-none-match': headers.etag })).status).toBe(404);
   });
 
-  it('takes two statements beside those of the session', async () => {
+  it("needs two statements and the session's", async () => {
     const { statements } = await statementsOf(() => minsu.get(path));
     const other = await statementsOf(() => minsu.get('/accounts/me'));
     expect(statements.filter((sql) => /\b(timetables|timetable_entries)\b/.test(sql))).toHaveLength(2);
@@ -95,7 +95,7 @@ describe('GET /timetables/{id}/image.svg', () => {
 });
 
 describe('GET /timetable-themes', () => {
-  it('needs a good token or none', async () => {
+  it('needs a valid token or none', async () => {
     expect((await t.anyone.get('/timetable-themes', { authorization: 'Bearer nonsense' })).status).toBe(401);
     expect((await t.anyone.get('/timetable-themes')).status).toBe(200);
   });
@@ -104,7 +104,7 @@ describe('GET /timetable-themes', () => {
     expect((await t.anyone.get('/timetable-themes?cursor=x')).status).toBe(400);
   });
 
-  it('lists every theme that a timetable may have, with the colours of its entries', async () => {
+  it('lists every theme of a timetable, with the colours of its entries', async () => {
     const { body } = await t.anyone.get('/timetable-themes');
     expect(body.nextCursor).toBeNull();
     const names = body.items.map(({ name }: any) => name);

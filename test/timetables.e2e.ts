@@ -18,7 +18,7 @@ beforeAll(async () => {
 const anySemester = () => aSemester(t);
 const namesOf = (page: { body: any }): string[] => page.body.items.map(({ name }: any) => name);
 
-/** Every route of one timetable, with a body that would do. */
+/** Every route of one timetable, with a valid body. */
 const verbs = (id: number | string): [string, (by: Client) => Promise<any>][] => [
   ['GET', (by) => by.get(`/timetables/${id}`)],
   ['PATCH', (by) => by.patch(`/timetables/${id}`, { primary: true })],
@@ -31,8 +31,8 @@ const verbs = (id: number | string): [string, (by: Client) => Promise<any>][] =>
   ['POST acknowledge', (by) => by.post(`/timetables/${id}/entries/1/acknowledge`)],
 ];
 
-describe("another's timetable", () => {
-  it('is as good as none in every verb, and stays as it is', async () => {
+describe('the timetable of another account', () => {
+  it('is 404 for every method, and stays unchanged', async () => {
     const own = await aTimetable(jiwoo, semester);
     const entry = await jiwoo.post(`/timetables/${own.id}/entries`, { custom: { title: '비밀', meetings: [] } });
     const before = await jiwoo.get(`/timetables/${own.id}`);
@@ -48,7 +48,7 @@ describe("another's timetable", () => {
     expect((await jiwoo.get(`/timetables/${own.id}`)).body).toEqual(before.body);
   });
 
-  it('lends its entries to no timetable of mine', async () => {
+  it('gives its entries to no timetable of mine', async () => {
     const theirs = await aTimetable(jiwoo, semester);
     const mine = await aTimetable(minsu, semester);
     const { body } = await jiwoo.post(`/timetables/${theirs.id}/entries`, { custom: { title: 'x', meetings: [] } });
@@ -90,7 +90,7 @@ describe('POST /timetables', () => {
     });
   });
 
-  it('knows no semester that is not there', async () => {
+  it('refuses an unknown semester', async () => {
     for (const semesterId of [999_999, Number.MAX_SAFE_INTEGER]) {
       expect(await minsu.post('/timetables', { semesterId })).toMatchObject({
         status: 404,
@@ -99,7 +99,7 @@ describe('POST /timetables', () => {
     }
   });
 
-  it('makes a private one, and the first of a semester the primary one', async () => {
+  it('creates a private one, and the first of a semester is primary', async () => {
     const fresh = await anySemester();
     const { status, body, headers } = await minsu.post('/timetables', { semesterId: fresh.id, name: ' 가을 ' });
     expect({ status, location: headers.location }).toEqual({ status: 201, location: `/api/v1/timetables/${body.id}` });
@@ -118,7 +118,7 @@ describe('POST /timetables', () => {
     expect((await minsu.get(headers.location.replace('/api/v1', ''))).body).toEqual(body);
   });
 
-  it('gives the first free name, and takes none twice', async () => {
+  it('uses the first free name, and accepts none twice', async () => {
     const fresh = await anySemester();
     for (const name of ['시간표 1', '시간표 2', '시간표 3']) {
       expect(await minsu.post('/timetables', { semesterId: fresh.id })).toMatchObject({ body: { name } });
@@ -131,14 +131,14 @@ describe('POST /timetables', () => {
     }
     expect((await minsu.post('/timetables', { semesterId: fresh.id, name: 'Plan b' })).status).toBe(201);
     expect((await minsu.post('/timetables', { semesterId: fresh.id, name: 'PLAN B' })).status).toBe(409);
-    // Another semester and another account have names of their own.
+    // Another semester and another account have their own names.
     expect((await minsu.post('/timetables', { semesterId: (await anySemester()).id, name: 'Plan b' })).status).toBe(
       201,
     );
     expect((await jiwoo.post('/timetables', { semesterId: fresh.id, name: 'Plan b' })).status).toBe(201);
   });
 
-  it('makes twenty in a semester and no more, also when they are asked for at once', async () => {
+  it('allows twenty in a semester, also with simultaneous requests', async () => {
     const fresh = await anySemester();
     const owner = await anAccount(t);
     const asked = await Promise.all(
@@ -152,7 +152,7 @@ describe('POST /timetables', () => {
     expect((await owner.post('/timetables', { semesterId: semester.id })).status).toBe(201);
   });
 
-  it('makes one for a key', async () => {
+  it('creates one for a key', async () => {
     const fresh = await anySemester();
     const headers = { 'idempotency-key': 'once' };
     const first = await minsu.post('/timetables', { semesterId: fresh.id }, headers);
@@ -184,7 +184,7 @@ describe('GET /timetables', () => {
     expect((await owner.get('/timetables?semester=x')).status).toBe(400);
   });
 
-  it('ends a page early where timetables are very full, and skips none', async () => {
+  it('shortens a page with very full timetables, and skips none', async () => {
     const owner = await anAccount(t);
     const fresh = await anySemester();
     const full = await aTimetable(owner, fresh, { name: 'full' });
@@ -205,7 +205,7 @@ describe('GET /timetables', () => {
     ]);
   });
 
-  it('takes as many statements for one entry as for fifty', async () => {
+  it('needs the same number of statements for one entry and for fifty', async () => {
     const owner = await anAccount(t);
     const fresh = await anySemester();
     const subject = await aSubject(t, { owner: jiwoo });
@@ -241,7 +241,7 @@ describe('PATCH /timetables/:id', () => {
     expect({ status, pointer: problem.errors[0].pointer }).toEqual({ status: 400, pointer });
   });
 
-  it('changes what is said and nothing else', async () => {
+  it('changes the given keys only', async () => {
     const own = await aTimetable(minsu, await anySemester(), { name: 'a' });
     const changes = { name: 'b', visibility: 'busyOnly', theme: 'forest' };
     const { status, body, headers } = await minsu.patch(`/timetables/${own.id}`, changes);
@@ -251,7 +251,7 @@ describe('PATCH /timetables/:id', () => {
     expect((await minsu.patch(`/timetables/${own.id}`, {})).body).toEqual(body);
   });
 
-  it('takes no name that another has, but its own in other case', async () => {
+  it('refuses the name of another one, but accepts its own in another case', async () => {
     const fresh = await anySemester();
     const [a] = [await aTimetable(minsu, fresh, { name: 'a' }), await aTimetable(minsu, fresh, { name: 'b' })];
     expect(await minsu.patch(`/timetables/${a.id}`, { name: 'B' })).toMatchObject({
@@ -261,7 +261,7 @@ describe('PATCH /timetables/:id', () => {
     expect(await minsu.patch(`/timetables/${a.id}`, { name: 'A' })).toMatchObject({ status: 200, body: { name: 'A' } });
   });
 
-  it('makes one primary and the other not', async () => {
+  it('makes one primary and the others not', async () => {
     const fresh = await anySemester();
     const [a, b] = [await aTimetable(minsu, fresh), await aTimetable(minsu, fresh)];
     expect((await minsu.patch(`/timetables/${b.id}`, { primary: true })).body.primary).toBe(true);
@@ -269,7 +269,7 @@ describe('PATCH /timetables/:id', () => {
     expect((await minsu.patch(`/timetables/${b.id}`, { primary: true })).body.primary).toBe(true);
   });
 
-  it('leaves one primary when many devices ask at once', async () => {
+  it('keeps one primary with simultaneous requests of many devices', async () => {
     const fresh = await anySemester();
     const own: any[] = [];
     for (let n = 0; n < 4; n++) own.push(await aTimetable(minsu, fresh));
@@ -281,7 +281,7 @@ describe('PATCH /timetables/:id', () => {
     expect(body.items.filter(({ primary }: any) => primary)).toHaveLength(1);
   });
 
-  it('changes only the version that was seen', async () => {
+  it('changes only the version in If-Match', async () => {
     const own = await aTimetable(minsu, await anySemester());
     const seen = (await minsu.get(`/timetables/${own.id}`)).headers.etag;
     await minsu.post(`/timetables/${own.id}/entries`, { custom: { title: 'x', meetings: [] } });
@@ -295,7 +295,7 @@ describe('PATCH /timetables/:id', () => {
 });
 
 describe('DELETE /timetables/:id', () => {
-  it('promotes the oldest one that is left', async () => {
+  it('makes the oldest remaining one primary', async () => {
     const fresh = await anySemester();
     const [a, b, c] = [await aTimetable(minsu, fresh), await aTimetable(minsu, fresh), await aTimetable(minsu, fresh)];
     await minsu.post(`/timetables/${a.id}/entries`, { custom: { title: 'x', meetings: [] } });
@@ -309,7 +309,7 @@ describe('DELETE /timetables/:id', () => {
     expect((await aTimetable(minsu, fresh)).primary).toBe(true);
   });
 
-  it('leaves exactly one primary while others are deleted and made at once', async () => {
+  it('keeps exactly one primary during simultaneous creations and deletions', async () => {
     const fresh = await anySemester();
     const own: any[] = [];
     for (let n = 0; n < 10; n++) own.push(await aTimetable(minsu, fresh));
@@ -325,7 +325,7 @@ describe('DELETE /timetables/:id', () => {
 });
 
 describe('POST /timetables/:id/copies', () => {
-  it('copies everything but ids, primary and visibility, and numbers the name', async () => {
+  it('copies everything except ids, primary and visibility, and numbers the name', async () => {
     const fresh = await anySemester();
     const lecture = await aLecture(t, { semester: fresh, meetings: [at(0, 540, 600)] });
     const own = await aTimetable(minsu, fresh, { name: '계획' });
@@ -351,12 +351,12 @@ describe('POST /timetables/:id/copies', () => {
     });
     expect(body.entries[0]).toMatchObject(edits);
     expect((await minsu.post(`/timetables/${body.id}/copies`)).body.name).toBe('계획 (2)');
-    // The copy is on its own.
+    // The copy is independent.
     await minsu.delete(`/timetables/${body.id}/entries/${ids[0]}`);
     expect((await minsu.get(`/timetables/${own.id}`)).body).toEqual(original);
   });
 
-  it('numbers copies that are asked for at once', async () => {
+  it('numbers copies of simultaneous requests', async () => {
     const own = await aTimetable(minsu, await anySemester(), { name: 'A' });
     const copies = await Promise.all(Array.from({ length: 10 }, () => minsu.post(`/timetables/${own.id}/copies`)));
     expect(copies.map(({ body }) => body.name).sort()).toEqual(
@@ -376,7 +376,7 @@ describe('POST /timetables/:id/copies', () => {
 });
 
 describe('leaving', () => {
-  it.each(['keep', 'remove'])('with %s takes the timetables along', async (content) => {
+  it.each(['keep', 'remove'])('with %s deletes the timetables', async (content) => {
     const owner = await anAccount(t);
     const own = await aTimetable(owner, semester, { name: `나의 ${next()}` });
     await aTimetable(owner, semester);
