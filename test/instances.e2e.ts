@@ -157,7 +157,7 @@ describe('the full-text index', () => {
   beforeAll(() => startBoth());
   afterAll(stopBoth);
 
-  it('allows two simultaneous searches over all instances; a third is told to retry', async () => {
+  it('allows two simultaneous searches over all instances; a third is refused as busy', async () => {
     let inside = 0;
     let most = 0;
     const search = (t: TestApp, milliseconds: number) =>

@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const KOREAN = { 'accept-language': 'ko' };
 
-/** The first answer to these bytes; what a real client would send, down to the last blank. */
+/** The first answer to these bytes, which are those of a real client. */
 function exchange(bytes: string | Buffer): Promise<{ status: number; head: string; body: any }> {
   return new Promise((resolve, reject) => {
     let text = '';

@@ -976,7 +976,7 @@ describe('repeated log-ins', () => {
     jest.restoreAllMocks();
   });
 
-  it('on seventy connections block nobody else', async () => {
+  it('on seventy connections do not block others', async () => {
     const [app, hog] = [await limited(), await anAccount(t)];
     const members = await many(8, () => anAccount(t));
     const { open, come } = holdHashes(app);
@@ -989,7 +989,7 @@ describe('repeated log-ins', () => {
     expect(statusesOf(await connections)).toEqual({ 200: 30, 429: 40 });
   });
 
-  it.each(['login', 'register'])('with seventy unknown names block nobody: %s', async (path) => {
+  it.each(['login', 'register'])('with seventy unknown names do not block others: %s', async (path) => {
     const [app, members] = [await limited(), await many(8, () => anAccount(t))];
     const { open, come } = holdHashes(app);
     const storm = many(70, (i) => {
@@ -1009,7 +1009,7 @@ describe('repeated log-ins', () => {
     expect(statusesOf(await storm)).toEqual({ [path === 'login' ? 401 : 201]: 53, 503: 17 });
   });
 
-  it('by many accounts of one network block nobody elsewhere, and the queue stays short', async () => {
+  it('by many accounts of one network do not block other networks, and the queue stays short', async () => {
     const [app, crowd] = [await limited(), await many(10, () => anAccount(t))];
     const members = await many(8, () => anAccount(t));
     const { open, come } = holdHashes(app);

@@ -329,7 +329,7 @@ describe('pictures, calendars and exports', () => {
     expect((await me.get('/accounts/me/export')).status).toBe(200);
   });
 
-  it('are computed in the order of the waiting accounts', async () => {
+  it('are never computed more than two at a time', async () => {
     const costly = t.app.get(CostlyAnswers);
     let now = 0;
     let most = 0;

@@ -139,11 +139,11 @@ export class Host {
   /**
    * release.sh on the host.
    *
-   * @param {string} what an image, `rollback` or `status`
+   * @param {string} action an image to release, `rollback` or `status`
    * @param {Record<string, string>} [variables]
    */
-  release(what, variables) {
-    return finished(this.start(what, variables));
+  release(action, variables) {
+    return finished(this.start(action, variables));
   }
 
   start(what, variables) {

@@ -229,7 +229,7 @@ function isDocumentation(node: ts.Node): boolean {
 const FIRST_BESIDE_ANOTHER_RELEASE = '1770000000009';
 
 describe('migrations', () => {
-  it('only add, so that the previous release still runs; others name the release since which nobody needs the rest', () => {
+  it('only add, so that the previous release still runs; a contract names the last release that needs the dropped part', () => {
     const later = sources.filter(
       ({ file }) => /^database\/migrations\/\d/.test(file) && file.split('/')[2] >= FIRST_BESIDE_ANOTHER_RELEASE,
     );
