@@ -6,8 +6,8 @@ import { configOf, createSchema } from './lib/database.mjs';
 import { median, printTable, timesInTurn } from './lib/measure.mjs';
 
 /**
- * `node bench/metrics.mjs`: what counting requests, the log and tracing cost a list. Servers in one process on one empty
- * database, asked in turn, so that whatever else the machine does hits all alike. See README.md.
+ * `node bench/metrics.mjs`: CPU of counting requests. Two servers in one process on one empty
+ * database, asked in turn, so that other work on the machine affects both. See README.md.
  */
 const NAME = 'madang_bench_metrics';
 const ROUNDS = 300;
@@ -16,12 +16,11 @@ const REQUESTS = 20;
 
 await createSchema(NAME);
 const watch = Metrics.prototype.watch;
-const uncounted = await start({}, () => (Metrics.prototype.watch = () => undefined));
+const uncounted = await start(() => (Metrics.prototype.watch = () => undefined));
 Metrics.prototype.watch = watch;
-const counted = await start({});
-const traced = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+const counted = await start();
 
-const servers = [uncounted, counted, traced];
+const servers = [uncounted, counted];
 for (const path of ['/health/live', '/api/v1/boards']) {
   // CPU time of this process, user and system: everything except MySQL.
   const cpu = servers.map(() => 0);
@@ -34,7 +33,7 @@ for (const path of ['/health/live', '/api/v1/boards']) {
       cpu[i] += user + system;
     }),
   );
-  const rows = ['no metrics', 'metrics', 'metrics and traces'].map((name, i) => [
+  const rows = ['no metrics', 'metrics'].map((name, i) => [
     name,
     `${((median(times[i]) / REQUESTS) * 1000).toFixed(0)} µs`,
     (median(times[i]) / median(times[0])).toFixed(3),
@@ -52,8 +51,8 @@ for (const { app, agent } of servers) {
   await app.close();
 }
 
-async function start(env, before = () => undefined) {
-  const config = loadConfig({ DB_HOST: 'x', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'fatal', ...env });
+async function start(before = () => undefined) {
+  const config = loadConfig({ DB_HOST: 'x', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'fatal' });
   config.database = configOf(NAME);
   before();
   const app = await createApp(config);

@@ -12,11 +12,9 @@ import { Shedder } from './common/http/shedder.js';
 import { POLICY_HEADER, STATE_HEADER } from './common/limits/headers.js';
 import { Reads } from './common/limits/reads.js';
 import type { Config } from './config/config.js';
-import type { TracingConfig } from './config/tracing.js';
 import { serveDocs } from './docs/docs.js';
 import { InstanceStops } from './health/health.errors.js';
 import { Readiness } from './health/readiness.js';
-import { byName, counter } from './metrics/exposition.js';
 import { Metrics } from './metrics/metrics.js';
 import { serveMetrics } from './metrics/serve-metrics.js';
 
@@ -52,7 +50,6 @@ export async function configureApp(
   const routes = collectRoutes(fastify);
   const metrics = app.get(Metrics);
   // Before the hooks that refuse requests: refused requests are logged and counted as well.
-  if (config.tracing) await startTracing(fastify, config, config.tracing, metrics);
   logRequests(fastify, logger);
   metrics.watch(fastify);
   // Pages on other origins must be able to read the answers of the shedder.
@@ -81,19 +78,6 @@ export async function configureApp(
   refuseOtherMethods(fastify, routes);
   await fastify.ready();
   return app;
-}
-
-/** Loaded only when the environment asks for it. */
-async function startTracing(
-  fastify: FastifyInstance,
-  config: Config,
-  tracing: TracingConfig,
-  metrics: Metrics,
-): Promise<void> {
-  const { traceRequests } = await import('./tracing/trace-requests.js');
-  const spans = traceRequests(fastify, config, tracing);
-  const help = 'Spans of traces; dropped: the collector did not take them in time.';
-  metrics.add(counter('madang_trace_spans_total', help, () => byName('outcome', spans)));
 }
 
 /** Everything below one versioned path, but for health checks. */

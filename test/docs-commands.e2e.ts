@@ -18,7 +18,7 @@ const RUN_ELSEWHERE: Record<string, string> = {
   'CONTRIBUTING.md': 'the commands of .ci/run itself',
   'client/README.md': '.ci/clients',
   'docs/deploy-aws.md': 'needs AWS; .ci/deploy runs the release',
-  'docs/observing.md': 'variables for a collector: tracing.e2e.ts',
+  'docs/observing.md': 'needs a collector; by hand',
   'docs/operate.md': 'needs a host: .ci/deploy and .ci/restore',
   'docs/security.md': 'asks npm, which takes long; by hand',
   'postman/README.md': '.ci/clients',

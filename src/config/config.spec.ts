@@ -175,14 +175,6 @@ describe('a value', () => {
     ['DATABASE_URL', 'mysql://db/madang#ssl'],
     ['DB_TLS', 'on'],
     ['DB_CA_FILE', '/etc/hostname'],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
-    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
-    ['OTEL_EXPORTER_OTLP_HEADERS', 'hunter2'],
-    ['OTEL_EXPORTER_OTLP_HEADERS', 'key=%hunter2'],
-    ['OTEL_TRACES_EXPORTER', 'zipkin'],
-    ['OTEL_TRACES_SAMPLER', 'jaeger_remote'],
-    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
-    ['OTEL_TRACES_SAMPLER_ARG', 'all'],
   ])('%s=%s is refused', (name, value) => {
     expect(refusal({ DB_HOST: 'x', [name]: value })).toEqual([expect.stringContaining(name)]);
   });
@@ -233,37 +225,5 @@ describe('TLS to the database', () => {
     ['a parameter', { DATABASE_URL: 'mysql://u:p@db/madang?ssl=false' }, 'DATABASE_URL must end with the name'],
   ])('refuses %s', (_, env, complaint) => {
     expect(refusal({ ...PRODUCTION, ...env })).toEqual([expect.stringContaining(complaint)]);
-  });
-});
-
-describe('tracing', () => {
-  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example/base' };
-  const tracing = (env: Record<string, string>) => loadConfig({ DB_HOST: 'x', ...env }).tracing;
-
-  it.each<[string, Record<string, string>]>([
-    ['by default', {}],
-    ['without an exporter', { ...endpoint, OTEL_TRACES_EXPORTER: 'none' }],
-    ['when all of OpenTelemetry is', { ...endpoint, OTEL_SDK_DISABLED: 'true' }],
-    ['by names and samplers alone', { OTEL_SERVICE_NAME: 'madang', OTEL_TRACES_SAMPLER: 'always_on' }],
-  ])('is off %s', (_, env) => {
-    expect(tracing(env)).toBeNull();
-  });
-
-  it('goes where it is told, and keeps what it is told', () => {
-    expect(tracing(endpoint)).toEqual({
-      ...{ url: 'https://otlp.example/base/v1/traces', headers: {}, resource: { 'service.name': 'madang' } },
-      ...{ ratio: 1, parentBased: true },
-    });
-    expect(tracing({ OTEL_TRACES_EXPORTER: 'otlp' })!.url).toBe('http://localhost:4318/v1/traces');
-    const own = { ...endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://traces.example/take' };
-    expect(tracing(own)!.url).toBe('http://traces.example/take');
-    const some = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '.25' };
-    expect(tracing({ ...endpoint, ...some })).toMatchObject({ ratio: 0.25, parentBased: false });
-    const named = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=a,x=b%2Cc', OTEL_SERVICE_NAME: 'madang-2' };
-    expect(tracing({ ...endpoint, ...named })!.resource).toEqual({ 'service.name': 'madang-2', x: 'b,c' });
-  });
-
-  it('repeats no key that is not well formed', () => {
-    expect(refusal({ DB_HOST: 'x', OTEL_EXPORTER_OTLP_HEADERS: 'key=%hunter2' }).join()).not.toContain('hunter2');
   });
 });

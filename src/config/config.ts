@@ -2,7 +2,6 @@ import { isIP } from 'node:net';
 import { readDatabase, type DatabaseConfig } from './database-config.js';
 import { Environment } from './environment.js';
 import { isTimeZone } from './time-zone.js';
-import { readTracing, type TracingConfig } from './tracing.js';
 
 /** Values for a laptop. .env.example has them too, and production refuses to start with them. */
 const DEVELOPMENT_JWT_SECRET = 'development-only-jwt-secret-development-only';
@@ -64,8 +63,6 @@ export class Config {
   /** Whether rows that requests look up at the same time are read in one statement. */
   batching: boolean;
   maxConnections: number;
-  /** `null`: no traces, and their code is not loaded. */
-  tracing: TracingConfig | null;
 
   /** Whether a page on this origin may call from a browser. */
   allowsOrigin(origin: string): boolean {
@@ -92,7 +89,6 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   readSecrets(read, config);
   readMail(read, config);
   readSchool(read, config);
-  config.tracing = readTracing(read);
   config.hotThreshold = read.integer('HOT_THRESHOLD', 10, 1, 10_000);
   if (read.complaints.length > 0) {
     throw new InvalidConfig(`The configuration is not valid:\n${read.complaints.map((c) => `  - ${c}`).join('\n')}`);

@@ -59,11 +59,6 @@ export class Metrics implements OnApplicationShutdown {
     this.http.watch(fastify);
   }
 
-  /** For parts that do not run everywhere. */
-  add(...metrics: Metric[]): void {
-    this.metrics.push(...metrics);
-  }
-
   /** In Prometheus' text format. */
   text(): string {
     return expose(this.metrics);

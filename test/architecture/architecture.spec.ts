@@ -23,7 +23,6 @@ const LAYERS = [
   'timetables',
   'health',
   'jobs',
-  'tracing',
   'metrics',
   'docs',
   '',

@@ -3,8 +3,8 @@ import { databaseErrorOf } from '../../database/mysql-errors.js';
 const HIDDEN = '[hidden]';
 /** Names of secrets, in small letters without `-` and `_`. A harmless `tokenType` is hidden as well, and not missed. */
 const SECRET = /password|passwd|pepper|secret|token|authorization|cookie|apikey|(smtp|database|redis)url/;
-/** Ids for finding lines: as long as a token, but no secret. */
-const IDS = new Set(['reqId', 'traceId']);
+/** The id for finding lines: as long as a token, but no secret. */
+const REQUEST_ID = 'reqId';
 const MAX_DEPTH = 6;
 const MAX_TEXT = 2_000;
 
@@ -46,7 +46,7 @@ export function loggable(value: unknown, depth = 0): unknown {
 }
 
 function loggableMember(key: string, value: unknown, depth: number): unknown {
-  if (IDS.has(key)) return value;
+  if (key === REQUEST_ID) return value;
   return isSecret(key) ? HIDDEN : loggable(value, depth + 1);
 }
 

@@ -28,11 +28,6 @@ export function createLogger(config: Pick<Config, 'logLevel'>, stream: Destinati
   return pino(options, stream);
 }
 
-/** Where tracing is on and keeps the request, its trace; most often that is the request's id. */
-export interface TracedRequest extends FastifyRequest {
-  traceId?: string;
-}
-
 /**
  * One line for each request when it is over, with its outcome. No query, no body, no token.
  *
@@ -41,12 +36,11 @@ export interface TracedRequest extends FastifyRequest {
  * does not know who asks. The database has the authors, where an admin looks them up under audit.
  */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
-  onRequestEnd(fastify, (request: TracedRequest, reply, end) => {
+  onRequestEnd(fastify, (request, reply, end) => {
     const level = levelOf(request, reply);
     if (level === 'debug' && !logger.isLevelEnabled(level)) return;
     logger[level]({
       reqId: request.id,
-      traceId: request.traceId,
       method: request.method,
       path: loggablePath(request.raw.url ?? ''),
       route: request.routeOptions.url ?? null,
