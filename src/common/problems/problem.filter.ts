@@ -1,7 +1,7 @@
 import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { flawOfAddress } from '../http/pasted-address.js';
 import { loggablePath } from '../http/target.js';
+import { whiteSpaceInPath } from '../http/white-space.js';
 import { Overloaded } from './general.errors.js';
 import { RequestIsOver } from './request-is-over.js';
 import { PROBLEM_HEADERS, PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
@@ -61,7 +61,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
           path: loggablePath(request.raw.url ?? '/'),
           id: request.id,
           acceptLanguage: request.headers['accept-language'],
-          flaw: flawOfAddress(problem, request.raw.url ?? '/'),
+          flaw: whiteSpaceInPath(problem, request.raw.url ?? '/'),
         }),
       ),
     );
