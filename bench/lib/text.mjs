@@ -4,7 +4,7 @@ import { zipf } from './random.mjs';
  * Words with a known share of the posts. `until` is the share of the posts, the oldest first, after which a word is not
  * used any more.
  */
-export const PLANTED = [
+const PLANTED = [
   { word: '시험', share: 0.2 },
   { word: '중간고사', share: 0.05 },
   { word: '족보', share: 0.01 },

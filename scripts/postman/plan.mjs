@@ -29,7 +29,7 @@
 const ask = (operation, more = {}) => ({ operation, ...more });
 
 /** A whole number in a JSON body. In quotation marks it would be a string. */
-export const number = (name) => `«${name}»`;
+const number = (name) => `«${name}»`;
 
 const TOKENS = { accessToken: 'accessToken', refreshToken: 'refreshToken' };
 const WHEN_TESTING = 'Sends a mail: left out while the address or the code from the mail is not filled in.';

@@ -8,7 +8,7 @@ export class AccountName {
   nickname: string;
 }
 
-export class NamedAuthor {
+class NamedAuthor {
   @ApiProperty({ enum: ['account'] })
   kind: 'account';
   @ApiProperty({ type: 'integer', example: 7 })
@@ -18,7 +18,7 @@ export class NamedAuthor {
 }
 
 /** Nothing here or elsewhere in an answer says who it is. */
-export class AnonymousAuthor {
+class AnonymousAuthor {
   @ApiProperty({ enum: ['anonymous'] })
   kind: 'anonymous';
   @ApiProperty({ enum: [true] })
@@ -32,7 +32,7 @@ export class AnonymousAuthor {
 }
 
 /** The author has left. */
-export class DeletedAuthor {
+class DeletedAuthor {
   @ApiProperty({ enum: ['deleted'] })
   kind: 'deleted';
   @ApiProperty({ enum: [true] })

@@ -15,7 +15,7 @@ const LONGEST = 60_000;
 const SIGN_OF_LIFE = 120_000;
 
 /** A transaction has gone on for too long. */
-export class LongTransactionTooLong extends Error {
+class LongTransactionTooLong extends Error {
   override message = `A transaction took more than ${LONGEST / 1000} s and was ended.`;
 }
 

@@ -26,7 +26,7 @@ export class PoolExhausted extends Error {
 }
 
 /** A transaction has gone on for too long. */
-export class TransactionTooLong extends Error {
+class TransactionTooLong extends Error {
   readonly code = 'TRANSACTION_TOO_LONG';
   override message = 'A transaction took too long and was ended.';
 }

@@ -22,6 +22,6 @@ export function connectionOptions(database: DatabaseConfig): ConnectionOptions {
  * By default mysql2 checks the signer of the certificate, but not the host name: any other customer's server would
  * pass.
  */
-export function sslOptions({ ca }: DatabaseTls): SslOptions {
+function sslOptions({ ca }: DatabaseTls): SslOptions {
   return { ca, rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' };
 }

@@ -5,7 +5,7 @@ import { Text } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
 import type { FriendRequestRow, FriendRow } from './friends.queries.js';
 
-export const DIRECTIONS = ['incoming', 'outgoing'] as const;
+const DIRECTIONS = ['incoming', 'outgoing'] as const;
 export type RequestDirection = (typeof DIRECTIONS)[number];
 
 export class FriendRequestBody {

@@ -10,7 +10,7 @@ const FIRST_RETRY = 60;
 const LONGEST_RETRY = 3600;
 
 /** The jobs that work on items. */
-export const ITEM_JOBS = ['finish-leaving', 'remove-posts', 'remove-comments', 'follow-boards'] as const;
+const ITEM_JOBS = ['finish-leaving', 'remove-posts', 'remove-comments', 'follow-boards'] as const;
 export type ItemJob = (typeof ITEM_JOBS)[number];
 
 const FAILURE = selection({ item: int('item'), isDue: flag('retry_at <= NOW(3)') });

@@ -7,7 +7,7 @@ import { Line, Text, TextList } from '../common/fields/texts.js';
 import { PageQuery, pageViewOf } from '../common/pages.js';
 import type { FlaggedRow, PostRow } from './posts.queries.js';
 
-export const SORTS = ['latest', 'hot', 'likes'] as const;
+const SORTS = ['latest', 'hot', 'likes'] as const;
 export type Sort = (typeof SORTS)[number];
 
 /** The field `tag` of both list routes. */

@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
 /** One import of a source by another; `file` is below src/, as in `posts/posts.service.ts`. */
-export interface Import {
+interface Import {
   file: string;
   /** Whether it disappears at run time. */
   typeOnly: boolean;

@@ -33,7 +33,7 @@ export interface TestApp {
   contract: Contract;
 }
 
-export class TestClock extends Clock {
+class TestClock extends Clock {
   private offset = 0;
 
   private frozen: number | undefined;

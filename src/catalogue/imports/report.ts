@@ -4,7 +4,7 @@ import type { Phase } from './progress.js';
 export const MOST_LISTED = 100;
 
 /** Something about a row: `line` is that of a CSV file, or the place in the list of a JSON file; from 1. */
-export interface RowNote {
+interface RowNote {
   line: number;
   text: string;
 }

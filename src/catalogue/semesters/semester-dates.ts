@@ -31,7 +31,7 @@ export function mondayOf(day: string): number {
 }
 
 /** The week of a semester that a day belongs to: week 1 is the Monday week that holds the semester's first day. */
-export function weekOf(day: string, startsOn: string): number {
+function weekOf(day: string, startsOn: string): number {
   return (mondayOf(day) - mondayOf(startsOn)) / 7 + 1;
 }
 

@@ -25,12 +25,12 @@ export interface Talk {
   inTurn?: boolean;
 }
 
-export interface Reply {
+interface Reply {
   by: 'somebody' | 'postAuthor' | 'commentAuthor';
   text: string;
 }
 
-export interface DemoThread {
+interface DemoThread {
   text: string;
   replies: Reply[];
 }

@@ -155,7 +155,7 @@ function invalid(path: string[], complaint: Complaint): InvalidInput {
 }
 
 /** A JSON pointer (RFC 6901) after `#`; long keys are cut. */
-export function pointerTo(path: string[]): string {
+function pointerTo(path: string[]): string {
   const steps = path.map((key) => key.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100));
   return ['#', ...steps].join('/');
 }

@@ -15,7 +15,7 @@ const SUSPICIOUS = /[@\s]|\/calendars\/|[\w-]{32}/;
  * A text for the log: without the log-in of an address, mail addresses, and anything as long as a token. Texts of
  * people are never logged; see `loggableError`.
  */
-export function loggableText(text: string): string {
+function loggableText(text: string): string {
   const short = shortened(text);
   if (!SUSPICIOUS.test(short)) return short;
   return short

@@ -1,5 +1,5 @@
 /** The key of a limit. Several words are one key: `['username', 'network']` is a pair. */
-export type CountedBy = 'account' | 'network' | 'username' | 'address' | 'device' | 'text' | 'recipient';
+type CountedBy = 'account' | 'network' | 'username' | 'address' | 'device' | 'text' | 'recipient';
 
 export interface Limit {
   /** Unique. Stands in the metrics, in the OpenAPI document and in the RateLimit headers. */

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { DAY_MINUTES, MAX_WEEK } from '../../catalogue/meetings.js';
 import { IdListQuery, IdQuery, IntegerQuery } from '../../common/fields/numbers.js';
 
-export const MAX_OTHERS = 19;
+const MAX_OTHERS = 19;
 
 export class FreeTimeQuery {
   @IdListQuery({

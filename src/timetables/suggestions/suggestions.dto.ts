@@ -9,8 +9,8 @@ import { Nested } from '../../common/fields/objects.js';
 import type { Obstacle } from './choices.js';
 import type { Conflict, Reason, Suggestions } from './wizard.js';
 
-export const MAX_GROUPS = 12;
-export const MAX_LECTURES = 50;
+const MAX_GROUPS = 12;
+const MAX_LECTURES = 50;
 const MAX_CREDITS = 200;
 const MAX_ENTRIES = 100;
 

@@ -5,7 +5,7 @@ import { Compatibility } from './compatibility.js';
 import { bits, countOf, Search, type Found, type SearchSpace } from './search.js';
 
 /** The bound of a search (`Search.work`): a quarter of a second, and 50 MB. */
-export const BUDGET = 1_000_000;
+const BUDGET = 1_000_000;
 /** The bound of one step in the search for a reason why nothing fits. */
 const REASON_BUDGET = 20_000;
 
@@ -16,7 +16,7 @@ export interface Reason {
   points: number;
 }
 
-export interface Suggestion {
+interface Suggestion {
   score: number;
   /** One lecture of each group, in the order of the groups. */
   lectures: number[];

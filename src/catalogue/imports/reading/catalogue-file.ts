@@ -12,7 +12,7 @@ export interface CatalogueFile {
 }
 
 /** Bytes of the head: enough for the format and, where it has them, the dates of the semester. */
-export const HEAD_BYTES = 256 * 1024;
+const HEAD_BYTES = 256 * 1024;
 /** Bytes that are read at once. */
 const PIECE = 64 * 1024;
 
