@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { fileAt, type CatalogueFile } from '../src/catalogue/imports/reading/catalogue-file.js';
-import type { ImportReport } from '../src/catalogue/imports/report.js';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { type CatalogueFile, fileAt } from '../src/catalogue/imports/records.js';
+import type { ImportReportView } from '../src/catalogue/imports/imports.dto.js';
 import { factsOf } from '../src/catalogue/lectures/lecture-facts.js';
 import { LecturesQueries } from '../src/catalogue/lectures/lectures.queries.js';
 import type { SemesterName } from '../src/catalogue/semesters/semester-name.js';
 import { startApp, type TestApp } from './support/app.js';
-import { fileWith, importInto, plainFile, plainLectures, type PlainLecture } from './support/imports.js';
 import { anAccount, at } from './support/factories.js';
+import { fileWith, importInto, plainFile, type PlainLecture, plainLectures } from './support/imports.js';
 import { readRow, readRows } from './support/rows.js';
 
 const FIXTURES = 'test/fixtures/catalogue';
@@ -25,7 +25,7 @@ beforeEach(() => {
   semester = { year: ++year, term: 'autumn' };
 });
 
-const imported = (file: CatalogueFile | string, options: object = {}): Promise<ImportReport> =>
+const imported = (file: CatalogueFile | string, options: object = {}): Promise<ImportReportView> =>
   importInto(t, file, { semester, ...options });
 
 interface LectureRow {

@@ -1,4 +1,4 @@
-import { CannotImport } from '../catalogue/imports/cannot-import.js';
+import { CannotImport } from '../catalogue/imports/format.js';
 import { loadConfig } from '../config/config.js';
 import { Misuse, parseCommand } from './catalogue/arguments.js';
 import { runImportCommand } from './catalogue/import-command.js';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import type { CatalogueFile } from '../../src/catalogue/imports/reading/catalogue-file.js';
-import type { ImportReport } from '../../src/catalogue/imports/report.js';
-import { runImport, type ImportOptions } from '../../src/catalogue/imports/run-import.js';
+import type { CatalogueFile } from '../../src/catalogue/imports/records.js';
+import type { ImportReportView } from '../../src/catalogue/imports/imports.dto.js';
+import { type ImportOptions, runImport } from '../../src/catalogue/imports/run-import.js';
 import type { TestApp } from './app.js';
 
 /** A catalogue file for tests. It is read in small pieces, so that records cross their ends. */
@@ -18,7 +18,7 @@ export function importInto(
   t: TestApp,
   file: CatalogueFile | string,
   options: Partial<ImportOptions> & Pick<ImportOptions, 'semester'>,
-): Promise<ImportReport> {
+): Promise<ImportReportView> {
   return runImport({
     ...{ database: t.config.database, file: typeof file === 'string' ? fileWith(file) : file },
     ...{ dryRun: false, force: false, strict: false, waitSeconds: 10, now: () => t.clock.now() },

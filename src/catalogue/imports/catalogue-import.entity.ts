@@ -1,7 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { Semester } from '../semesters/semester.entity.js';
-import type { Progress } from './progress.js';
-import type { ImportReport } from './report.js';
+import type { ImportProgressView, ImportReportView } from './imports.dto.js';
 
 export const IMPORT_STATES = ['queued', 'running', 'done', 'refused', 'failed'] as const;
 export type ImportState = (typeof IMPORT_STATES)[number];
@@ -37,10 +36,10 @@ export class CatalogueImport {
   state: ImportState;
 
   @Column({ type: 'json' })
-  progress: Progress;
+  progress: ImportProgressView;
 
   @Column({ type: 'json', nullable: true })
-  report: ImportReport | null;
+  report: ImportReportView | null;
 
   /** Why it was refused or failed. */
   @Column({ type: 'varchar', length: 500, nullable: true })

@@ -1,17 +1,16 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { FlagQuery } from '../../common/fields/choices.js';
 import { complain } from '../../common/fields/field.js';
 import { Text } from '../../common/fields/texts.js';
 import { pageViewOf } from '../../common/pages.js';
-import { TERMS } from '../semesters/semester.entity.js';
 import { semesterName } from '../semesters/semester-name.js';
+import { TERMS } from '../semesters/semester.entity.js';
 import { IMPORT_STATES, type ImportState } from './catalogue-import.entity.js';
-import { FORMAT_NAMES } from './formats/formats.js';
-import type { ImportRow, ImportSummaryRow } from './imports.queries.js';
-import { PHASES, type Phase, type Progress } from './progress.js';
-import { REFUSALS, type ImportReport, type LectureChange, type RefusalCode } from './report.js';
+import { FORMAT_NAMES } from './formats.js';
+import type { ImportRow, ImportSummaryRow } from './imports.service.js';
+import { type Phase, PHASES, type RefusalCode, REFUSALS } from './report.js';
 
 /** The name of a format. A plain text in the document: universities add formats of their own, and clients stay as they are. */
 function FormatField(): PropertyDecorator {
@@ -49,7 +48,7 @@ export class ImportFields {
   strict: boolean = false;
 }
 
-export class ImportProgressView implements Progress {
+export class ImportProgressView {
   @ApiProperty({
     enum: [...PHASES, 'indexing'],
     description: '`indexing`: only of imports before the search needed no index',
@@ -119,7 +118,7 @@ export class RowNotesView {
 
 export class LectureChangeView {
   @ApiProperty({ enum: ['added', 'changed', 'removed', 'returned'] })
-  kind: LectureChange['kind'];
+  kind: 'added' | 'changed' | 'removed' | 'returned';
   @ApiProperty({ example: 'CSE2017' })
   code: string;
   @ApiProperty({ example: '01' })
@@ -163,7 +162,7 @@ export class ImportTimesView {
   applying: number;
 }
 
-export class ImportReportView implements ImportReport {
+export class ImportReportView {
   @ApiProperty({ example: '2026-autumn' })
   semester: string;
   @ApiProperty({ example: 'csv' })

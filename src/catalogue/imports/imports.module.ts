@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue.module.js';
 import { ImportsController } from './imports.controller.js';
-import { ImportsQueries } from './imports.queries.js';
 import { ImportsService } from './imports.service.js';
 import { TemporaryFiles } from './upload.js';
 
@@ -12,7 +11,7 @@ import { TemporaryFiles } from './upload.js';
 @Module({
   imports: [CatalogueModule],
   controllers: [ImportsController],
-  providers: [ImportsService, ImportsQueries, TemporaryFiles],
+  providers: [ImportsService, TemporaryFiles],
   exports: [ImportsService],
 })
 export class CatalogueImportsModule {}

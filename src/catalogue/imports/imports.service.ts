@@ -8,35 +8,56 @@ import { Cursors } from '../../common/cursor.js';
 import { canonicalJson } from '../../common/idempotency/canonical-json.js';
 import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.js';
 import { MAX_ROW_ID, parseId } from '../../common/ids.js';
-import { ListKey, pageOf, type Page, type PageQuery } from '../../common/pages.js';
+import { ListKey, type Page, pageOf, type PageQuery } from '../../common/pages.js';
 import { Tally } from '../../common/tally.js';
 import type { Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
-import { ROW_ID } from '../../database/selection.js';
+import type { Reader } from '../../database/reader.js';
+import { date, flag, int, json, ROW_ID, type RowOf, selection, text } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { checkAdmin } from '../admins-only.js';
 import { SemesterNotFound } from '../catalogue.errors.js';
-import { TERMS } from '../semesters/semester.entity.js';
 import { parseSemesterName, type SemesterName } from '../semesters/semester-name.js';
+import { TERMS } from '../semesters/semester.entity.js';
 import type { SemesterRow } from '../semesters/semesters.dto.js';
 import { SemestersQueries } from '../semesters/semesters.queries.js';
-import { CannotImport } from './cannot-import.js';
 import type { ImportState } from './catalogue-import.entity.js';
 import {
   ALL_OR_NOTHING,
+  type ImportProgressView,
+  type ImportReportView,
   importSummaryView,
-  importView,
   type ImportSummaryView,
+  importView,
   type ImportView,
 } from './imports.dto.js';
+import { CannotImport } from './format.js';
 import { ImportNotFound, TooManyImports } from './imports.errors.js';
-import { ImportsQueries } from './imports.queries.js';
-import type { Progress } from './progress.js';
-import { fileOf } from './reading/catalogue-file.js';
-import type { ImportReport } from './report.js';
+import { fileOf } from './records.js';
 import { runImport } from './run-import.js';
 import { receiveUpload, TemporaryFiles, type Upload } from './upload.js';
+
+const IMPORT_SUMMARY = selection({
+  id: int('i.id'),
+  year: int('s.year'),
+  term: int('s.term'),
+  format: text('i.format', 'nullable'),
+  dryRun: flag('i.dry_run'),
+  forced: flag('i.forced'),
+  strict: flag('i.strict'),
+  state: text<ImportState>('i.state'),
+  reason: text('i.reason', 'nullable'),
+  progress: json<ImportProgressView>('i.progress'),
+  createdAt: date('i.created_at'),
+  aliveAt: date('i.alive_at'),
+  finishedAt: date('i.finished_at', 'nullable'),
+});
+const IMPORT = selection({ ...IMPORT_SUMMARY.columns, report: json<ImportReportView>('i.report', 'nullable') });
+export type ImportSummaryRow = RowOf<typeof IMPORT_SUMMARY>;
+export type ImportRow = RowOf<typeof IMPORT>;
+
+const FROM = 'FROM catalogue_imports i JOIN semesters s ON s.id = i.semester_id';
 
 /** Milliseconds between two signs of life of an import. */
 const HEARTBEAT = 2_000;
@@ -54,7 +75,7 @@ type Ended = Extract<ImportState, 'done' | 'refused' | 'failed'>;
 /** How an import came out. */
 interface Outcome {
   state: Ended;
-  report: ImportReport | null;
+  report: ImportReportView | null;
   reason: string | null;
 }
 
@@ -73,7 +94,6 @@ export class ImportsService implements OnModuleDestroy {
 
   constructor(
     private readonly database: Database,
-    private readonly queries: ImportsQueries,
     private readonly semesters: SemestersQueries,
     private readonly idempotency: Idempotency,
     private readonly background: Background,
@@ -107,7 +127,7 @@ export class ImportsService implements OnModuleDestroy {
       const remember = async (tx: Transaction): Promise<ImportView> => {
         await holdAccount(tx, me.id);
         const id = await this.remember(tx, upload, semester);
-        return importView((await this.queries.one(id, tx))!, this.clock.now());
+        return importView((await this.row(tx, id))!, this.clock.now());
       };
       const view = await this.idempotency.run(once, remember, { thing: ({ id }) => pathOf(id) });
       if (once?.replayed) {
@@ -130,7 +150,7 @@ export class ImportsService implements OnModuleDestroy {
   /** @throws AdminsOnly, ImportNotFound */
   async get(me: Me, id: number): Promise<ImportView> {
     checkAdmin(me);
-    const row = await this.queries.one(id);
+    const row = await this.row(this.database, id);
     if (!row) throw new ImportNotFound();
     return importView(row, this.clock.now());
   }
@@ -140,7 +160,10 @@ export class ImportsService implements OnModuleDestroy {
     checkAdmin(me);
     const list = new ListKey(this.cursors, '/catalogue/imports');
     const [before] = list.position(cursor) ?? [MAX_ROW_ID];
-    const rows = await this.queries.page(Number(before), limit + 1);
+    const rows = await this.database.select(IMPORT_SUMMARY, `${FROM} WHERE i.id < ? ORDER BY i.id DESC LIMIT ?`, [
+      Number(before),
+      limit + 1,
+    ]);
     const now = this.clock.now();
     return pageOf(
       rows,
@@ -160,6 +183,10 @@ export class ImportsService implements OnModuleDestroy {
     this.stopping.abort(new ServerStops());
   }
 
+  private row(reader: Reader, id: number): Promise<ImportRow | undefined> {
+    return reader.selectOne(IMPORT, `${FROM} WHERE i.id = ?`, [id]);
+  }
+
   private async semester(text: string): Promise<SemesterRow> {
     const [id, name] = [parseId(text), parseSemesterName(text)];
     const semester = id
@@ -177,7 +204,7 @@ export class ImportsService implements OnModuleDestroy {
 
   private async remember(tx: Transaction, { fields, bytes }: Upload, semester: SemesterRow): Promise<number> {
     const now = this.clock.now();
-    const progress: Progress = { phase: 'waiting', rows: 0, bytes: 0, bytesTotal: bytes, compared: 0 };
+    const progress: ImportProgressView = { phase: 'waiting', rows: 0, bytes: 0, bytesTotal: bytes, compared: 0 };
     const { format = null, dryRun, force, strict } = fields;
     const { insertId } = await tx.run(
       `INSERT INTO catalogue_imports (semester_id, format, dry_run, forced, strict, state, progress, created_at, alive_at)
@@ -197,7 +224,7 @@ export class ImportsService implements OnModuleDestroy {
   }
 
   private async run(id: number, upload: Upload, semester: SemesterName): Promise<void> {
-    let progress: Progress | undefined;
+    let progress: ImportProgressView | undefined;
     const heartbeat = setInterval(() => {
       this.write(id, { progress }).catch((error: Error) => this.logger.warn({ err: error }));
     }, HEARTBEAT);
@@ -215,7 +242,7 @@ export class ImportsService implements OnModuleDestroy {
   private async outcome(
     { fields, handle, bytes }: Upload,
     semester: SemesterName,
-    onProgress: (progress: Progress) => void,
+    onProgress: (progress: ImportProgressView) => void,
   ): Promise<Outcome> {
     const { format, dryRun, force, strict } = fields;
     try {
@@ -237,7 +264,10 @@ export class ImportsService implements OnModuleDestroy {
   }
 
   /** A sign of life with the progress; the last one has the outcome. */
-  private async write(id: number, { progress, outcome }: { progress?: Progress; outcome?: Outcome }): Promise<void> {
+  private async write(
+    id: number,
+    { progress, outcome }: { progress?: ImportProgressView; outcome?: Outcome },
+  ): Promise<void> {
     const now = this.clock.now();
     const waits = progress === undefined || progress.phase === 'waiting';
     const { state = waits ? 'queued' : 'running', report = null } = outcome ?? {};

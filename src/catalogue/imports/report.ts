@@ -1,93 +1,26 @@
-import type { Phase } from './progress.js';
+import type {
+  ImportCountsView,
+  ImportReportView,
+  LectureChangeView,
+  NoteGroupView,
+  RowNotesView,
+  RowNoteView,
+} from './imports.dto.js';
 
-/** Entries of a list that a report shows; it counts them all. */
-export const MOST_LISTED = 100;
-
-/** Something about a row: `line` is that of a CSV file, or the place in the list of a JSON file; from 1. */
-interface RowNote {
-  line: number;
-  text: string;
-}
-
-/** The change of one lecture. */
-export interface LectureChange {
-  kind: 'added' | 'changed' | 'removed' | 'returned';
-  code: string;
-  section: string;
-  title: string;
-  /** Old and new value of each field; empty when it is added or removed. */
-  fields: Record<string, { old: unknown; new: unknown }>;
-}
+/** In the order in which they come. */
+export const PHASES = ['waiting', 'reading', 'comparing', 'applying'] as const;
+export type Phase = (typeof PHASES)[number];
 
 export const REFUSALS = ['empty', 'badRows', 'lost'] as const;
 /** Why nothing was written: nothing in the file; bad rows with `--strict`; too much would be lost. */
 export type RefusalCode = (typeof REFUSALS)[number];
 
-export interface Refusal {
-  code: RefusalCode;
-  text: string;
-}
-
-/** A list that shows its first entries and counts all. */
-export interface Listed<T> {
-  total: number;
-  items: T[];
-}
-
-/** Notes of one reason, such as `"…" is no time of day`. */
-export interface NoteGroup {
-  reason: string;
-  total: number;
-  /** The first of their lines. */
-  lines: number[];
-}
-
-export interface Notes extends Listed<RowNote> {
-  /** The most frequent first. */
-  groups: NoteGroup[];
-}
-
-export interface ImportCounts {
-  /** Records in the file. */
-  rows: number;
-  /** Lectures that these are, without those with bad rows. */
-  lectures: number;
-  meetings: number;
-  untimed: number;
-  added: number;
-  changed: number;
-  unchanged: number;
-  /** Cancelled, as the file does not have them any more. */
-  removed: number;
-  /** They were cancelled and are in the file again. */
-  returned: number;
-  /** Lectures, of those that were there, that have no times any more. */
-  lostTimes: number;
-  subjectsAdded: number;
-  subjectsChanged: number;
-}
-
-/** The changes of an import, or of a dry run. */
-export interface ImportReport {
-  /** As in `2025-autumn`. */
-  semester: string;
-  format: string;
-  applied: boolean;
-  dryRun: boolean;
-  /** Why it was not applied, or would not be; `null` when nothing stands against it. */
-  refusal: Refusal | null;
-  counts: ImportCounts;
-  badRows: Notes;
-  warnings: Notes;
-  /** Cancelled lectures first, then those at another time or place, then all others. */
-  changes: Listed<LectureChange>;
-  /** Milliseconds of each phase. */
-  took: Record<Phase, number>;
-}
+/** Entries of a list that a report shows; it counts them all. */
+export const MOST_LISTED = 100;
 
 /** Collects a report. */
 export class Findings {
-  readonly counts: ImportCounts = {
+  readonly counts: ImportCountsView = {
     rows: 0,
     lectures: 0,
     meetings: 0,
@@ -104,7 +37,7 @@ export class Findings {
   private readonly badRows: NotesByLine;
   private readonly warnings: NotesByLine;
   /** By how much they matter to those who attend. */
-  private readonly changes: LectureChange[][] = [[], [], []];
+  private readonly changes: LectureChangeView[][] = [[], [], []];
 
   /** @param most entries of each list */
   constructor(private readonly most = MOST_LISTED) {
@@ -120,7 +53,7 @@ export class Findings {
     this.warnings.add({ line, text });
   }
 
-  change(change: LectureChange): void {
+  change(change: LectureChangeView): void {
     this.counts[change.kind] += 1;
     const alike = this.changes[urgencyOf(change)];
     if (alike.length < this.most) alike.push(change);
@@ -135,7 +68,9 @@ export class Findings {
     return this.badRows.total;
   }
 
-  report(about: Pick<ImportReport, 'semester' | 'format' | 'applied' | 'dryRun' | 'refusal' | 'took'>): ImportReport {
+  report(
+    about: Pick<ImportReportView, 'semester' | 'format' | 'applied' | 'dryRun' | 'refusal' | 'took'>,
+  ): ImportReportView {
     return {
       ...about,
       counts: this.counts,
@@ -147,7 +82,7 @@ export class Findings {
 }
 
 /** 0 if cancelled, 1 if at another time or place, 2 for any other change. */
-function urgencyOf({ kind, fields }: LectureChange): 0 | 1 | 2 {
+function urgencyOf({ kind, fields }: LectureChangeView): 0 | 1 | 2 {
   if (kind === 'removed') return 0;
   return 'meetings' in fields || 'place' in fields ? 1 : 2;
 }
@@ -160,25 +95,25 @@ const OTHERS = 'other reasons';
 /** Keeps the notes of the first lines, in whichever order they come, and counts all by their reasons. */
 class NotesByLine {
   total = 0;
-  private items: RowNote[] = [];
-  private readonly groups = new Map<string, NoteGroup>();
+  private items: RowNoteView[] = [];
+  private readonly groups = new Map<string, NoteGroupView>();
 
   constructor(private readonly most: number) {}
 
-  add(note: RowNote): void {
+  add(note: RowNoteView): void {
     this.total += 1;
     this.items.push(note);
     this.group(note);
     if (this.items.length > 2 * this.most) this.cut();
   }
 
-  listed(): Notes {
+  listed(): RowNotesView {
     this.cut();
     const groups = [...this.groups.values()].sort((a, b) => b.total - a.total || a.lines[0] - b.lines[0]);
     return { total: this.total, items: this.items, groups };
   }
 
-  private group({ line, text }: RowNote): void {
+  private group({ line, text }: RowNoteView): void {
     const own = reasonOf(text);
     const reason = this.groups.has(own) || this.groups.size < MOST_REASONS ? own : OTHERS;
     const group = this.groups.get(reason) ?? { reason, total: 0, lines: [] };

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseConfig } from '../../config/database-config.js';
-import { databaseErrorOf } from '../../database/mysql-errors.js';
 import { LongConnection } from '../../database/long-connection.js';
+import { databaseErrorOf } from '../../database/mysql-errors.js';
 import { flag, selection } from '../../database/selection.js';
-import type { SemesterDates } from '../semesters/semester-dates.js';
+import { datesOfNew } from '../semesters/default-dates.js';
+import { faultOf, type SemesterDates } from '../semesters/semester-dates.js';
 import { semesterName, type SemesterName } from '../semesters/semester-name.js';
-import { apply } from './apply.js';
+import { TERMS } from '../semesters/semester.entity.js';
+import type { SemesterRow } from '../semesters/semesters.dto.js';
+import { SEMESTER } from '../semesters/semesters.queries.js';
 import { Comparison } from './compare.js';
-import { lockCatalogue } from './import-lock.js';
-import type { Phase, Progress } from './progress.js';
-import { readFile } from './read-file.js';
-import type { CatalogueFile } from './reading/catalogue-file.js';
-import { formatOf } from './reading/recognise.js';
-import { firstRecords } from './reading/records.js';
-import { Findings, type ImportReport, type Refusal } from './report.js';
-import { insertSemester, semesterFor, type ImportSemester } from './semester-of-import.js';
-import { createStaging } from './staging.js';
-import { StoredLectures } from './stored-lectures.js';
+import { formatOf } from './formats.js';
+import { CannotImport } from './format.js';
+import { StoredLectures } from './lecture-pages.js';
+import { type CatalogueFile, firstRecords } from './records.js';
+import type { ImportProgressView, ImportReportView, RefusalView } from './imports.dto.js';
+import { Findings, MOST_LISTED, type Phase } from './report.js';
+import { apply, createStaging, readFile } from './staging.js';
 
 /** Of the lectures that are there, so many may vanish or lose their times: real scrapes come with shifted columns. */
 const MOST_LOST = 0.1;
@@ -52,7 +52,7 @@ export interface ImportOptions {
   now: () => Date;
   /** Ends it, with the signal's reason, but not once it is being applied. */
   signal: AbortSignal;
-  onProgress(progress: Progress): void;
+  onProgress(progress: ImportProgressView): void;
 }
 
 /**
@@ -63,7 +63,7 @@ export interface ImportOptions {
  *
  * @throws CannotImport (UnreadableFile) where there is nothing to report on; the signal's reason; the database's errors
  */
-export async function runImport(options: ImportOptions): Promise<ImportReport> {
+export async function runImport(options: ImportOptions): Promise<ImportReportView> {
   const connection = await LongConnection.open(options.database);
   try {
     return await new Import(options, connection).run();
@@ -74,7 +74,7 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
 
 class Import {
   private readonly findings: Findings;
-  private readonly progress: Progress;
+  private readonly progress: ImportProgressView;
   private readonly took: Record<Phase, number> = { waiting: 0, reading: 0, comparing: 0, applying: 0 };
   private phaseBegan = performance.now();
   /** From then on it is not ended any more. */
@@ -88,7 +88,7 @@ class Import {
     this.progress = { phase: 'waiting', rows: 0, bytes: 0, bytesTotal: options.file.bytes, compared: 0 };
   }
 
-  async run(): Promise<ImportReport> {
+  async run(): Promise<ImportReportView> {
     const { options, connection, findings } = this;
     const { file } = options;
     const format = await formatOf(file, options.format);
@@ -98,7 +98,7 @@ class Import {
     await createStaging(connection);
 
     this.begin('reading');
-    const progress = (read: Partial<Progress>) => this.tell(read);
+    const progress = (read: Partial<ImportProgressView>) => this.tell(read);
     await readFile({ connection, file, format, semester: semester.dates, findings, progress });
 
     this.begin('comparing');
@@ -115,7 +115,7 @@ class Import {
   }
 
   /** Why it must not be applied, if so. */
-  private async refusal({ id }: ImportSemester): Promise<Refusal | null> {
+  private async refusal({ id }: ImportSemester): Promise<RefusalView | null> {
     const { findings, options } = this;
     const { lectures, removed, lostTimes } = findings.counts;
     if (lectures === 0) return { code: 'empty', text: 'There is no lecture in the file.' };
@@ -163,9 +163,151 @@ class Import {
     if (phase) this.tell({ phase });
   }
 
-  private tell(more: Partial<Progress>): void {
+  private tell(more: Partial<ImportProgressView>): void {
     Object.assign(this.progress, more);
     if (!this.isApplying) this.options.signal.throwIfAborted();
     this.options.onProgress({ ...this.progress });
   }
+}
+
+/** One name for each database; the server's names are its databases' together, and have 64 characters at most. */
+const LOCK_NAME = "SHA2(CONCAT(DATABASE(), ' catalogue import'), 256)";
+/** Its parameter: seconds to wait. `null` after an error. */
+const LOCK = selection({ isOurs: flag(`GET_LOCK(${LOCK_NAME}, ?)`, 'nullable') });
+
+/**
+ * Lets one import at a time into the catalogue: two of one semester would overwrite each other, and subjects belong to
+ * all semesters. The lock belongs to the connection and ends with it.
+ *
+ * @param waiting is called before each wait of a second; throws when the import is to end
+ * @throws CannotImport when another import has not ended after so many seconds
+ */
+export async function lockCatalogue(connection: LongConnection, seconds: number, waiting: () => void): Promise<void> {
+  for (let waited = 0; ; waited++) {
+    const row = await connection.selectOne(LOCK, '', [waited === 0 ? 0 : 1]);
+    if (row?.isOurs) return;
+    if (waited >= seconds) throw new CannotImport('Another import is running: try again when it is done.');
+    waiting();
+  }
+}
+
+/** The semester that an import is for; `id` is `null` as long as it is not there. */
+export interface ImportSemester {
+  id: number | null;
+  name: SemesterName;
+  dates: SemesterDates;
+}
+
+export async function semesterRow(
+  connection: LongConnection,
+  { year, term }: SemesterName,
+): Promise<SemesterRow | undefined> {
+  const key = [year, TERMS.indexOf(term)];
+  return connection.selectOne(SEMESTER, 'FROM semesters s WHERE s.year = ? AND s.term = ?', key);
+}
+
+/**
+ * The semester as it is stored; else as it will be: with the dates that were given, else those that the file tells, else
+ * those of the academic year.
+ *
+ * @throws CannotImport for dates that are none, and for given ones that are not those of a semester that is there
+ */
+async function semesterFor(
+  connection: LongConnection,
+  name: SemesterName,
+  given: Partial<SemesterDates>,
+  told: Partial<SemesterDates>,
+): Promise<ImportSemester> {
+  const row = await semesterRow(connection, name);
+  if (!row) return { id: null, name, dates: checkedDates(datesOfNew(name, { ...told, ...given })) };
+  const { startsOn, endsOn, timeZone, holidays } = row;
+  const dates: SemesterDates = { startsOn, endsOn, timeZone, holidays };
+  if (JSON.stringify({ ...dates, ...given }) !== JSON.stringify(dates)) {
+    const asked = `catalogue semester ${semesterName(name)}`;
+    throw new CannotImport(`The semester is there with other dates: change them first with \`${asked}\`.`);
+  }
+  return { id: row.id, name, dates };
+}
+
+/** @throws CannotImport */
+export function checkedDates(dates: SemesterDates): SemesterDates {
+  const checked = { ...dates, holidays: [...new Set(dates.holidays)].sort() };
+  const fault = faultOf(checked);
+  if (fault) throw new CannotImport(`The semester's ${fault.field} ${fault.texts.en}.`);
+  return checked;
+}
+
+/** @returns its id */
+export async function insertSemester(connection: LongConnection, { name, dates }: ImportSemester): Promise<number> {
+  const { startsOn, endsOn, timeZone, holidays } = dates;
+  const { insertId } = await connection.run(
+    'INSERT INTO semesters (year, term, starts_on, ends_on, time_zone, holidays) VALUES (?, ?, ?, ?, ?, ?)',
+    [name.year, TERMS.indexOf(name.term), startsOn, endsOn, timeZone, JSON.stringify(holidays)],
+  );
+  return insertId;
+}
+
+interface RememberedImport {
+  semester: SemesterName;
+  dryRun: boolean;
+  force: boolean;
+  strict: boolean;
+}
+
+type EndedImport = {
+  bytes: number;
+  began: Date;
+  ended: Date;
+} & (
+  | { report: ImportReportView }
+  /** Why there is none. */
+  | { reason: string }
+);
+
+/**
+ * Lists an import by the command beside those of the API, after its end or refusal. A dry run for a semester that does
+ * not exist is not listed.
+ */
+export async function rememberImport(
+  database: DatabaseConfig,
+  asked: RememberedImport,
+  ended: EndedImport,
+): Promise<void> {
+  const { bytes, began, ended: at } = ended;
+  const { report, reason } =
+    'report' in ended
+      ? { report: ended.report, reason: ended.report.refusal?.text ?? null }
+      : { report: null, reason: ended.reason };
+  const connection = await LongConnection.open(database);
+  try {
+    const semester = await semesterRow(connection, asked.semester);
+    if (!semester) return;
+    const rows = report?.counts.rows ?? 0;
+    const phase = !report ? 'reading' : report.applied ? 'applying' : 'comparing';
+    const progress = {
+      phase,
+      rows,
+      bytes,
+      bytesTotal: bytes,
+      compared: rows,
+    };
+    await connection.run(
+      `INSERT INTO catalogue_imports (semester_id, format, dry_run, forced, strict, state, progress, report, reason,
+         created_at, alive_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        ...[semester.id, report?.format ?? null, Number(asked.dryRun), Number(asked.force), Number(asked.strict)],
+        ...[reason === null ? 'done' : 'refused', JSON.stringify(progress), report && JSON.stringify(cut(report))],
+        ...[reason?.slice(0, 500) ?? null, began, at, at],
+      ],
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+/** As long as those of the API. */
+function cut(report: ImportReportView): ImportReportView {
+  const first = <T extends { items: unknown[] }>(list: T): T => ({ ...list, items: list.items.slice(0, MOST_LISTED) });
+  const { badRows, warnings, changes } = report;
+  return { ...report, badRows: first(badRows), warnings: first(warnings), changes: first(changes) };
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { FORMAT_NAMES } from '../../catalogue/imports/formats/formats.js';
+import { FORMAT_NAMES } from '../../catalogue/imports/formats.js';
 import type { SemesterDates } from '../../catalogue/semesters/semester-dates.js';
 import { parseSemesterName, type SemesterName } from '../../catalogue/semesters/semester-name.js';
 import { isDay } from '../../common/campus-days.js';

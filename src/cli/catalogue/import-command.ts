@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fileAt, type CatalogueFile } from '../../catalogue/imports/reading/catalogue-file.js';
-import { CannotImport } from '../../catalogue/imports/cannot-import.js';
-import { rememberImport } from '../../catalogue/imports/remember-import.js';
-import type { ImportReport } from '../../catalogue/imports/report.js';
-import { runImport } from '../../catalogue/imports/run-import.js';
+import { CannotImport } from '../../catalogue/imports/format.js';
+import { type CatalogueFile, fileAt } from '../../catalogue/imports/records.js';
+import type { ImportReportView } from '../../catalogue/imports/imports.dto.js';
+import { rememberImport, runImport } from '../../catalogue/imports/run-import.js';
 import type { DatabaseConfig } from '../../config/database-config.js';
 import type { ImportCommand } from './arguments.js';
 import { linesOf } from './print-report.js';
@@ -24,7 +23,7 @@ export async function runImportCommand(
   database: DatabaseConfig,
   screen: Screen,
   signal: AbortSignal,
-): Promise<ImportReport> {
+): Promise<ImportReportView> {
   const { semester, dates, format, dryRun, force, strict } = command;
   const began = new Date();
   // npm changes to the project's folder and says here where it was called.
@@ -51,7 +50,7 @@ export async function runImportCommand(
   }
 }
 
-async function writeReport(path: string, report: ImportReport): Promise<void> {
+async function writeReport(path: string, report: ImportReportView): Promise<void> {
   const text = path.endsWith('.json') ? JSON.stringify(report, null, 2) : linesOf(report, Infinity).join('\n');
   try {
     await writeFile(path, `${text}\n`);

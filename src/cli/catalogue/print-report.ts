@@ -1,4 +1,9 @@
-import type { ImportReport, LectureChange, Listed, NoteGroup, Notes } from '../../catalogue/imports/report.js';
+import type {
+  ImportReportView,
+  LectureChangeView,
+  NoteGroupView,
+  RowNotesView,
+} from '../../catalogue/imports/imports.dto.js';
 
 /** Entries of each list that are printed. */
 const MOST_LINES = 20;
@@ -9,7 +14,7 @@ const MOST_LETTERS = 60;
  *
  * @param most entries of each list
  */
-export function linesOf(report: ImportReport, most = MOST_LINES): string[] {
+export function linesOf(report: ImportReportView, most = MOST_LINES): string[] {
   const { counts, badRows, warnings, changes, refusal, semester, format } = report;
   return [
     `${semester}, format ${format}: ${counted(counts.rows, 'row')}, ${counted(counts.lectures, 'lecture')}, ` +
@@ -24,14 +29,19 @@ export function linesOf(report: ImportReport, most = MOST_LINES): string[] {
   ];
 }
 
-function outcome({ applied, changes, counts, took }: ImportReport): string {
+function outcome({ applied, changes, counts, took }: ImportReportView): string {
   const isSame = changes.total === 0 && counts.subjectsChanged + counts.subjectsAdded === 0;
   const seconds = Object.values(took).reduce((sum, one) => sum + one, 0) / 1000;
   if (isSame) return `Nothing to change: the catalogue has the same data as the file. (${seconds.toFixed(1)} s)`;
   return applied ? `Done in ${seconds.toFixed(1)} s.` : 'A dry run: nothing was changed.';
 }
 
-function listed<T>(name: string, { total, items }: Listed<T>, lines: (item: T) => string[], most: number): string[] {
+function listed<T>(
+  name: string,
+  { total, items }: { total: number; items: T[] },
+  lines: (item: T) => string[],
+  most: number,
+): string[] {
   if (total === 0) return [];
   const shown = items.slice(0, most);
   const more = total > shown.length ? [`    … and ${number(total - shown.length)} more`] : [];
@@ -39,20 +49,20 @@ function listed<T>(name: string, { total, items }: Listed<T>, lines: (item: T) =
 }
 
 /** By their reasons; in a whole report line by line as well. */
-function noted(name: string, { total, items, groups }: Notes, most: number): string[] {
+function noted(name: string, { total, items, groups }: RowNotesView, most: number): string[] {
   if (total === 0) return [];
   const all = most > MOST_LINES ? items.map(({ line, text }) => `    line ${line}: ${text}`) : [];
   return [`  ${counted(total, name)}:`, ...groups.slice(0, most).map((group) => `    ${groupLine(group)}`), ...all];
 }
 
-function groupLine({ reason, total, lines }: NoteGroup): string {
+function groupLine({ reason, total, lines }: NoteGroupView): string {
   const more = total > lines.length ? ', …' : '';
   return `${number(total)} × ${reason} (line${total === 1 ? '' : 's'} ${lines.join(', ')}${more})`;
 }
 
 const SIGNS = { added: '+', changed: '~', removed: '-', returned: '^' };
 
-function changeLines({ kind, code, section, title, fields }: LectureChange): string[] {
+function changeLines({ kind, code, section, title, fields }: LectureChangeView): string[] {
   const told = Object.entries(fields).map(
     ([field, { old, new: now }]) => `    ${field}: ${short(old)} → ${short(now)}`,
   );

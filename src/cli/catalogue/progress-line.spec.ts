@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Progress } from '../../catalogue/imports/progress.js';
+import type { ImportProgressView } from '../../catalogue/imports/imports.dto.js';
 import { ProgressLine, textOf } from './progress-line.js';
 
-const progress = (more: Partial<Progress>): Progress => ({
+const progress = (more: Partial<ImportProgressView>): ImportProgressView => ({
   ...{ phase: 'reading', rows: 0, bytes: 0, bytesTotal: 1000, compared: 0, ...more },
 });
 
@@ -15,7 +15,7 @@ it('tells the share, the rate and the time left', () => {
 });
 
 describe('the line', () => {
-  const shownOn = (isTTY: boolean, steps: [time: number, progress: Progress][]): string[] => {
+  const shownOn = (isTTY: boolean, steps: [time: number, progress: ImportProgressView][]): string[] => {
     const written: string[] = [];
     let time = 0;
     const line = new ProgressLine({ isTTY, columns: 40, write: (text) => written.push(text) }, () => time);

@@ -1,4 +1,5 @@
-import { PHASES, type Progress } from '../../catalogue/imports/progress.js';
+import type { ImportProgressView } from '../../catalogue/imports/imports.dto.js';
+import { PHASES } from '../../catalogue/imports/report.js';
 
 const BAR = 20;
 /** Milliseconds between two drawings on a terminal, and between two lines elsewhere. */
@@ -18,7 +19,7 @@ export interface Screen {
  */
 export class ProgressLine {
   private shownAt: number;
-  private phase: Progress['phase'] | undefined;
+  private phase: ImportProgressView['phase'] | undefined;
   private phaseBegan = 0;
 
   constructor(
@@ -28,7 +29,7 @@ export class ProgressLine {
     this.shownAt = now();
   }
 
-  show(progress: Progress): void {
+  show(progress: ImportProgressView): void {
     const now = this.now();
     const isNew = progress.phase !== this.phase;
     if (isNew) [this.phase, this.phaseBegan] = [progress.phase, now];
@@ -49,7 +50,7 @@ export class ProgressLine {
 }
 
 /** @param seconds since the phase began */
-export function textOf({ phase, rows, bytes, bytesTotal, compared }: Progress, seconds: number): string {
+export function textOf({ phase, rows, bytes, bytesTotal, compared }: ImportProgressView, seconds: number): string {
   const step = `[${PHASES.indexOf(phase)}/${PHASES.length - 1}]`;
   if (phase === 'waiting') return `${step} waiting for another import to end`;
   if (phase === 'reading') return `${step} reading   ${measured(bytes, bytesTotal, rows, seconds)}`;

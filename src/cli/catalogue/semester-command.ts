@@ -1,5 +1,5 @@
-import { CannotImport } from '../../catalogue/imports/cannot-import.js';
-import { checkedDates, insertSemester, semesterRow } from '../../catalogue/imports/semester-of-import.js';
+import { CannotImport } from '../../catalogue/imports/format.js';
+import { checkedDates, insertSemester, semesterRow } from '../../catalogue/imports/run-import.js';
 import { datesOfNew } from '../../catalogue/semesters/default-dates.js';
 import type { SemesterDates } from '../../catalogue/semesters/semester-dates.js';
 import { semesterName } from '../../catalogue/semesters/semester-name.js';

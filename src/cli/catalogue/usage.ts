@@ -1,4 +1,4 @@
-import { FORMATS } from '../../catalogue/imports/formats/formats.js';
+import { FORMATS } from '../../catalogue/imports/formats.js';
 
 const width = Math.max(...FORMATS.map(({ name }) => name.length));
 const formats = FORMATS.map(({ name, title }) => `    ${name.padEnd(width)}  ${title}`).join('\n');

@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SemesterDates } from '../../semesters/semester-dates.js';
-import { timeOf, weeksBetween, weeksOf } from './cells.js';
-import { BadRow } from './format.js';
-import { dongguk } from './dongguk.js';
-import { plainCsv } from './plain-csv.js';
-import { plainJson } from './plain-json.js';
-import { rpi } from './rpi.js';
+import type { SemesterDates } from '../semesters/semester-dates.js';
+import { BadRow, timeOf, weeksBetween, weeksOf } from './format.js';
+import { dongguk, plainCsv, plainJson, rpi } from './formats.js';
 
 const autumn: SemesterDates = {
   startsOn: '2024-08-28',

@@ -1,9 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import { BadRow, type CatalogueFormat } from '../formats/format.js';
-import type { CatalogueFile } from './catalogue-file.js';
-import { formatOf } from './recognise.js';
-import { recordsOf, type LocatedRecord } from './records.js';
+import { describe, expect, it } from '@jest/globals';
+import { BadRow, type CatalogueFormat } from './format.js';
+import { formatOf } from './formats.js';
+import { type CatalogueFile, type LocatedRecord, recordsOf } from './records.js';
 
 const fileWith = (text: string): CatalogueFile => {
   const bytes = Buffer.from(text);

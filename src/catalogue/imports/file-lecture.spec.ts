@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkedKey, checkedRow } from './check-row.js';
-import { fileLectureOf, type LocatedRow } from './file-lecture.js';
-import { BadRow, type RawRow } from './formats/format.js';
+import { checkedKey, checkedRow, fileLectureOf, type LocatedRow } from './file-lecture.js';
+import { BadRow, type RawRow } from './format.js';
 
 const KEY = { code: 'A1', section: '01' };
 const meeting = { day: 0, start: 540, end: 600 };

@@ -1,10 +1,82 @@
 import type { LongConnection } from '../../database/long-connection.js';
-import { ROW_COUNT, selection, text, type RowOf } from '../../database/selection.js';
+import { flag, int, ROW_COUNT, type RowOf, selection, text } from '../../database/selection.js';
 import { LECTURE } from '../lectures/lectures.queries.js';
 import type { Meeting } from '../meetings.js';
-import { inFullOrder } from './file-lecture.js';
+import { type CheckedRow, inFullOrder, type LocatedRow } from './file-lecture.js';
 
-const PAGE = 500;
+/** Compared in some 10 ms: the server does other things in between. */
+const STAGED_PAGE = 250;
+/** Rows of one lecture that are kept: a few more than any lecture may have. */
+const MAX_KEPT_ROWS = 500;
+
+/** All that the file says of one lecture. */
+export interface StagedLecture {
+  codeKey: string;
+  section: string;
+  /** In the file's order; without those that are bad. */
+  rows: LocatedRow[];
+  /** Whether one of its rows was bad. */
+  isBad: boolean;
+  /** Rows besides `rows`, which are too many for any lecture. */
+  more: number;
+}
+
+const STAGED_ROW = selection({
+  codeKey: text('code_key'),
+  section: text('section'),
+  ordinal: int('ordinal'),
+  line: int('line'),
+  bad: flag('bad'),
+  content: text('content'),
+});
+type StagedRow = RowOf<typeof STAGED_ROW>;
+
+/**
+ * Reads `import_rows` by lecture: wherever the rows of one stood in the file, here they come together. The order is
+ * that of the keys in the database.
+ */
+export class StagedGroups {
+  constructor(private readonly connection: LongConnection) {}
+
+  /** A page of rows at a time, in lectures that are complete. */
+  async *pages(): AsyncIterable<StagedLecture[]> {
+    let open: StagedLecture | undefined;
+    let after: StagedRow | undefined;
+    for (;;) {
+      const rows = await this.page(after);
+      const groups: StagedLecture[] = open ? [open] : [];
+      for (const row of rows) {
+        if (!open || open.codeKey !== row.codeKey || open.section !== row.section) {
+          open = { codeKey: row.codeKey, section: row.section, rows: [], isBad: false, more: 0 };
+          groups.push(open);
+        }
+        if (row.bad) open.isBad = true;
+        else if (open.rows.length === MAX_KEPT_ROWS) open.more += 1;
+        else open.rows.push({ line: row.line, row: JSON.parse(row.content) as CheckedRow });
+      }
+      const isLast = rows.length < STAGED_PAGE;
+      // The last lecture may go on in the next page.
+      const complete = isLast ? groups : groups.slice(0, -1);
+      if (complete.length > 0) yield complete;
+      if (isLast) return;
+      open = groups[groups.length - 1];
+      after = rows[rows.length - 1];
+    }
+  }
+
+  private page(after: StagedRow | undefined): Promise<StagedRow[]> {
+    const { codeKey = '', section = '', ordinal = 0 } = after ?? {};
+    return this.connection.select(
+      STAGED_ROW,
+      `FROM import_rows
+        WHERE code_key >= ? AND (code_key > ? OR section > ? OR (section = ? AND ordinal > ?))
+        ORDER BY code_key, section, ordinal LIMIT ${STAGED_PAGE}`,
+      [codeKey, codeKey, section, section, ordinal],
+    );
+  }
+}
+
+const STORED_PAGE = 500;
 
 const { id, subjectId, title, professors, credits, creditsMax, grade, capacity, enrolled, note, place } =
   LECTURE.columns;
@@ -46,11 +118,11 @@ export class StoredLectures {
         `FROM lectures l JOIN subjects c ON c.id = l.subject_id
            LEFT JOIN import_rows r ON r.code_key = c.catalogue_key AND r.section = l.catalogue_section
           WHERE l.semester_id = ? AND l.id > ? AND l.source = 'catalogue' AND l.cancelled = 0 AND r.ordinal IS NULL
-          ORDER BY l.id LIMIT ${PAGE}`,
+          ORDER BY l.id LIMIT ${STORED_PAGE}`,
         [this.semesterId, after],
       );
       if (rows.length > 0) yield rows.map(stored);
-      if (rows.length < PAGE) return;
+      if (rows.length < STORED_PAGE) return;
       after = rows[rows.length - 1].id;
     }
   }
