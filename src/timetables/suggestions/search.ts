@@ -1,17 +1,19 @@
+import { DAYS } from '../../catalogue/meetings.js';
 import type { LectureChoice } from './choices.js';
 import { WORDS, type Compatibility } from './compatibility.js';
 import type { DayStates } from './day-states.js';
 
-/** One choice of each open group, by its index in the group (−1 for the others), with what the week is then worth in sixtieths of a point. */
+/** One choice of each open group, and the worth of that week in sixtieths of a point. */
 export interface Found {
   worth: number;
+  /** The index of the choice in each group; NO_CHOICE in groups that are not open. */
   picks: number[];
 }
 
 export interface SearchSpace {
   groups: LectureChoice[][];
   compatibility: Compatibility;
-  /** The groups of which one is to be picked, as bits. */
+  /** The groups to pick from, as bits. */
   open: number;
   days: DayStates[];
   /** The state of each day before anything is picked. */
@@ -21,272 +23,324 @@ export interface SearchSpace {
   /** Credits of the picked lectures, in tenths. */
   minCredits: number;
   maxCredits: number;
-  /** How many timetables are wanted: choices that stand for several lectures stand for as many. */
+  /** Wanted timetables. A choice of several lectures counts as several. */
   limit: number;
 }
 
-/** Numbers kept for the states of days that are as much work as looking at a choice. */
-const KEPT_FOR_ONE = 4;
+const NO_CHOICE = -1;
+/** Numbers stored for the states of days that cost as much as one examined choice. */
+const NUMBERS_PER_STEP = 4;
 
-/** The decisions down to some depth, and the choices left there. */
-interface Frame {
-  /** Choices that are still possible, as the bits of two whole numbers a group. */
-  alive: Int32Array;
-  states: Int32Array;
-  /** The most minutes that a choice of each group takes on each day, and their sum over the open groups. */
-  most: Int32Array;
-  fill: Int32Array;
+/** One level of the search: the state after the picks above it, and the choices to try here. */
+interface Level {
+  /** Choices that are still possible, as bits: WORDS whole numbers for each group. */
+  possible: Int32Array;
+  /** The state of each day. */
+  dayStates: Int32Array;
+  /** For each group and day, the minutes of its longest possible choice. */
+  maxMinutes: Int32Array;
+  /** For each day, the sum of `maxMinutes` over the open groups. */
+  fillMinutes: Int32Array;
+  /** Groups without a pick, as bits. */
   open: number;
+  /** Of the picks, in tenths. */
   credits: number;
+  /** The group to pick from at this level. */
   group: number;
-  /** Choices of that group, the most promising first, with the most that each can come to. */
-  order: number[];
-  bounds: number[];
+  /** Its possible choices, the highest bound first. */
+  candidates: BoundedChoice[];
+  /** The place of the next candidate. */
   next: number;
 }
 
+/** A choice with an upper bound of the worth of all weeks that contain it and the picks so far. */
+interface BoundedChoice {
+  choice: number;
+  bound: number;
+}
+
+/** Upper bounds of the worth of each day, and of the week. */
+interface WeekBound {
+  days: number[];
+  total: number;
+}
+
+/** The possible choices of a group, with the fewest and the most credits among them. */
+interface GroupOptions {
+  candidates: BoundedChoice[];
+  minCredits: number;
+  maxCredits: number;
+}
+
 /**
- * Depth first, the group with the fewest possible choices first. A choice is possible as long as it clashes with
- * nothing picked, by one bit operation for a whole group, and as long as the best week that it could lead to is better
- * than the worst of those that are wanted already. Goes on in slices, so that one search does not hold up a server.
+ * Branch and bound, depth first. At each level it picks from the group with the fewest possible choices.
+ *
+ * A choice stays possible if it clashes with no pick, and if its upper bound is above the worst week that is still
+ * wanted. The clash check is one bit operation for a whole group. The search runs in slices, so that it does not block
+ * the event loop.
  */
 export class Search {
-  /** The best so far, the best first; among equals the first found. */
+  /** The best weeks so far, the best first; of equal ones the first found. */
   readonly found: Found[] = [];
-  private readonly frames: Frame[];
+  private readonly levels: Level[];
   private readonly picks: number[];
-  /** The lectures of what was found; `null` where no two picks can be the same lectures. */
-  private readonly known: Set<string> | null;
-  private looked = 0;
+  /** The sets of lectures found; `null` if no lecture is in several groups, so that no set can occur twice. */
+  private readonly foundLectures: Set<string> | null;
+  private examined = 0;
   private depth = 0;
+  /** A week must be worth more than this. */
   private threshold = -Infinity;
 
   constructor(private readonly space: SearchSpace) {
     const { groups } = space;
-    this.picks = groups.map(() => -1);
-    this.known = haveCommon(groups) ? new Set() : null;
-    this.frames = Array.from({ length: groups.length + 1 }, () => emptyFrame(groups.length));
+    this.picks = groups.map(() => NO_CHOICE);
+    this.foundLectures = shareLectures(groups) ? new Set() : null;
+    this.levels = Array.from({ length: groups.length + 1 }, () => emptyLevel(groups.length));
     this.begin();
   }
 
-  /** Choices looked at, groups filled in and states of days come by: the measure of time and, for their states, of memory. */
+  /** A machine-independent measure of time and memory: examined choices and groups, and stored states of days. */
   get work(): number {
-    let kept = 0;
-    for (const day of this.space.days) kept += day.size;
-    return this.looked + kept / KEPT_FOR_ONE;
+    let numbers = 0;
+    for (const day of this.space.days) numbers += day.size;
+    return this.examined + numbers / NUMBERS_PER_STEP;
   }
 
-  /** Goes on until it is done, or until so much work was done in all; whether it is done. */
+  /**
+   * Continues the search.
+   *
+   * @param until the value of `work` at which it pauses
+   * @returns whether the search is complete
+   */
   advance(until: number): boolean {
     while (this.depth >= 0 && this.work < until) {
-      const frame = this.frames[this.depth];
-      if (frame.next === frame.order.length || frame.bounds[frame.next] <= this.threshold) {
-        // Those that follow promise no more.
-        this.retreat();
+      const level = this.levels[this.depth];
+      const candidate = level.candidates[level.next];
+      // The candidates are in order of their bounds: if one is too low, so are the rest.
+      if (candidate === undefined || candidate.bound <= this.threshold) {
+        this.backtrack();
         continue;
       }
-      const choice = frame.order[frame.next++];
-      this.picks[frame.group] = choice;
-      this.descend(frame, choice);
+      level.next++;
+      this.pick(level, candidate.choice);
     }
     return this.depth < 0;
   }
 
   private begin(): void {
     const { groups, initial, open } = this.space;
-    const first = this.frames[0];
-    groups.forEach((group, g) => {
-      if (!(open & (1 << g))) return;
-      first.alive[g * WORDS] = bits(Math.min(group.length, 32));
-      first.alive[g * WORDS + 1] = bits(Math.max(0, group.length - 32));
-    });
-    first.states.set(initial);
-    first.open = open;
-    this.fillDays(first);
-    this.lookAround(first);
+    const root = this.levels[0];
+    for (const [group, choices] of groups.entries()) {
+      if (!has(open, group)) continue;
+      root.possible[group * WORDS] = bits(Math.min(choices.length, 32));
+      root.possible[group * WORDS + 1] = bits(Math.max(0, choices.length - 32));
+    }
+    root.dayStates.set(initial);
+    root.open = open;
+    this.measureMinutes(root);
+    this.prepare(root);
   }
 
-  /** Picks a choice: what clashes with it is not possible any more. */
-  private descend(frame: Frame, choice: number): void {
-    const { groups, days } = this.space;
-    const below = this.frames[this.depth + 1];
-    const picked = groups[frame.group][choice];
-    below.states.set(frame.states);
-    for (const { day, state } of picked.days) below.states[day] = days[day].with(frame.states[day], state);
-    below.open = frame.open & ~(1 << frame.group);
-    below.credits = frame.credits + picked.credits;
+  /** Picks a choice of the level's group, and goes one level down. */
+  private pick(level: Level, choice: number): void {
+    const { groups, days, compatibility } = this.space;
+    const below = this.levels[this.depth + 1];
+    const picked = groups[level.group][choice];
+    this.picks[level.group] = choice;
+    below.dayStates.set(level.dayStates);
+    for (const { day, state } of picked.days) below.dayStates[day] = days[day].with(level.dayStates[day], state);
+    below.open = level.open & ~(1 << level.group);
+    below.credits = level.credits + picked.credits;
     if (below.open === 0) {
-      this.note(below);
+      this.addFound(below);
       return;
     }
-    this.space.compatibility.narrow(below.alive, frame.alive, frame.group, choice);
-    this.fillDays(below);
+    compatibility.narrow(below.possible, level.possible, level.group, choice);
+    this.measureMinutes(below);
     this.depth++;
-    this.lookAround(below);
+    this.prepare(below);
   }
 
-  /** What the open groups can still hold, now that some of their choices are gone. */
-  private fillDays({ alive, open, most, fill }: Frame): void {
-    const { groups } = this.space;
-    this.looked += groups.length;
-    most.fill(0);
-    fill.fill(0);
-    for (let g = 0; g < groups.length; g++) {
-      if (!(open & (1 << g))) continue;
-      for (let choice = 0; choice < groups[g].length; choice++) {
-        if (alive[g * WORDS + (choice >> 5)] & (1 << (choice & 31))) raise(most, g * 7, groups[g][choice]);
-      }
-      for (let day = 0; day < 7; day++) fill[day] += most[g * 7 + day];
-    }
-  }
-
-  private retreat(): void {
-    this.picks[this.frames[this.depth].group] = -1;
+  private backtrack(): void {
+    this.picks[this.levels[this.depth].group] = NO_CHOICE;
     this.depth--;
   }
 
+  /** Sets `maxMinutes` and `fillMinutes` from the possible choices. */
+  private measureMinutes({ possible, open, maxMinutes, fillMinutes }: Level): void {
+    const { groups } = this.space;
+    this.examined += groups.length;
+    maxMinutes.fill(0);
+    fillMinutes.fill(0);
+    for (let group = 0; group < groups.length; group++) {
+      if (!has(open, group)) continue;
+      const offset = group * DAYS;
+      for (let choice = 0; choice < groups[group].length; choice++) {
+        if (!has(possible[wordOf(group, choice)], choice)) continue;
+        for (const { day, minutes } of groups[group][choice].days) {
+          maxMinutes[offset + day] = Math.max(maxMinutes[offset + day], minutes);
+        }
+      }
+      for (let day = 0; day < DAYS; day++) fillMinutes[day] += maxMinutes[offset + day];
+    }
+  }
+
   /**
-   * Drops the choices of every open group that lead to nothing better, and decides for the group with the fewest left.
-   * No choice is left to try when some group has none, or when the credits cannot be met.
+   * Chooses the group with the fewest possible choices. There are no candidates if a group has no choice left, or if
+   * the credits cannot be reached.
    */
-  private lookAround(frame: Frame): void {
+  private prepare(level: Level): void {
     const { groups, minCredits, maxCredits } = this.space;
-    const worth = this.boundOfDays(frame);
-    let [fewest, least, most] = [Infinity, frame.credits, frame.credits];
-    frame.order = [];
-    frame.next = 0;
-    for (let g = 0; g < groups.length; g++) {
-      if (!(frame.open & (1 << g))) continue;
-      const { order, bounds, low, high } = this.possible(frame, g, worth);
-      if (order.length < fewest) {
-        [frame.group, frame.order, frame.bounds, fewest] = [g, order, bounds, order.length];
+    const bound = this.boundOfWeek(level);
+    let fewest = Infinity;
+    let [lowestCredits, highestCredits] = [level.credits, level.credits];
+    level.candidates = [];
+    level.next = 0;
+    for (let group = 0; group < groups.length; group++) {
+      if (!has(level.open, group)) continue;
+      const options = this.optionsOf(level, group, bound);
+      if (options.candidates.length < fewest) {
+        fewest = options.candidates.length;
+        level.group = group;
+        level.candidates = options.candidates;
         if (fewest === 0) return;
       }
-      least += low;
-      most += high;
+      lowestCredits += options.minCredits;
+      highestCredits += options.maxCredits;
     }
-    if (most < minCredits || least > maxCredits) frame.order = [];
-    else sortByBound(frame);
+    if (highestCredits < minCredits || lowestCredits > maxCredits) level.candidates = [];
+    else level.candidates.sort((a, b) => b.bound - a.bound || a.choice - b.choice);
   }
 
-  /** The choices of a group that may still lead to something, with the most that each can come to. */
-  private possible(frame: Frame, g: number, worth: number[]) {
-    const group = this.space.groups[g];
-    const total = worth[7];
-    const order: number[] = [];
-    const bounds: number[] = [];
-    let [low, high] = [Infinity, -Infinity];
-    for (let choice = 0; choice < group.length; choice++) {
-      const [word, bit] = [g * WORDS + (choice >> 5), 1 << (choice & 31)];
-      if (!(frame.alive[word] & bit)) continue;
-      this.looked++;
-      const bound = total + this.changeBy(frame, g, group[choice], worth);
+  /** Also removes the choices of the group whose bound is too low. */
+  private optionsOf(level: Level, group: number, week: WeekBound): GroupOptions {
+    const choices = this.space.groups[group];
+    const candidates: BoundedChoice[] = [];
+    let [minCredits, maxCredits] = [Infinity, -Infinity];
+    for (let choice = 0; choice < choices.length; choice++) {
+      const word = wordOf(group, choice);
+      if (!has(level.possible[word], choice)) continue;
+      this.examined++;
+      const bound = week.total + this.changeOfBound(level, group, choices[choice], week);
       if (bound <= this.threshold) {
-        frame.alive[word] ^= bit;
+        level.possible[word] &= ~(1 << choice);
         continue;
       }
-      order.push(choice);
-      bounds.push(bound);
-      low = Math.min(low, group[choice].credits);
-      high = Math.max(high, group[choice].credits);
+      candidates.push({ choice, bound });
+      minCredits = Math.min(minCredits, choices[choice].credits);
+      maxCredits = Math.max(maxCredits, choices[choice].credits);
     }
-    return { order, bounds, low, high };
+    return { candidates, minCredits, maxCredits };
   }
 
-  /** By how much the bound changes, at least, when a choice is picked. */
-  private changeBy(frame: Frame, g: number, { days }: LectureChoice, worth: number[]): number {
+  /** The change of the week's bound if this choice is picked. */
+  private changeOfBound(level: Level, group: number, { days }: LectureChoice, week: WeekBound): number {
     let change = 0;
     for (const { day, state } of days) {
-      const next = this.space.days[day].with(frame.states[day], state);
-      change += this.boundOfDay(day, next, frame.fill[day] - frame.most[g * 7 + day]) - worth[day];
+      const stateWith = this.space.days[day].with(level.dayStates[day], state);
+      const fillOfOthers = level.fillMinutes[day] - level.maxMinutes[group * DAYS + day];
+      change += this.boundOfDay(day, stateWith, fillOfOthers) - week.days[day];
     }
     return change;
   }
 
-  /** The most that each day can come to, and in the end their sum. */
-  private boundOfDays(frame: Frame): number[] {
-    const worth: number[] = [];
+  private boundOfWeek({ dayStates, fillMinutes }: Level): WeekBound {
+    const days: number[] = [];
     let total = 0;
-    for (let day = 0; day < 7; day++) total += worth[day] = this.boundOfDay(day, frame.states[day], frame.fill[day]);
-    worth.push(total);
-    return worth;
+    for (let day = 0; day < DAYS; day++) {
+      days.push(this.boundOfDay(day, dayStates[day], fillMinutes[day]));
+      total += days[day];
+    }
+    return { days, total };
   }
 
-  /** More lectures only take from the worth of a day, except that they fill its gaps. */
-  private boundOfDay(day: number, state: number, fill: number): number {
+  /**
+   * More lectures lower the worth of a day, except where they fill its gaps.
+   *
+   * @param fillMinutes the most minutes that further picks can add
+   */
+  private boundOfDay(day: number, state: number, fillMinutes: number): number {
     const { worth, gaps } = this.space.days[day];
-    return worth[state] - Math.max(0, gaps[state] - this.space.gapCost * fill);
+    return worth[state] - Math.max(0, gaps[state] - this.space.gapCost * fillMinutes);
   }
 
-  /** Every group has its choice. */
-  private note(frame: Frame): void {
-    const { groups, minCredits, maxCredits, limit } = this.space;
-    if (frame.credits < minCredits || frame.credits > maxCredits) return;
+  /** Adds the complete picks to `found`, if they are good enough and new. */
+  private addFound({ credits, dayStates }: Level): void {
+    const { minCredits, maxCredits } = this.space;
+    if (credits < minCredits || credits > maxCredits) return;
     let worth = 0;
-    for (let day = 0; day < 7; day++) worth += this.boundOfDay(day, frame.states[day], 0);
-    if (worth <= this.threshold || this.isKnown()) return;
-    const at = this.found.findIndex((one) => one.worth < worth);
-    this.found.splice(at === -1 ? this.found.length : at, 0, { worth, picks: [...this.picks] });
-    // The last of those that are needed for as many as are wanted.
-    let [stands, last] = [0, -1];
-    while (stands < limit && last + 1 < this.found.length) stands += countOf(groups, this.found[++last].picks);
-    if (stands < limit) return;
-    this.found.length = last + 1;
-    this.threshold = this.found[last].worth;
+    for (let day = 0; day < DAYS; day++) worth += this.boundOfDay(day, dayStates[day], 0);
+    if (worth <= this.threshold || this.isDuplicate()) return;
+    const firstWorse = this.found.findIndex((one) => one.worth < worth);
+    const place = firstWorse === -1 ? this.found.length : firstWorse;
+    this.found.splice(place, 0, { worth, picks: [...this.picks] });
+    this.dropSurplus();
   }
 
-  /** The same lectures, the other way round: when lectures are in several groups. Notes them when they are not. */
-  private isKnown(): boolean {
-    if (!this.known) return false;
-    this.looked += this.picks.length;
-    const ids = this.picks.map((choice, g) => (choice < 0 ? 0 : this.space.groups[g][choice].ids[0]));
+  /** Keeps the best weeks that make up `limit` timetables. Then the worst of them is the threshold. */
+  private dropSurplus(): void {
+    const { groups, limit } = this.space;
+    let timetables = 0;
+    for (const [index, { worth, picks }] of this.found.entries()) {
+      timetables += countOf(groups, picks);
+      if (timetables < limit) continue;
+      this.found.length = index + 1;
+      this.threshold = worth;
+      return;
+    }
+  }
+
+  /** Whether the same lectures were found before, picked from other groups. Remembers them. */
+  private isDuplicate(): boolean {
+    if (!this.foundLectures) return false;
+    this.examined += this.picks.length;
+    const ids = this.picks.map((choice, group) => (choice === NO_CHOICE ? 0 : this.space.groups[group][choice].ids[0]));
     const lectures = ids.sort((a, b) => a - b).join();
-    if (this.known.has(lectures)) return true;
-    this.known.add(lectures);
+    if (this.foundLectures.has(lectures)) return true;
+    this.foundLectures.add(lectures);
     return false;
   }
 }
 
 /** Whether any lecture is in several groups. */
-function haveCommon(groups: LectureChoice[][]): boolean {
+function shareLectures(groups: LectureChoice[][]): boolean {
   const ids = groups.flat().flatMap((choice) => choice.ids);
   return new Set(ids).size < ids.length;
 }
 
-/** How many picks of lectures one pick of choices stands for. */
+/** The number of timetables that the picks stand for: a choice may be several lectures. */
 export function countOf(groups: LectureChoice[][], picks: number[]): number {
-  return picks.reduce((product, choice, g) => product * (choice < 0 ? 1 : groups[g][choice].ids.length), 1);
+  return picks.reduce(
+    (product, choice, group) => product * (choice === NO_CHOICE ? 1 : groups[group][choice].ids.length),
+    1,
+  );
 }
 
-function emptyFrame(groups: number): Frame {
+function emptyLevel(groups: number): Level {
   return {
-    alive: new Int32Array(groups * WORDS),
-    states: new Int32Array(7),
-    most: new Int32Array(groups * 7),
-    fill: new Int32Array(7),
+    possible: new Int32Array(groups * WORDS),
+    dayStates: new Int32Array(DAYS),
+    maxMinutes: new Int32Array(groups * DAYS),
+    fillMinutes: new Int32Array(DAYS),
     open: 0,
     credits: 0,
     group: 0,
-    order: [],
-    bounds: [],
+    candidates: [],
     next: 0,
   };
 }
 
-/** Notes the minutes of a choice on each day, from a place on, where they are more than what stands there. */
-function raise(most: Int32Array, from: number, { days }: LectureChoice): void {
-  for (const { day, minutes } of days) most[from + day] = Math.max(most[from + day], minutes);
+/** The place in `possible` of the whole number with the bit of this choice. */
+function wordOf(group: number, choice: number): number {
+  return group * WORDS + (choice >> 5);
 }
 
-/** So many bits, 32 at most. */
+/** @param bit shifts use its last five bits only, so that a choice is its own bit in its whole number */
+function has(word: number, bit: number): boolean {
+  return (word & (1 << bit)) !== 0;
+}
+
+/** A whole number with its lowest bits set, 32 at most. */
 export function bits(count: number): number {
   return count === 32 ? -1 : (1 << count) - 1;
-}
-
-/** The most promising first; equals as they stand in the group. */
-function sortByBound(frame: Frame): void {
-  const { order, bounds } = frame;
-  const places = order.map((_, i) => i).sort((a, b) => bounds[b] - bounds[a] || order[a] - order[b]);
-  frame.order = places.map((i) => order[i]);
-  frame.bounds = places.map((i) => bounds[i]);
 }
