@@ -29,8 +29,8 @@ export class Compatibility {
     this.width = groups.length * WORDS;
     this.rows = new Int32Array(choices * this.width).fill(-1);
     this.forbidSame(groups);
-    const held = groups.flatMap((group, g) =>
-      group.flatMap(({ meetings }, choice) => meetings.map((slot): Held => ({ slot, group: g, choice }))),
+    const held = groups.flatMap((choices, group) =>
+      choices.flatMap(({ meetings }, choice) => meetings.map((slot): Held => ({ slot, group, choice }))),
     );
     for (let day = 0; day < DAYS; day++) this.forbidClashes(held.filter(({ slot }) => slot.day === day));
   }
@@ -43,13 +43,18 @@ export class Compatibility {
 
   private forbidSame(groups: LectureChoice[][]): void {
     const places = new Map<number, [group: number, choice: number][]>();
-    groups.forEach((group, g) => {
-      group.forEach(({ ids: [id] }, choice) => {
+    for (const [group, choices] of groups.entries()) {
+      for (const [
+        choice,
+        {
+          ids: [id],
+        },
+      ] of choices.entries()) {
         const others = places.get(id) ?? [];
-        for (const [h, other] of others) this.forbid(g, choice, h, other);
-        places.set(id, [...others, [g, choice]]);
-      });
-    });
+        for (const [otherGroup, otherChoice] of others) this.forbid(group, choice, otherGroup, otherChoice);
+        places.set(id, [...others, [group, choice]]);
+      }
+    }
   }
 
   /** @param held on one day */
@@ -67,8 +72,15 @@ export class Compatibility {
     }
   }
 
-  private forbid(g: number, i: number, h: number, j: number): void {
-    this.rows[(this.offsets[g] + i) * this.width + h * WORDS + (j >> 5)] &= ~(1 << (j & 31));
-    this.rows[(this.offsets[h] + j) * this.width + g * WORDS + (i >> 5)] &= ~(1 << (i & 31));
+  /** Both ways: neither choice is possible beside the other. */
+  private forbid(group: number, choice: number, otherGroup: number, otherChoice: number): void {
+    this.clear(group, choice, otherGroup, otherChoice);
+    this.clear(otherGroup, otherChoice, group, choice);
+  }
+
+  /** Clears the bit of the other choice in the row of a choice. */
+  private clear(group: number, choice: number, otherGroup: number, otherChoice: number): void {
+    const row = (this.offsets[group] + choice) * this.width;
+    this.rows[row + otherGroup * WORDS + (otherChoice >> 5)] &= ~(1 << (otherChoice & 31));
   }
 }

@@ -87,32 +87,34 @@ export class Wizard {
     if (this.broken) return [{ groups: [], code: 'KEPT', obstacles: [] }];
     const { groups } = this.space;
     const space = withoutWishes(this.space);
-    const alone = groups.flatMap((choices, g): Conflict[] =>
-      choices.length > 0 ? [] : [{ groups: [g], code: 'NO_CANDIDATE', obstacles: obstaclesOf(this.problem, g) }],
+    const alone = groups.flatMap((choices, group): Conflict[] =>
+      choices.length > 0
+        ? []
+        : [{ groups: [group], code: 'NO_CANDIDATE', obstacles: obstaclesOf(this.problem, group) }],
     );
-    const rest = groups.flatMap((choices, g) => (choices.length > 0 ? [g] : []));
-    const pairs = rest.flatMap((g, i) =>
+    const rest = groups.flatMap((choices, group) => (choices.length > 0 ? [group] : []));
+    const pairs = rest.flatMap((group, place) =>
       rest
-        .slice(i + 1)
-        .filter((h) => !this.fits(space, [g, h]))
-        .map((h): Conflict => clashOf([g, h])),
+        .slice(place + 1)
+        .filter((other) => !this.fits(space, [group, other]))
+        .map((other): Conflict => clashOf([group, other])),
     );
     if (alone.length + pairs.length > 0) return [...alone, ...pairs];
     if (this.fits(space, rest)) return [{ groups: rest, code: 'CREDITS', obstacles: [] }];
-    // The remaining groups fit together without any of the others.
-    let together = rest;
-    for (const g of rest) {
-      const without = together.filter((one) => one !== g);
-      if (!this.fits(space, without)) together = without;
+    // Leaves out each group without which the others still clash: the rest is all needed for the clash.
+    let clashing = rest;
+    for (const group of rest) {
+      const without = clashing.filter((one) => one !== group);
+      if (!this.fits(space, without)) clashing = without;
     }
-    return [clashOf(together)];
+    return [clashOf(clashing)];
   }
 
   /** Whether these groups fit together, without the credit limits. True when the bound ends the search. */
   private fits(space: SearchSpace, groups: number[]): boolean {
     const search = new Search({
       ...space,
-      open: groups.reduce((open, g) => open | (1 << g), 0),
+      open: groups.reduce((open, group) => open | (1 << group), 0),
     });
     return !search.advance(REASON_BUDGET) || search.found.length > 0;
   }
@@ -122,8 +124,8 @@ const NO_WEIGHTS: Weights = { freeDays: 0, gaps: 0, lunch: 0, mornings: 0, lateE
 
 const clashOf = (groups: number[]): Conflict => ({ groups, code: 'CLASH', obstacles: [] });
 
-function obstaclesOf({ groups, constraints, kept }: SuggestionProblem, g: number): Conflict['obstacles'] {
-  return groups[g].map((candidate) => ({
+function obstaclesOf({ groups, constraints, kept }: SuggestionProblem, group: number): Conflict['obstacles'] {
+  return groups[group].map((candidate) => ({
     lectureId: candidate.id,
     code: obstacleOf(candidate, constraints, kept)!,
   }));
@@ -178,14 +180,15 @@ function suggestionsOf(problem: SuggestionProblem, groups: LectureChoice[][], fo
   }));
 }
 
-/** The first ways to pick lectures of the picked choices. */
+/** At most `limit` ways to pick one lecture of each picked choice, in ascending order. */
 function lecturesOf(groups: LectureChoice[][], picks: number[], limit: number): number[][] {
   const count = Math.min(limit, countOf(groups, picks));
-  return Array.from({ length: count }, (_, n) => {
+  return Array.from({ length: count }, (_, way) => {
     const lectures: number[] = [];
-    let rest = n;
-    for (let g = picks.length - 1; g >= 0; g--) {
-      const { ids } = groups[g][picks[g]];
+    // The digits of `way`, in a number system with one base for each group.
+    let rest = way;
+    for (let group = picks.length - 1; group >= 0; group--) {
+      const { ids } = groups[group][picks[group]];
       lectures.unshift(ids[rest % ids.length]);
       rest = Math.floor(rest / ids.length);
     }
@@ -211,7 +214,7 @@ const CODES: { [Wish in keyof DayFacts]: Reason['code'] } = {
 function reasonsOf({ kept, weights }: SuggestionProblem, groups: LectureChoice[][], picks: number[]): Reason[] {
   const meetings = [
     ...kept.flatMap((one) => one.meetings),
-    ...picks.flatMap((choice, g) => groups[g][choice].meetings),
+    ...picks.flatMap((choice, group) => groups[group][choice].meetings),
   ];
   const week = factsOfWeek(busyDays(meetings));
   return (Object.keys(CODES) as (keyof DayFacts)[])
