@@ -11,7 +11,7 @@ COPY scripts scripts
 COPY src src
 RUN node scripts/bundle.mjs && mv bundle /app
 
-# V8's compile cache makes a cold start a third faster. Node finds it by the files' paths and its own user, so the same
+# V8's compile cache makes a cold start a third faster. Node finds it by the files' paths and its own user. So the same
 # user writes it in the same place. The server is loaded, and then refuses to run without its environment: that is
 # enough here.
 WORKDIR /app

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// node .ci/stack.mjs URL ADMIN PASSWORD — uses a whole stack over HTTP only: logs in, writes, reads, imports a catalogue,
-// logs out. Without ADMIN it only reads, twenty times.
+// node .ci/stack.mjs URL ADMIN PASSWORD — uses a whole stack over HTTP only: logs in, writes, reads, imports a
+// catalogue, logs out. Without ADMIN it only reads, twenty times.
 
 const [origin, username, password] = process.argv.slice(2);
 let token;

@@ -13,8 +13,8 @@ import { median, printTable } from './lib/measure.mjs';
 import { seededRandom } from './lib/random.mjs';
 
 // Duration and memory of imports, and the waits of members who add lectures in the meantime.
-// `node bench/catalogue.mjs [lectures …]`: 7,800 and 200,000 by default, each in its own semester. For each size it imports
-// a file, the same again, and one in which every lecture has another title, room and time.
+// `node bench/catalogue.mjs [lectures …]`: 7,800 and 200,000 by default, each in its own semester. For each size it
+// imports a file, then the same again. In a third file every lecture has another title, room and time.
 
 const COMMAND = new URL('../dist/cli/catalogue.js', import.meta.url).pathname;
 const NAME = 'madang_bench_catalogue';

@@ -3,9 +3,9 @@ import { aCampus, call, Server, succeed } from './lib/server.mjs';
 import { seededRandom } from './lib/random.mjs';
 
 /**
- * `node bench/crash.mjs [kills]`: kill -9 of the server, 20 times, while writers never pause: posts with tags, comments,
- * likes, entries of timetables. A request without an answer is repeated with the same Idempotency-Key. Afterwards every
- * acknowledged write must exist exactly once, and every counter must be right.
+ * `node bench/crash.mjs [kills]`: kill -9 of the server, 20 times, while writers never pause: posts with tags,
+ * comments, likes, entries of timetables. A request without an answer is repeated with the same Idempotency-Key.
+ * Afterwards every acknowledged write must exist exactly once, and every counter must be right.
  */
 
 const KILLS = Number(process.argv[2] ?? 20);

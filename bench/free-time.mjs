@@ -5,9 +5,9 @@ import { configOf, connectTo, createSchema } from './lib/database.mjs';
 import { median, printTable } from './lib/measure.mjs';
 
 /**
- * `node bench/free-time.mjs`: duration of `GET /free-time` over HTTP, in its own database. 20 people are all friends, each
- * with a primary timetable of 20 entries, half of them lectures with two meetings. 2,000 others with as many entries must
- * not make it slower. See README.md.
+ * `node bench/free-time.mjs`: duration of `GET /free-time` over HTTP, in its own database. 20 people are all friends,
+ * each with a primary timetable of 20 entries, half of them lectures with two meetings. 2,000 others with as many
+ * entries must not make it slower. See README.md.
  */
 const NAME = 'madang_bench_free_time';
 const FRIENDS = 20;

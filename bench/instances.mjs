@@ -9,8 +9,8 @@ import { printTable } from './lib/measure.mjs';
 
 /**
  * `node bench/instances.mjs [posts] [seconds]`: requests a second of one instance, of one and of two behind nginx, on a
- * database made by seed.mjs. Also the CPU time of each part for a request: load and database run on the same machine, so
- * this figure says more. Linux, nginx on the PATH. See README.md.
+ * database made by seed.mjs. Also the CPU time of each part for a request: load and database run on the same machine,
+ * so this figure says more. Linux, nginx on the PATH. See README.md.
  */
 const [posts = '20000', seconds = '8'] = process.argv.slice(2);
 const CONNECTIONS = 32;

@@ -1,5 +1,5 @@
-// Cost of verifying one access token: through jsonwebtoken with a key that is made once (as in AccessTokens), and with the
-// secret as text, from which jsonwebtoken makes a key each time.
+// Cost of verifying one access token with jsonwebtoken: with a key that is made once (as in AccessTokens), and with the
+// secret as text. From a text it makes a key each time.
 //
 //   npm run build && node bench/jwt.mjs [checks]
 

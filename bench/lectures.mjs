@@ -11,9 +11,9 @@ import { insertLectures } from './lib/lecture-rows.mjs';
 import { printTable, timesInTurn } from './lib/measure.mjs';
 
 /**
- * `node bench/lectures.mjs 20000`: recreates the database madang_bench_lectures_20000 with 20,000 lectures in one semester,
- * searches with every kind of query, and scans the same texts in MySQL to compare. With `search` after the number it uses
- * the existing database.
+ * `node bench/lectures.mjs 20000`: recreates the database madang_bench_lectures_20000 with 20,000 lectures in one
+ * semester. It searches with every kind of query, and scans the same texts in MySQL to compare. With `search` after the
+ * number it uses the existing database.
  */
 const LECTURES = Number(process.argv[2] ?? 20_000);
 const STEP = process.argv[3];

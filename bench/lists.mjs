@@ -7,8 +7,8 @@ import { databaseOf, OneConnection } from './lib/database.mjs';
 import { inTurn, printTable } from './lib/measure.mjs';
 
 /**
- * `node bench/lists.mjs 2000 200000`: entries that each list reads, and times, with few posts and with many, on the first
- * page and on page 500 (or the last one of a shorter list). See README.md.
+ * `node bench/lists.mjs 2000 200000`: entries that each list reads, and times, with few posts and with many. Measures
+ * the first page and page 500, or the last one of a shorter list. See README.md.
  */
 const [FEW, MANY] = (process.argv.length > 3 ? process.argv.slice(2) : [2_000, 200_000]).map(Number);
 const PAGE = 20;

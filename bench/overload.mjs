@@ -5,9 +5,9 @@ import { closedLoop, Connections, openLoop, percentile } from './lib/open-loop.m
 import { aCampus, call, Server, succeed } from './lib/server.mjs';
 
 /**
- * `node bench/overload.mjs [off]`: answers and their times at five times the capacity; with `off` without the shedder. Needs
- * Linux, root, an idle machine and two cores. The server has one core. This program has priority on the other, so that it
- * keeps its rate. MySQL has the rest of that core, because in production it is on another host.
+ * `node bench/overload.mjs [off]`: answers and their times at five times the capacity; with `off` without the shedder.
+ * Needs Linux, root, an idle machine and two cores. The server has one core. This program has priority on the other, so
+ * that it keeps its rate. MySQL has the rest of that core, because in production it is on another host.
  */
 
 const GENERATOR_CORE = '0';

@@ -9,9 +9,9 @@ import { textMaker } from './lib/text.mjs';
 import { addTimetables, LECTURES, SEMESTER } from './lib/timetable-rows.mjs';
 
 /**
- * `node bench/seed.mjs 200000` recreates the database madang_bench_200000 and fills it unevenly: a big board without new
- * posts, closed boards busier than open ones, a few authors who write most, most posts without a like. Also 10,000
- * timetables in a semester of 3,000 lectures.
+ * `node bench/seed.mjs 200000` recreates the database madang_bench_200000 and fills it unevenly. There is a big board
+ * without new posts; closed boards are busier than open ones. A few authors write most; most posts have no like. Also
+ * 10,000 timetables in a semester of 3,000 lectures.
  */
 const TAGS = 3_000;
 const FIRST_DAY = Date.UTC(2024, 2, 1);

@@ -7,7 +7,7 @@ import { seededRandom } from './lib/random.mjs';
 /**
  * `node bench/soak.mjs [seconds] [rate]`: 600 seconds at 100 requests a second, a third of them writes. Reads memory,
  * descriptors and connections of the server from /metrics, and prints them by tenths of the run. Ends with 1 if one of
- * them grows, if an answer is missing or an error, or if a request never ends.
+ * them grows, or if a request fails or never ends.
  */
 
 const SECONDS = Number(process.argv[2] ?? 600);

@@ -12,8 +12,9 @@ import { node24 } from './lib/node24.mjs';
 import { memoryOf, Program } from './lib/program.mjs';
 
 /**
- * `npm run build && node bench/start.mjs [turns]`: time from the start of the process to the first 200 of /health/ready,
- * and its memory after that. In turn: dist/ with the installed packages, bundle/ as in the image, bundle/ with V8's cache.
+ * `npm run build && node bench/start.mjs [turns]`: time from the start of the process to the first 200 of
+ * /health/ready, and its memory after that. In turn: dist/ with the installed packages, bundle/ as in the image,
+ * bundle/ with V8's cache.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TURNS = Number(process.argv[2] ?? 9);

@@ -3,8 +3,8 @@ import { printTable } from './lib/measure.mjs';
 import { seededRandom } from './lib/random.mjs';
 
 /**
- * `node bench/wizard.mjs`: times of the wizard for generated catalogues of several kinds, the slowest of five of each kind,
- * with default wishes and with only some wishes. See README.md.
+ * `node bench/wizard.mjs`: times of the wizard for generated catalogues of several kinds, the slowest of five of each
+ * kind. Runs with default wishes and with only some wishes. See README.md.
  */
 const SEEDS = [1, 2, 3, 4, 5];
 const NONE = { freeDays: 0, gaps: 0, lunch: 0, mornings: 0, lateEnds: 0, dayLength: 0 };

@@ -1,7 +1,7 @@
 import { everyItem, Madang, MadangError, ok, type Schemas, type Tokens } from './madang.js';
 
-// node client/dist/example.js [http://localhost:3000] — registers, writes, reads a whole board, continues with the refresh
-// token alone, and builds a timetable. It checks its results: CI runs it.
+// node client/dist/example.js [http://localhost:3000] — registers, writes, reads a whole board, continues with the
+// refresh token alone, and builds a timetable. It checks its results: CI runs it.
 
 const baseUrl = process.argv[2] ?? 'http://localhost:3000';
 const unique = Date.now().toString(36);

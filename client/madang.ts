@@ -40,8 +40,8 @@ export class NoAnswerOfTheApi extends Error {
 const STALE: readonly string[] = ['TOKEN_EXPIRED', 'TOKEN_INVALID'];
 
 /**
- * The connection of one account. `api` has every route with its types; tokens are sent, kept and refreshed here. Log-in and
- * refresh use a separate client without tokens.
+ * The connection of one account. `api` has every route with its types; tokens are sent, kept and refreshed here. Log-in
+ * and refresh use a separate client without tokens.
  */
 export class Madang {
   readonly api: Client<paths>;

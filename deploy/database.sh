@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# database.sh — dumps the database and restores it. Prefer RDS's snapshots (docs/operate.md). Use this for a copy outside
-# the account, for another version of MySQL, or for one table of yesterday.
+# database.sh — dumps the database and restores it. Prefer RDS's snapshots (docs/operate.md). Use this for a copy
+# outside the account, for another version of MySQL, or for one table of yesterday.
 #
 #   database.sh dump FILE.sql.gz              a consistent snapshot, while people go on writing
 #   database.sh restore FILE.sql.gz DATABASE  into a database that is new or has no tables
@@ -9,8 +9,8 @@
 # The database and its user are those of madang.env. A restore needs a user that may create a database:
 # `DB_USER=admin DB_PASSWORD=… database.sh restore …`.
 #
-# Environment: MADANG_HOME [the folder above this script]; MYSQL_PROGRAMS, a folder with mysql and mysqldump. With it these
-# programs are used instead of the container, with DB_HOST, DB_PORT, DB_USER, DB_PASSWORD and DB_NAME.
+# Environment: MADANG_HOME [the folder above this script]; MYSQL_PROGRAMS, a folder with mysql and mysqldump. With it
+# these programs are used instead of the container, with DB_HOST, DB_PORT, DB_USER, DB_PASSWORD and DB_NAME.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,7 +19,7 @@ home=${MADANG_HOME:-${here%/*}}
 # A consistent snapshot without locks; it works for a user with rights on one database. Hashes of tokens are binary.
 DUMP=(--single-transaction --quick --hex-blob --no-tablespaces --set-gtid-purged=OFF --skip-triggers --skip-add-locks
   --skip-lock-tables --skip-add-drop-table --skip-disable-keys --loose-skip-masking-policies)
-# An index built with stop words on, MySQL's default, loses pairs of letters with an `a` or an `i`, without an error.
+# With stop words on, MySQL's default, an index loses pairs of letters with an `a` or an `i`, without an error.
 INDEX='SET SESSION innodb_ft_enable_stopword = OFF'
 
 fail() { echo "database.sh: $*" >&2; exit 1; }

@@ -5,8 +5,8 @@
 #   release.sh rollback   goes back to the previous release, or repairs an interrupted one
 #   release.sh status     prints the running release, and the ones to go back to
 #
-# MADANG_HOME (the folder above this script) has madang.env, the files in use, and releases/ with the last three. A release
-# runs independently of the terminal. A lost connection does not stop it; Ctrl-C or SIGTERM rolls it back.
+# MADANG_HOME (the folder above this script) has madang.env, the files in use, and releases/ with the last three. A
+# release runs independently of the terminal. A lost connection does not stop it; Ctrl-C or SIGTERM rolls it back.
 #
 #   1  pulls the image, and records the release as pending
 #   2  copies the files to their places; nginx tests them before it uses them

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ship.sh release IMAGE | rollback — runs deploy/release.sh on the production host, over SSH. For the workflow deploy.yml
-# and for your own machine.
+# ship.sh release IMAGE | rollback — runs deploy/release.sh on the production host, over SSH. For the workflow
+# deploy.yml and for your own machine.
 #
 # A release also sends the files that belong to the image. The host pulls with REGISTRY_TOKEN, which is deleted there
 # afterwards. The host's key must be in DEPLOY_KNOWN_HOSTS: nothing is sent to an unknown host.

@@ -14,8 +14,8 @@ words() {
   printf '%s\n' "$1" | tr -s ', ' '\n\n' | sed '/^$/d'
 }
 
-# An unprivileged user for the workers; its name differs between the official image and Debian. Without root, no change of
-# user is possible.
+# An unprivileged user for the workers; its name differs between the official image and Debian. Without root, no change
+# of user is possible.
 worker_user() {
   [ "$(id -u)" -eq 0 ] || return 0
   for name in nginx www-data; do
@@ -42,8 +42,8 @@ render_upstream() {
   {
     # 2 s instead of 10, because a crashed process returns soon. Longer than TURN_AWAY_SECONDS in src/stop.ts.
     group app "$1" 'max_fails=1 fail_timeout=2s' 64
-    # When Node refuses an upload it closes the connection, and nginx counts a failure. A client with large bodies could so
-    # remove all replicas for everybody. So uploads count no failures.
+    # When Node refuses an upload it closes the connection, and nginx counts a failure. A client with large bodies could
+    # so remove all replicas for everybody. So uploads count no failures.
     group uploads "$1" 'max_fails=0' 4
     # A replica that is not ready answers 503; this is no failure.
     group readiness "$1" 'max_fails=0' 4

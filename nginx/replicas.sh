@@ -11,8 +11,8 @@ set -eu
 # In seconds; longer than worker_shutdown_timeout in nginx.conf.
 PATIENCE=35
 
-# Prints the master's workers, also stopping ones, with a space around each. It starts no process for each: a busy machine
-# has hundreds.
+# Prints the master's workers, also stopping ones, with a space around each. It starts no process for each: a busy
+# machine has hundreds.
 workers() {
   found=' '
   for stat in /proc/[0-9]*/stat; do

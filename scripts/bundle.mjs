@@ -74,8 +74,8 @@ export async function bundle() {
 }
 
 /**
- * Nest and TypeORM try to load optional packages (`@nestjs/microservices`, drivers of other databases). Absent ones stay
- * imports, which fail as without a bundle.
+ * Nest and TypeORM try to load optional packages (`@nestjs/microservices`, drivers of other databases). Absent ones
+ * stay imports, which fail as without a bundle.
  */
 function leaveOutAbsent({ onResolve, resolve }) {
   onResolve({ filter: /^[^./]/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {

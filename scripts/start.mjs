@@ -209,8 +209,8 @@ async function provideDemo(env) {
 }
 
 async function startApp(port, env) {
-  // In its own session the app does not get the terminal's Ctrl-C, so that only we stop it. The channel shows the app that
-  // we are gone (see follow-parent.mjs).
+  // In its own session the app does not get the terminal's Ctrl-C, so that only we stop it. The channel shows the app
+  // that we are gone (see follow-parent.mjs).
   const follow = new URL('lib/follow-parent.mjs', import.meta.url).href;
   running.app = spawn(process.execPath, ['--max-semi-space-size=8', '--import', follow, 'dist/main.js'], {
     cwd: ROOT,

@@ -86,7 +86,7 @@ describe('POST /auth/register', () => {
       'WRONG_LENGTH',
     ],
     ['a common password', { ...good(), password: 'Password123' }, '#/password', 'PASSWORD_COMMON'],
-    ['one character again and again', { ...good(), password: 'ㅋ'.repeat(20) }, '#/password', 'PASSWORD_COMMON'],
+    ['one repeated character', { ...good(), password: 'ㅋ'.repeat(20) }, '#/password', 'PASSWORD_COMMON'],
     [
       'a password with the name in it',
       { ...good(), username: 'minho', password: 'xx-MinHo-42' },
@@ -98,7 +98,7 @@ describe('POST /auth/register', () => {
     ['the operator', { ...good(), nickname: 'ＡＤＭＩＮ' }, '#/nickname', 'RESERVED'],
     ['an invisible nickname', { ...good(), nickname: '\u3164\u3164\u3164' }, '#/nickname', 'WRONG_LENGTH'],
     ['a nickname that runs backwards', { ...good(), nickname: '민\u202e수' }, '#/nickname', 'WRONG_FORMAT'],
-    ['no mail address', { ...good(), email: 'minsu' }, '#/email', 'WRONG_FORMAT'],
+    ['an invalid mail address', { ...good(), email: 'minsu' }, '#/email', 'WRONG_FORMAT'],
     ['a mail address that folds to another', { ...good(), email: 'm\u0131nsu@example.com' }, '#/email', 'WRONG_FORMAT'],
     ['an unknown key', { ...good(), role: 'admin' }, '#/role', 'UNKNOWN_KEY'],
     ['an unknown place', { ...good(), refreshTokenIn: 'url' }, '#/refreshTokenIn', 'NOT_A_CHOICE'],

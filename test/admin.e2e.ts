@@ -137,7 +137,7 @@ describe('admin hashes', () => {
 
 describe('admin', () => {
   it.each(['', 'create', 'create a b', 'create --nickname 민수', 'create boss --nickname', 'grant boss', 'drop boss'])(
-    'explains itself on "%s"',
+    'prints its usage after "%s"',
     async (args) => {
       const { message, exitCode } = await refusal(args);
       expect([exitCode, message]).toEqual([2, expect.stringContaining('admin create USERNAME')]);

@@ -147,7 +147,7 @@ describe('DELETE /timetables/{id}/feed', () => {
 
 describe('GET /calendars/{token}.ics', () => {
   it.each(['x', 'A'.repeat(22), 'A'.repeat(21), 'A'.repeat(400), '-'.repeat(22), '%00'])(
-    'finds nothing by a wrong or malformed secret (%#)',
+    'is 404 for a wrong or malformed secret (%#)',
     async (secret) => {
       const answer = await t.anyone.get(`/calendars/${secret}.ics`);
       expect(answer.status).toBe(secret === '%00' ? 400 : 404);

@@ -489,7 +489,7 @@ describe('the guard', () => {
   });
 
   it.each(['{"lectures": []}', '[]', 'code,section,title\n', '[{"code":"A","section":"1","title":"x"}]'])(
-    'refuses %j, which has no lecture, also by force',
+    'refuses %j without lectures, also with --force',
     async (text) => {
       await imported(plainFile(plainLectures(3)));
       const report = await imported(text, { force: true });

@@ -111,7 +111,7 @@ const REFUSALS: [name: string, prepare: () => Promise<unknown>, ca: string | und
     /is not trusted: .*certificate.*DB_CA_FILE must hold the CA that signed its certificate/,
   ],
   [
-    'a server whose CA Node does not know, where none is given',
+    'a server with a CA that Node does not know, without DB_CA_FILE',
     () => present('right'),
     undefined,
     /is not trusted: .*certificate.*DB_CA_FILE must hold/,
@@ -139,7 +139,7 @@ describe.each(REFUSALS)('%s', (_, prepare, ca, words) => {
 
   // All programs if the certificate is wrong; otherwise those with their own way to connect.
   it.each(ca === 'theirs.pem' ? PROGRAMS : PROGRAMS.slice(0, 2))(
-    'is refused by %s, at once and in words',
+    'is refused by %s, at once and with a message',
     async (file, args) => {
       const ended = await run(file, args, env(ca));
       expect(ended.output).toMatch(words);

@@ -111,6 +111,8 @@ describe.each(['README.md', 'README.ko.md'])('%s', (page) => {
     expect(tour).toContain("curl -sS -w '\\n'");
     const text = tour
       .replace('http://localhost:3000', `http://127.0.0.1:${port}`)
+      // Both tours may run in the same second, and each needs a new name.
+      .replace('$(date +%s)', page.toLowerCase().replace(/\W/g, '_'))
       // Ends the tour at the first failed call.
       .replace("curl -sS -w '\\n'", "curl -sS --fail-with-body -w '\\n'");
     const folder = mkdtempSync(join(tmpdir(), 'madang-tour-'));

@@ -548,7 +548,7 @@ describe('POST /auth/register again', () => {
   });
 
   it.each([false, true])(
-    'answers 410 after leaving, also when a stranger has the name (password changed before: %s)',
+    'answers 410 after leaving, also if another account has the name (password changed before: %s)',
     async (changed) => {
       const [body, key] = [aBody(), aKey()];
       const { body: first } = await register(body, key);

@@ -249,32 +249,29 @@ describe('DELETE /accounts/me', () => {
     expect(Object.entries(await rowsNaming(minsu.id)).filter(([, n]) => n > 0)).toEqual([]);
   });
 
-  it.each(['keep', 'remove'] as const)(
-    'finishes `%s` by a job of another instance when the process died in between',
-    async (content) => {
-      const { minsu, named, others } = await aBusyAccount();
-      const holders = t.app.get(PersonalData).all;
-      const posts = holders.find(({ name }) => name === 'posts')!;
-      const died = jest.spyOn(posts, 'release').mockRejectedValueOnce(new Error('killed'));
-      await leave(minsu, content);
-      died.mockRestore();
-      // Comments are being removed, posts are not, and log-ins are refused.
-      expect((await rowsNaming(minsu.id))['posts.author_id']).toBe(2);
-      const login = await t.anyone.post('/auth/login', { username: minsu.username, password: PASSWORD });
-      expect(login.status).toBe(401);
-      await t.database.transaction((tx) =>
-        tx.run('UPDATE accounts SET leaving_at = leaving_at - INTERVAL 5 MINUTE WHERE id = ?', [minsu.id]),
-      );
-      const second = await startApp({ keepData: true });
-      const job = second.app.get(Housekeeping).jobs.find(({ name }) => name === 'finish-leaving')!;
-      await second.app.get(Jobs).run(job);
-      expect(await readRow(t.database, 'SELECT 1 FROM accounts WHERE id = ?', [minsu.id])).toBeUndefined();
-      expect(Object.entries(await rowsNaming(minsu.id)).filter(([, n]) => n > 0)).toEqual([]);
-      const { status } = await second.anyone.get(`/posts/${named.id}`);
-      expect(status).toBe(content === 'keep' ? 200 : 410);
-      expect((await second.anyone.get(`/posts/${others.id}`)).body.likeCount).toBe(1);
-    },
-  );
+  it.each(['keep', 'remove'] as const)('finishes `%s` in a job of another instance after a crash', async (content) => {
+    const { minsu, named, others } = await aBusyAccount();
+    const holders = t.app.get(PersonalData).all;
+    const posts = holders.find(({ name }) => name === 'posts')!;
+    const died = jest.spyOn(posts, 'release').mockRejectedValueOnce(new Error('killed'));
+    await leave(minsu, content);
+    died.mockRestore();
+    // Comments are being removed, posts are not, and log-ins are refused.
+    expect((await rowsNaming(minsu.id))['posts.author_id']).toBe(2);
+    const login = await t.anyone.post('/auth/login', { username: minsu.username, password: PASSWORD });
+    expect(login.status).toBe(401);
+    await t.database.transaction((tx) =>
+      tx.run('UPDATE accounts SET leaving_at = leaving_at - INTERVAL 5 MINUTE WHERE id = ?', [minsu.id]),
+    );
+    const second = await startApp({ keepData: true });
+    const job = second.app.get(Housekeeping).jobs.find(({ name }) => name === 'finish-leaving')!;
+    await second.app.get(Jobs).run(job);
+    expect(await readRow(t.database, 'SELECT 1 FROM accounts WHERE id = ?', [minsu.id])).toBeUndefined();
+    expect(Object.entries(await rowsNaming(minsu.id)).filter(([, n]) => n > 0)).toEqual([]);
+    const { status } = await second.anyone.get(`/posts/${named.id}`);
+    expect(status).toBe(content === 'keep' ? 200 : 410);
+    expect((await second.anyone.get(`/posts/${others.id}`)).body.likeCount).toBe(1);
+  });
 });
 
 describe('Anonymous texts of an account that left with `remove`', () => {

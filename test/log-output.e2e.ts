@@ -57,7 +57,7 @@ describe('a blocked log', () => {
   const onFullDisk = existsSync(FULL) ? it : it.skip;
 
   onFullDisk(
-    'on a full disk: the server answers, counts what it loses, and stops',
+    'on a full disk does not block the server, nor its end; lost lines are counted',
     async () => {
       const full = openSync(FULL, 'w');
       const { server, ask } = await startServer(full);
@@ -82,7 +82,7 @@ describe('a blocked log', () => {
   }, 180_000);
 
   onFullDisk(
-    'a fatal error comes out on stderr all the same',
+    'does not stop a fatal error from being printed on stderr',
     async () => {
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');

@@ -63,7 +63,7 @@ describe('GET /metrics', () => {
   });
 
   it.each(['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via'])(
-    'is not there for whoever comes through a proxy, as %s says',
+    'is 404 through a proxy, detected by %s',
     async (name) => {
       const answer = await t.fastify.inject({ url: '/metrics', headers: { [name]: '203.0.113.7' } });
       expect(answer.statusCode).toBe(404);

@@ -285,7 +285,7 @@ withNginx('nginx by itself', () => {
     });
 
     it.each(['a.html', 'a.svg', 'a', 'A.HTML', 'a.png.html', 'a.js'])(
-      '/media/%s is only saved, never shown',
+      '/media/%s is downloaded, never shown',
       async (name) => {
         const { status, headers } = await ask(nginx.port, `/media/${name}`);
         expect([status, headers['content-type'], headers['content-disposition']]).toEqual([

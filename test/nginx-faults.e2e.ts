@@ -301,8 +301,8 @@ withNginx('nginx, during failures', () => {
             );
         };
         const read = async (): Promise<void> => {
-          // Before nginx 1.27.4 a stopping worker closes kept connections at any time. Clients then repeat a GET, as every load
-          // balancer and HTTP client does: at most once for each connection.
+          // Before nginx 1.27.4 a stopping worker closes kept connections at any time. Clients then repeat a GET, as
+          // every load balancer and HTTP client does: at most once for each connection.
           const list = (): Promise<{ status: number }> =>
             ask(nginx.port, `/api/v1/boards/${board.id}/posts`, { agent }).catch((error) =>
               error.reused ? list() : Promise.reject(error),

@@ -83,10 +83,10 @@ withNginx('behind nginx', () => {
   it.each([
     ['the only address', '203.0.113.9', LOAD_BALANCER, '203.0.113.9'],
     ['the last of several', '198.51.100.1, 203.0.113.9', LOAD_BALANCER, '203.0.113.9'],
-    ['the last that is no load balancer', '198.51.100.1, 203.0.113.9, 127.0.0.1', LOAD_BALANCER, '203.0.113.9'],
+    ['the last that is not a load balancer', '198.51.100.1, 203.0.113.9, 127.0.0.1', LOAD_BALANCER, '203.0.113.9'],
     ['an IPv6 address', '2001:db8::7', LOAD_BALANCER, '2001:db8::7'],
     ['an address with its port', '203.0.113.9:40001', LOAD_BALANCER, '203.0.113.9'],
-    ['nothing that a stranger says', '203.0.113.9', STRANGER, STRANGER],
+    ['not a header of another client', '203.0.113.9', STRANGER, STRANGER],
   ])('the client is %s', async (_, header, peer, client) => {
     const id = `client-${next()}-test`;
     await api('/boards', { ...from(header, { 'X-Request-Id': id }), from: peer });
@@ -107,7 +107,7 @@ withNginx('behind nginx', () => {
     const plain = (more = {}) => from('203.0.113.1', { Host: 'evil.example', 'X-Forwarded-Proto': 'http', ...more });
 
     it.each(['/', '/docs', '/openapi.json', '/docs/x?q=a%20b', '/static/robots.txt', '/media/x.png'])(
-      'the page %s is sent to PUBLIC_URL, whatever the Host',
+      'the page %s redirects to PUBLIC_URL, with any Host',
       async (path) => {
         const { status, headers } = await ask(nginx.port, path, plain());
         expect([status, headers.location]).toEqual([308, `https://api.campus.example${path}`]);

@@ -4,8 +4,8 @@ import type { Answer, Client } from './support/client.js';
 import { aBoard, aComment, anAccount, aPost } from './support/factories.js';
 
 /**
- * Allowed actions on posts and comments in each state, as one table. A hidden one cannot be edited, voted on or deleted,
- * but it can be commented on. A deleted one is gone.
+ * Allowed actions on posts and comments in each state, as one table. A hidden one cannot be edited, voted on or
+ * deleted, but it can be commented on. A deleted one is gone.
  */
 let t: TestApp;
 let author: Client;

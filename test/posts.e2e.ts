@@ -170,7 +170,7 @@ describe('GET /posts/:id', () => {
   });
 
   it.each(['0', '01', '1e3', '0x10', '1abc', '-1', '9007199254740993', "1' OR '1'='1"])(
-    'takes %s for no id',
+    'refuses the id %s',
     async (id) => {
       expect((await t.anyone.get(`/posts/${encodeURIComponent(id)}`)).body.code).toBe('INVALID_ID');
     },

@@ -525,7 +525,7 @@ describe('the access token', () => {
       (a) => forge({ claims: { ...claimsOf(a), iat: seconds() + 30, exp: seconds() + 900 } }),
     ],
     ['not yet', 'TOKEN_INVALID', (a) => forge({ claims: { ...claimsOf(a), nbf: 4_000_000_000 } })],
-    ['an expiry that is over', 'TOKEN_EXPIRED', (a) => expired(a)],
+    ['an expiry in the past', 'TOKEN_EXPIRED', (a) => expired(a)],
     [
       'another account’s session',
       'SESSION_ENDED',

@@ -191,7 +191,7 @@ describe('GET /friends/:id/timetables', () => {
   });
 
   it.each([true, false])(
-    'is 404 right after unfriending, also with an old ETag (by the owner: %s)',
+    'is 404 directly after the friendship ends, also with an old ETag (by the owner: %s)',
     async (byOwner) => {
       const [a, b] = await pairOfFriends();
       await show(a, (await aTimetable(a, autumn)).id, 'friends');

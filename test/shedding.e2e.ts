@@ -257,7 +257,7 @@ describe('pipelined requests on one connection', () => {
     ['a reset', (socket: Socket) => socket.resetAndDestroy(), GET.repeat(60)],
     ['an end', (socket: Socket) => socket.destroy(), GET.repeat(5)],
     ['an answer that closes it', (socket: Socket) => socket.end(), BROKEN + GET.repeat(3)],
-    ['what is no request', (socket: Socket) => socket.end(), `${GET.repeat(3)}garbage\r\n\r\n`],
+    ['an invalid request', (socket: Socket) => socket.end(), `${GET.repeat(3)}garbage\r\n\r\n`],
   ])('are all ended after %s', async (_, end, text) => {
     jest.restoreAllMocks();
     await closed(end, text);

@@ -42,7 +42,11 @@ describe('POST /timetables/:id/entries', () => {
     ['an end after the day', aCustom('x', at(0, 0, 1441)), '#/custom/meetings/0/end'],
     ['an end at the start', aCustom('x', at(0, 60, 60)), '#/custom/meetings/0/end'],
     ['an end before the start', aCustom('x', at(0, 0, 30), at(0, 90, 60)), '#/custom/meetings/1/end'],
-    ['what clashes with itself', aCustom('x', at(0, 0, 60), at(1, 0, 60), at(0, 59, 90)), '#/custom/meetings/2'],
+    [
+      'an entry that conflicts with itself',
+      aCustom('x', at(0, 0, 60), at(1, 0, 60), at(0, 59, 90)),
+      '#/custom/meetings/2',
+    ],
     ['week 0', aCustom('x', at(0, 0, 60, { weeks: [0] })), '#/custom/meetings/0/weeks'],
     ['week 31', aCustom('x', at(0, 0, 60, { weeks: [31] })), '#/custom/meetings/0/weeks'],
     ['a week twice', aCustom('x', at(0, 0, 60, { weeks: [1, 1] })), '#/custom/meetings/0/weeks'],

@@ -233,7 +233,7 @@ describe('PATCH /timetables/:id', () => {
     ['no name', { name: null }, '#/name'],
     ['everyone', { visibility: 'everyone' }, '#/visibility'],
     ['an unknown theme', { theme: 'neon' }, '#/theme'],
-    ['giving the primary up', { primary: false }, '#/primary'],
+    ['making the primary one not primary', { primary: false }, '#/primary'],
     ['another semester', { semesterId: 1 }, '#/semesterId'],
   ])('refuses %s', async (_, body, pointer) => {
     const own = await aTimetable(minsu, await anySemester());

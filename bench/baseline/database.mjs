@@ -13,8 +13,8 @@ const SEED = join(ROOT, 'bench/seed.mjs');
 const VERSION = `${SEED_VERSION} ${migrations.at(-1).name}`;
 
 /**
- * A durable MySQL on a copy of the seeded database. The original stays in `.data/bench`, so the second run needs no seeding.
- * A new migration, or another SEED_VERSION, seeds it again.
+ * A durable MySQL on a copy of the seeded database. The original stays in `.data/bench`, so the second run needs no
+ * seeding. A new migration, or another SEED_VERSION, seeds it again.
  *
  * @param {number} posts
  * @returns {Promise<{options: object, pid: number, connection: import('mysql2/promise').Connection, stop: () => Promise<void>}>}

@@ -8,8 +8,8 @@ const INITIALS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ';
 const ENDING = /(학과|학부|과|부|학|전공|계열|대학)$/;
 
 /**
- * A semester's lectures in memory, scanned for each search: LIKE in MySQL finds no initial consonants and no abbreviations.
- * Each search asks whether a lecture has changed, as Madang's does.
+ * A semester's lectures in memory, scanned for each search: LIKE in MySQL finds no initial consonants and no
+ * abbreviations. Each search asks whether a lecture has changed, as Madang's does.
  */
 export class LectureIndex {
   kept = new Map();

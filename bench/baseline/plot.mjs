@@ -15,8 +15,8 @@ const MIDDLE = LABEL + (WIDTH - LABEL - 30) / 2;
 const OCTAVE = (WIDTH - LABEL - 30) / 2 / OCTAVES;
 
 /**
- * On logarithmic axes around 1: the ratios to the baseline with the most connections; below, figures of Madang alone as a
- * part of their goal.
+ * On logarithmic axes around 1: the ratios to the baseline with the most connections; below, figures of Madang alone as
+ * a part of their goal.
  */
 export function plot({ results, goals }) {
   const widest = Math.max(...results.map(({ width }) => width));

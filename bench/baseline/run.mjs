@@ -17,8 +17,9 @@ import { measureSearch } from './search.mjs';
 import { partsOf, workloads } from './workloads.mjs';
 
 /**
- * `npm run bench`: Madang against the baseline (server.mjs) on one seeded database, each workload in turn A B A B with 32
- * connections and with 4. First it compares their answers and counts the baseline's statements. Then it measures Madang
+ * `npm run bench`: Madang against the baseline (server.mjs) on one seeded database. Each workload runs in turn A B A B,
+ * with
+ * 32 connections and with 4. First it compares their answers and counts the baseline's statements. Then it measures Madang
  * alone. Limits, log and metrics are on. Linux, an idle machine.
  */
 const { values: options } = parseArgs({

@@ -4,10 +4,10 @@ import { catalogue } from './catalogue.mjs';
 import { community } from './community.mjs';
 
 /**
- * The baseline: a server written by hand for the measured routes, with the same answers key by key (run.mjs compares them
- * first). `node:http`, prepared statements of mysql2, a token whose signature is checked. No framework, no sessions,
- * limits, logs, metrics or validation of answers. Its transactions are the obvious ones. So comments on a hot post
- * deadlock: the foreign key locks the post before its counter is updated.
+ * The baseline: a server written by hand for the measured routes, with the same answers key by key (run.mjs compares
+ * them first). `node:http`, prepared statements of mysql2, a token whose signature is checked. No framework, no
+ * sessions, limits, logs, metrics or validation of answers. Its transactions are the obvious ones. So comments on a hot
+ * post deadlock: the foreign key locks the post before its counter is updated.
  *
  * Statements a request, checked by run.mjs: list 1, post 2 (and 3 after the answer of a first view), comment 4, like 3,
  * timetable 2, lecture search 3.

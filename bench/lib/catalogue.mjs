@@ -32,8 +32,8 @@ const CATEGORIES = '전공선택 전공필수 공통교양 일반교양 전공�
 const LATIN = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
 /**
- * Lectures of one semester, as in the catalogue of a big university: three sections a subject on average, titles of common
- * words, few surnames, rooms that everybody uses; a tenth without times, a few in the evening or on Saturday.
+ * Lectures of one semester, as in the catalogue of a big university: three sections a subject on average, titles of
+ * common words, few surnames, rooms that everybody uses; a tenth without times, a few in the evening or on Saturday.
  */
 export function* lectures(count) {
   const random = seededRandom(20_260_901);

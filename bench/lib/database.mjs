@@ -41,8 +41,8 @@ export async function createSchema(name) {
 }
 
 /**
- * Replaces the server's `Database`: the same prepared statements on one connection. So the engine's counters of the session
- * belong to exactly these statements.
+ * Replaces the server's `Database`: the same prepared statements on one connection. So the engine's counters of the
+ * session belong to exactly these statements.
  */
 export class OneConnection extends Reader {
   constructor(connection) {
@@ -86,8 +86,8 @@ export class OneConnection extends Reader {
   }
 
   /**
-   * Reads of the storage engine during `work`: rows along an index, key look-ups, rows of temporary tables; and index and
-   * data pages, with InnoDB's read-ahead. The pages are of the whole server, so it must be idle.
+   * Reads of the storage engine during `work`: rows along an index, key look-ups, rows of temporary tables; and index
+   * and data pages, with InnoDB's read-ahead. The pages are of the whole server, so it must be idle.
    */
   async countReads(work) {
     await this.connection.query('FLUSH STATUS');

@@ -77,8 +77,8 @@ class Connection {
 }
 
 /**
- * Sends requests at a fixed rate, also while earlier ones are unanswered. Times count from the planned start of a request.
- * So a late generator does not make answers look fast. Its lag is reported too.
+ * Sends requests at a fixed rate, also while earlier ones are unanswered. Times count from the planned start of a
+ * request. So a late generator does not make answers look fast. Its lag is reported too.
  *
  * @param {Connections} connections
  * @param {{rate: number, seconds: number, next: () => string, isRight?: (head: string) => boolean}} load

@@ -1,6 +1,6 @@
 /**
- * Classes of words for which the search of posts takes different times. `isSlow` words need a scan of very many posts. Their
- * shares of the posts: PLANTED of text.mjs.
+ * Classes of words for which the search of posts takes different times. `isSlow` words need a scan of very many posts.
+ * Their shares of the posts: PLANTED of text.mjs.
  */
 export const WORD_CLASSES = [
   { name: 'rare', words: ['양자얽힘', '분실물'] },

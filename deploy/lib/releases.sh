@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Releases are in releases/NUMBER/. `name` is the requested image, `image` its fixed name on this host, `pulled` exists if
-# it came from a registry, `files/` are its files. `current` is the running release, `pending` the one in progress. Read by
-# release.sh.
+# Releases are in releases/NUMBER/. `name` is the requested image, `image` its fixed name on this host. `files/` are its
+# files; `pulled` exists if it came from a registry. `current` is the running release, `pending` the one in progress.
+# Read by release.sh.
 
 readonly KEPT=3
 readonly FILES=(docker-compose.prod.yml nginx deploy)
@@ -58,8 +58,8 @@ put_files() {
   put_folder "$from/deploy" "$home/deploy"
 }
 
-# nginx tests the files before it uses them. Its container is replaced only if the compose file changed; then connections
-# are refused for a second.
+# nginx tests the files before it uses them. Its container is replaced only if the compose file changed; then
+# connections are refused for a second.
 apply_files() {
   nginx_runs || return 0
   start_nginx || return
@@ -94,7 +94,8 @@ forget_repeated() {
   rm -rf "${home:?}/releases/$before"
 }
 
-# forget_release NUMBER — deletes it with its image, unless another release uses it. Keeps names that were not pulled here.
+# forget_release NUMBER — deletes it with its image, unless another release uses it. Keeps names that were not pulled
+# here.
 forget_release() {
   local folder=$home/releases/$1 image name
   image=$(release_image "$1")

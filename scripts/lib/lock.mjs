@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * Does some work while no other process works under the same lock file.
  *
- * The lock is the kernel's own (flock), so it ends with its process: no stale lock is left after a kill -9 or a power cut.
- * Node has no function for it, so a helper process keeps it while our pipe to it is open. The file stays; its content
- * means nothing.
+ * The lock is the kernel's own (flock), so it ends with its process: no stale lock is left after a kill -9 or a power
+ * cut. Node has no function for it, so a helper process keeps it while our pipe to it is open. The file stays; its
+ * content means nothing.
  *
  * @template T
  * @param {string} file

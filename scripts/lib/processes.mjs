@@ -16,8 +16,8 @@ export class ProgramFailed extends Error {
 /**
  * Runs a program to its end and returns its stdout.
  *
- * It runs in its own session. So we decide when it gets a Ctrl-C, and it can be ended together with programs that it has
- * started. An aborted `signal` ends it. The promise rejects with the signal's reason, after the program has ended.
+ * It runs in its own session. So we decide when it gets a Ctrl-C, and it can be ended together with programs that it
+ * has started. An aborted `signal` ends it. The promise rejects with the signal's reason, after the program has ended.
  *
  * @param {string} command
  * @param {string[]} args
@@ -68,8 +68,8 @@ export function ended(child, event = 'exit') {
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
 
 /**
- * Ends a detached child: SIGTERM, and SIGKILL after `grace`. SIGTERM goes only to the child, which may still need its own
- * child processes. Processes that it leaves in its group are killed.
+ * Ends a detached child: SIGTERM, and SIGKILL after `grace`. SIGTERM goes only to the child, which may still need its
+ * own child processes. Processes that it leaves in its group are killed.
  *
  * @param {import('node:child_process').ChildProcess} child
  * @param {number} grace milliseconds

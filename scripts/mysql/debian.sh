@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # debian.sh — unpacks a private MySQL server from Debian's packages, without root.
 #
-# The packages and all their libraries, libc and dynamic loader included, go into one folder and run from there. Nothing is
-# installed into the system, and the system's libc is not used. Needs apt-get, dpkg-deb and the Debian archive keyring:
-# Debian, or Ubuntu with a Debian mirror.
+# The packages and all their libraries, libc and dynamic loader included, go into one folder and run from there. Nothing
+# is installed into the system, and the system's libc is not used. Needs apt-get, dpkg-deb and the Debian archive
+# keyring: Debian, or Ubuntu with a Debian mirror.
 #
 #   debian.sh          unpacks if needed, and prints the folder with mysqld, mysql and mysqldump
 #
@@ -88,8 +88,8 @@ unpack() {
   mv "$root" "$home/root"
 }
 
-# A wrapper starts its program with the unpacked loader and libraries, also after the folder was moved. It replaces itself
-# with the program, so both have the same process id.
+# A wrapper starts its program with the unpacked loader and libraries, also after the folder was moved. It replaces
+# itself with the program, so both have the same process id.
 write_wrapper() { # write_wrapper NAME FOLDER EXTRA-OPTIONS
   local name=$1 folder=$2 extra=$3
   cat >"$home/bin/$name.new" <<WRAPPER

@@ -5,8 +5,8 @@ import { ProgramFailed, run } from '../lib/processes.mjs';
 import { greeting } from './handshake.mjs';
 import { serverOptions } from './options.mjs';
 
-// A server in a Docker container. Its data are in a named volume, not in the home's folder. There they would belong to the
-// container's user, and on macOS InnoDB would be slow.
+// A server in a Docker container. Its data are in a named volume, not in the home's folder. There they would belong to
+// the container's user, and on macOS InnoDB would be slow.
 
 const IMAGE = process.env.MADANG_MYSQL_IMAGE || 'mysql:8.4';
 const START_LIMIT = 180_000; // at the first start the image prepares its data

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * The version of the MySQL server on a loopback port, from the greeting that a server sends first; undefined if there is
- * none. An open port is not enough: a starting server opens it early, and Docker's proxy at once.
+ * The version of the MySQL server on a loopback port, from the greeting that a server sends first; undefined if there
+ * is none. An open port is not enough: a starting server opens it early, and Docker's proxy at once.
  * @param {number} port
  * @returns {Promise<string | undefined>} such as `8.4.5`
  */

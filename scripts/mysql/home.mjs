@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { identityOf } from '../lib/processes.mjs';
 
 /**
- * A running server. Written as soon as it is started, so that later processes find it, even if we are killed before it is
+ * A running server. Written as soon as it is started. So later processes find it, even if we are killed before it is
  * ready.
  *
  * @typedef {object} ServerRecord

@@ -49,8 +49,8 @@ export class NoMysql extends Error {
 /**
  * Finds or starts a MySQL server with its data in `dataDir`, and waits until it answers on a loopback port.
  *
- * It adopts a running server for these data, also after a crash of its starter. Several processes may use one server. It
- * is stopped when the last of them calls `stop()`.
+ * It adopts a running server for these data, also after a crash of its starter. Several processes may use one server.
+ * It is stopped when the last of them calls `stop()`.
  *
  * @param {object} options
  * @param {string} options.dataDir
@@ -134,8 +134,8 @@ async function adopt(home, signal) {
 }
 
 /**
- * Ways to a server, the most reliable first. Data stay with the way that created them: a container does not open files of
- * the host, nor the host a Docker volume. Otherwise a second start could silently begin with an empty database.
+ * Ways to a server, the most reliable first. Data stay with the way that created them: a container does not open files
+ * of the host, nor the host a Docker volume. Otherwise a second start could silently begin with an empty database.
  */
 const WAYS = [
   {

@@ -8,7 +8,8 @@ export function serverOptions(durable) {
     '--character-set-server=utf8mb4',
     '--collation-server=utf8mb4_0900_ai_ci',
     '--default-time-zone=+00:00',
-    // The search index: pairs of letters, as Korean needs them, without stop words (the stop word "a" would hide "main").
+    // The search index: pairs of letters, as Korean needs them, without stop words (the stop word "a" would hide
+    // "main").
     '--ngram-token-size=2',
     '--innodb-ft-enable-stopword=OFF',
     '--skip-name-resolve',

@@ -1,5 +1,5 @@
-// The requests of the collection in order: each request finds the rows that it needs. The generator fails if an operation
-// of the OpenAPI document is missing here.
+// The requests of the collection in order: each request finds the rows that it needs. The generator fails if an
+// operation of the OpenAPI document is missing here.
 
 /**
  * @typedef {object} Step

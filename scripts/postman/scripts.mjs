@@ -1,5 +1,5 @@
-// Scripts that Postman runs before requests and after answers. They use callbacks: its sandbox waits for these, but not for
-// promises.
+// Scripts that Postman runs before requests and after answers. They use callbacks: its sandbox waits for these, but not
+// for promises.
 
 /** Variables are kept in the environment, so that no token of one server is sent to another. */
 const STORE = 'const store = pm.environment.name ? pm.environment : pm.collectionVariables;';

@@ -5,8 +5,8 @@ import { effectsInTransactions } from './effects.js';
 import { classesOf, decoratorsOf, readSources, visit, type Source } from './sources.js';
 
 /**
- * From bottom to top: a source imports from its own folder and from earlier ones. A lower folder never imports a higher one;
- * it sends an event instead (see boards/board-events.ts). The root folder has the empty name.
+ * From bottom to top: a source imports from its own folder and from earlier ones. A lower folder never imports a higher
+ * one; it sends an event instead (see boards/board-events.ts). The root folder has the empty name.
  */
 const LAYERS = [
   'config',

@@ -25,8 +25,8 @@ interface Scope {
 }
 
 /**
- * Effects of transactions outside the database, which a retry after a deadlock would repeat: calls of OUTSIDE and changes of
- * an object's own fields, also in called methods and functions.
+ * Effects of transactions outside the database, which a retry after a deadlock would repeat: calls of OUTSIDE and
+ * changes of an object's own fields, also in called methods and functions.
  *
  * @returns one line an effect: `file: place → … → effect`
  */

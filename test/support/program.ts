@@ -27,8 +27,8 @@ export async function compiled(): Promise<void> {
 }
 
 /**
- * Starts a compiled program, such as `dist/cli/migrate.js`, with only this environment. It runs from the bundle, as in the
- * image, which takes half the time. Programs for development only run from dist/.
+ * Starts a compiled program, such as `dist/cli/migrate.js`, with only this environment. It runs from the bundle, as in
+ * the image, which takes half the time. Programs for development only run from dist/.
  * @param stdout a file descriptor, or `unread`: a pipe without a reader
  */
 export function start(file: string, args: string[], env: Env, stdout: number | 'read' | 'unread' = 'read'): Running {
