@@ -20,6 +20,7 @@ import {
   type ProfileView,
 } from './accounts.dto.js';
 import { AccountNotFound, UsernameTaken } from './accounts.errors.js';
+import { lockAdmins } from './hold-account.js';
 import type { Asker } from './passwords/hash-queue.js';
 import { checkPassword, type PasswordOwner } from './passwords/password-rules.js';
 import { Passwords, type HashKind, type PasswordHash } from './passwords/passwords.js';
@@ -148,6 +149,18 @@ export class AccountsService {
     const row = await this.database.selectOne(PROFILE, 'FROM accounts WHERE id = ? AND leaving_at IS NULL', [id]);
     if (!row) throw new AccountNotFound();
     return profileView(row);
+  }
+
+  /** For operators. @returns the account's id, or the reason of a refusal */
+  changeRole(username: string, role: Role): Promise<number | 'no account' | 'last admin'> {
+    return this.database.transaction(async (tx) => {
+      const admins = await lockAdmins(tx);
+      const account = await tx.lock(Account, { usernameKey: username.toLowerCase(), leavingAt: null }, ['id']);
+      if (!account) return 'no account';
+      if (role !== 'admin' && admins.length === 1 && admins[0].id === account.id) return 'last admin';
+      await tx.run('UPDATE accounts SET role = ? WHERE id = ?', [role, account.id]);
+      return account.id;
+    });
   }
 
   async setPassword(tx: Transaction, id: number, { hash, pepperVersion, version }: PasswordHash): Promise<void> {

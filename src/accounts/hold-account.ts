@@ -1,6 +1,7 @@
 import { marks } from '../database/batched-read.js';
 import { ROW_ID, int, selection, text } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
+import { Account } from './account.entity.js';
 import { SessionEnded } from './sessions/sessions.errors.js';
 
 const NAME = selection({ id: int('id'), nickname: text('nickname') });
@@ -15,6 +16,25 @@ const NAME = selection({ id: int('id'), nickname: text('nickname') });
 export async function holdAccount(tx: Transaction, id: number, mode: 'SHARE' | 'UPDATE' = 'SHARE'): Promise<void> {
   const row = await tx.selectOne(ROW_ID, `FROM accounts WHERE id = ? AND leaving_at IS NULL FOR ${mode}`, [id]);
   if (!row) throw new SessionEnded();
+}
+
+/**
+ * Locks two accounts exclusively, in the order of their ids to avoid deadlocks. Take it first when writing a row of two
+ * people.
+ *
+ * @returns whether the other account exists
+ * @throws SessionEnded when mine does not
+ */
+export async function holdBoth(tx: Transaction, me: number, other: number): Promise<boolean> {
+  if (other > me) await holdAccount(tx, me, 'UPDATE');
+  const row = await tx.lock(Account, { id: other, leavingAt: null }, ['id']);
+  if (other < me) await holdAccount(tx, me, 'UPDATE');
+  return row !== undefined;
+}
+
+/** Locks all admins: of two last admins that lose the role at once, one keeps it. */
+export function lockAdmins(tx: Transaction): Promise<{ id: number }[]> {
+  return tx.select(ROW_ID, "FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE");
 }
 
 /**

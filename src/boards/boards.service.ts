@@ -31,6 +31,7 @@ import { BoardsQueries, type BoardRow } from './boards.queries.js';
 
 const MAX_BOARDS = 20;
 const OWNED = selection({ boards: int('COUNT(*)') });
+const BOARD_OF_POST = selection({ id: int('b.id') });
 /** Reserved for boards without a slug of their own: otherwise anybody could take the slugs of the next boards. */
 const DEFAULT_SLUG = /^board-\d+$/;
 const defaultSlug = (id: number) => `board-${id}`;
@@ -153,6 +154,22 @@ export class BoardsService {
 
   async countPosts(tx: Transaction, id: number, change: 1 | -1): Promise<void> {
     await tx.run('UPDATE boards SET post_count = post_count + ?, used = 1 WHERE id = ?', [change, id]);
+  }
+
+  /** Locks the board of a post: the first lock of every transaction that deletes one. */
+  async lockBoardOfPost(tx: Transaction, postId: number): Promise<void> {
+    const joined = 'FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ? FOR UPDATE OF b';
+    await tx.selectOne(BOARD_OF_POST, joined, [postId]);
+  }
+
+  /** Locks a board whose posts follow its read access. */
+  lockReadAccess(tx: Transaction, id: number): Promise<Pick<Board, 'readAccess'> | undefined> {
+    return tx.lock(Board, { id }, ['readAccess']);
+  }
+
+  /** All posts of the board follow its read access. */
+  async audienceFollowed(tx: Transaction, id: number): Promise<void> {
+    await tx.run('UPDATE boards SET audience_stale = 0 WHERE id = ?', [id]);
   }
 
   private async lockOwn(tx: Transaction, me: Me, id: number, expected: ExpectedVersion): Promise<OwnBoard> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdBoth } from '../accounts/hold-account.js';
 import { AccountNotFound } from '../accounts/accounts.errors.js';
 import { Clock } from '../common/clock.js';
 import { Cursors } from '../common/cursor.js';
@@ -29,7 +30,6 @@ import {
 } from './friends.errors.js';
 import { FriendsQueries, type FriendRequestRow, type FriendRow, type PairRow } from './friends.queries.js';
 import { friendshipPath } from './friendship-path.js';
-import { holdBoth } from './hold-both.js';
 
 /** Counts failed requests too: otherwise they would test usernames. */
 export const REQUESTS = limit({ name: 'friend-request', points: 30, seconds: 3600, by: ['account'] });

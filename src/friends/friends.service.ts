@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdBoth } from '../accounts/hold-account.js';
 import { Cursors } from '../common/cursor.js';
 import type { Versioned } from '../common/http/answer.js';
 import { MAX_ROW_ID } from '../common/ids.js';
@@ -10,7 +11,6 @@ import { friendView, type FriendView } from './friends.dto.js';
 import { FriendNotFound } from './friends.errors.js';
 import { FriendsQueries } from './friends.queries.js';
 import { friendshipPath } from './friendship-path.js';
-import { holdBoth } from './hold-both.js';
 
 /** Later than every start of a friendship. */
 const END_OF_TIME = Date.UTC(9999, 0, 1);

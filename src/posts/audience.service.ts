@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BoardEvents } from '../boards/board-events.js';
-import { Board } from '../boards/board.entity.js';
+import { BoardsService } from '../boards/boards.service.js';
 import { Background } from '../common/background.js';
 import { Database } from '../database/database.js';
 import { ROW_ID, int, selection } from '../database/selection.js';
@@ -18,6 +18,7 @@ const AUDIENCE = selection({ id: int('id'), audience: int('audience') });
 export class AudienceService {
   constructor(
     private readonly database: Database,
+    private readonly boards: BoardsService,
     private readonly tagging: TaggingService,
     background: Background,
     events: BoardEvents,
@@ -27,7 +28,7 @@ export class AudienceService {
     });
   }
 
-  /** The boards that are not finished: a process died, or the database was away. */
+  /** The boards whose posts do not follow their read access yet, after a crash or an outage. */
   stale(): Promise<{ id: number }[]> {
     return this.database.select(ROW_ID, 'FROM boards WHERE audience_stale = 1');
   }
@@ -40,7 +41,7 @@ export class AudienceService {
   /** One batch; whether there may be more. */
   private followSome(boardId: number): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const board = await tx.lock(Board, { id: boardId }, ['readAccess']);
+      const board = await this.boards.lockReadAccess(tx, boardId);
       if (!board) return false;
       const posts = await tx.select(
         AUDIENCE,
@@ -58,7 +59,7 @@ export class AudienceService {
           STRAIGHT_JOIN posts p ON p.id = j.id SET p.audience = ?`,
         [JSON.stringify(posts.map(({ id }) => id)), board.readAccess],
       );
-      if (posts.length < BATCH) await tx.run('UPDATE boards SET audience_stale = 0 WHERE id = ?', [boardId]);
+      if (posts.length < BATCH) await this.boards.audienceFollowed(tx, boardId);
       return posts.length === BATCH;
     });
   }

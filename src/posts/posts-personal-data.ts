@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { forEachRow, writeInBatches } from '../accounts/leaving/batches.js';
 import { DelayedRemovals } from '../accounts/leaving/delayed-removals.js';
 import { PersonalData, type PersonalDataHolder } from '../accounts/leaving/personal-data.js';
+import { BoardsService } from '../boards/boards.service.js';
 import { Database } from '../database/database.js';
 import { date, flag, int, selection, text } from '../database/selection.js';
 import { PostsService } from './posts.service.js';
@@ -25,6 +26,7 @@ export class PostsPersonalData implements PersonalDataHolder {
 
   constructor(
     private readonly database: Database,
+    private readonly boards: BoardsService,
     private readonly posts: PostsService,
     private readonly removals: DelayedRemovals,
     personalData: PersonalData,
@@ -66,7 +68,7 @@ export class PostsPersonalData implements PersonalDataHolder {
 
   async removeItem(id: number): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.posts.lockBoardOf(tx, id);
+      await this.boards.lockBoardOfPost(tx, id);
       const post = await this.posts.lock(tx, id);
       if (post && post.state !== 'deleted') await this.posts.erase(tx, post);
     });

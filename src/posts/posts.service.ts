@@ -42,7 +42,6 @@ const LOCKED_POST = selection({
 export type LockedPost = RowOf<typeof LOCKED_POST>;
 
 const READABLE_POST = selection({ readAccess: int('b.read_access'), state: text<PostState>('p.state') });
-const BOARD_OF_POST = selection({ id: int('b.id') });
 
 /** Writes, reads, edits and deletes posts, and decides whether an account may read a post. */
 @Injectable()
@@ -136,17 +135,11 @@ export class PostsService {
    */
   async remove(me: Me, id: number, expected: ExpectedVersion): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.lockBoardOf(tx, id);
+      await this.boards.lockBoardOfPost(tx, id);
       const post = await this.lockOwn(tx, me, id, expected);
       if (post.state === 'hidden') throw new PostHidden();
       await this.erase(tx, post);
     });
-  }
-
-  /** For `erase`: locks the board's row, which comes before the post's as when a post is written. */
-  async lockBoardOf(tx: Transaction, id: number): Promise<void> {
-    const joined = 'FROM posts p JOIN boards b ON b.id = p.board_id WHERE p.id = ? FOR UPDATE OF b';
-    await tx.selectOne(BOARD_OF_POST, joined, [id]);
   }
 
   /** Deletes a post whose board and own row are locked. */

@@ -6,10 +6,11 @@ import { accountPath, Idempotency } from '../../common/idempotency/idempotency.j
 import { limit } from '../../common/limits/limit.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
-import { ROW_ID, int, selection, text, type RowOf } from '../../database/selection.js';
+import { int, selection, text, type RowOf } from '../../database/selection.js';
 import { accountView } from '../accounts.dto.js';
 import { LastAdminCannotLeave } from '../accounts.errors.js';
 import { AccountsService } from '../accounts.service.js';
+import { lockAdmins } from '../hold-account.js';
 import { MailCodes } from '../addresses/mail-codes.js';
 import { StudentVerificationService } from '../addresses/student-verification.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -73,7 +74,7 @@ export class LeavingService {
   async leave(me: Me, content: 'keep' | 'remove'): Promise<void> {
     await this.database.transaction(async (tx) => {
       if (me.role === 'admin') {
-        const admins = await tx.select(ROW_ID, "FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE");
+        const admins = await lockAdmins(tx);
         if (admins.length === 1 && admins[0].id === me.id) throw new LastAdminCannotLeave();
       }
       await tx.run(

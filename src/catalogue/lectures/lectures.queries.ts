@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Reader } from '../../database/reader.js';
-import { flag, float, int, json, selection, text, type RowOf } from '../../database/selection.js';
+import { flag, float, int, json, ROW_ID, selection, text, type RowOf } from '../../database/selection.js';
+import type { Transaction } from '../../database/transaction.js';
 import { inOrder, type Meeting } from '../meetings.js';
 import type { Source } from '../subjects/subject.entity.js';
 import type { LectureRow } from './lectures.dto.js';
@@ -47,6 +48,11 @@ export type FlatLecture = RowOf<typeof LECTURE>;
 @Injectable()
 export class LecturesQueries {
   constructor(private readonly database: Database) {}
+
+  /** Locks a lecture for reading: an import waits for the transaction, or the transaction for the import. */
+  async share(tx: Transaction, id: number): Promise<void> {
+    await tx.select(ROW_ID, 'FROM lectures WHERE id = ? FOR SHARE', [id]);
+  }
 
   async one(id: number, reader: Reader = this.database): Promise<LectureRow | undefined> {
     return (await this.byIds([id], reader))[0];

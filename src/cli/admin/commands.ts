@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { Account } from '../../accounts/account.entity.js';
 import type { AccountsService } from '../../accounts/accounts.service.js';
 import { OPERATOR } from '../../accounts/passwords/hash-queue.js';
 import { RegisterBody } from '../../accounts/sessions/sessions.dto.js';
@@ -20,7 +19,7 @@ admin log-hash USERNAME                           prints the hash of an account 
 \`create\` asks for the password; without a terminal it reads it from MADANG_ADMIN_PASSWORD, or else the first line of
 its input.`;
 
-const ROLES: readonly string[] = ['admin', 'moderator', 'member'] satisfies Role[];
+const ROLES: readonly Role[] = ['admin', 'moderator', 'member'];
 
 const STAFF = selection({
   username: text('username'),
@@ -67,7 +66,7 @@ export async function runAdmin(
 ): Promise<void> {
   const [command, ...rest] = args;
   if (command === 'create') return create(parseCreate(rest), database, accounts, console, events);
-  if (command === 'grant' && rest.length === 2) return grant(rest[0], rest[1], database, console, events);
+  if (command === 'grant' && rest.length === 2) return grant(rest[0], rest[1], accounts, console, events);
   if (command === 'log-hash' && rest.length === 1) return printLogHash(rest[0], database, console, events);
   if (command === 'list' && rest.length === 0) return list(database, console);
   if (command === 'hashes' && rest.length === 0) return showHashes(accounts, console);
@@ -138,22 +137,15 @@ async function printLogHash(
 async function grant(
   username: string,
   role: string,
-  database: Database,
+  accounts: AccountsService,
   console: Console,
   events: SecurityEvents,
 ): Promise<void> {
-  if (!ROLES.includes(role)) throw new Refused(`There is no role "${role}": ${ROLES.join(', ')}.`, 2);
-  const accountId = await database.transaction(async (tx) => {
-    // Locks all admins, as leaving does: of two last admins at once one stays.
-    const admins = await tx.select(ROW_ID, "FROM accounts WHERE role = 'admin' AND leaving_at IS NULL FOR UPDATE");
-    const account = await tx.lock(Account, { usernameKey: username.toLowerCase(), leavingAt: null }, ['id']);
-    if (!account) throw new Refused(`There is no account "${username}".`);
-    if (role !== 'admin' && admins.length === 1 && admins[0].id === account.id) {
-      throw new Refused(`${username} is the last admin: make another one first.`);
-    }
-    await tx.run('UPDATE accounts SET role = ? WHERE id = ?', [role, account.id]);
-    return account.id;
-  });
+  const known = ROLES.find((one) => one === role);
+  if (!known) throw new Refused(`There is no role "${role}": ${ROLES.join(', ')}.`, 2);
+  const accountId = await accounts.changeRole(username, known);
+  if (accountId === 'no account') throw new Refused(`There is no account "${username}".`);
+  if (accountId === 'last admin') throw new Refused(`${username} is the last admin: make another one first.`);
   events.report('role.changed', { accountId }, { role });
   console.print(`The role of ${username} is ${role} now.`);
 }

@@ -13,7 +13,6 @@ import { Idempotency, type OnceKey } from '../../common/idempotency/idempotency.
 import { EditConflict } from '../../common/problems/general.errors.js';
 import type { Me } from '../../common/viewer.js';
 import { Database } from '../../database/database.js';
-import { ROW_ID } from '../../database/selection.js';
 import type { Transaction } from '../../database/transaction.js';
 import { COLORS_PER_THEME } from '../picture/themes.js';
 import type { WholeTimetable } from '../timetable.js';
@@ -165,9 +164,8 @@ export class EntriesService {
     return (await this.queries.one(me.id, id, tx))!;
   }
 
-  /** Locks the lecture's row, shared: an import waits for us or we for it, so the row is current. */
   private async lectureFor(tx: Transaction, timetable: WholeTimetable, lectureId: number): Promise<Addition> {
-    await tx.select(ROW_ID, 'FROM lectures WHERE id = ? FOR SHARE', [lectureId]);
+    await this.lectures.share(tx, lectureId);
     const lecture = await this.lectures.one(lectureId, tx);
     if (!lecture) throw new LectureNotFound();
     if (lecture.semesterId !== timetable.semester.id) throw new LectureOfOtherSemester();
