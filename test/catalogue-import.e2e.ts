@@ -7,6 +7,7 @@ import type { ImportReportView } from '../src/catalogue/imports/imports.dto.js';
 import { factsOf } from '../src/catalogue/lectures/lecture-facts.js';
 import { LecturesQueries } from '../src/catalogue/lectures/lectures.queries.js';
 import type { SemesterName } from '../src/catalogue/semesters/semester-name.js';
+import { runSemester } from '../src/cli/catalogue/semester-command.js';
 import { startApp, type TestApp } from './support/app.js';
 import { anAccount, at } from './support/factories.js';
 import { fileWith, importInto, plainFile, type PlainLecture, plainLectures } from './support/imports.js';
@@ -650,5 +651,30 @@ describe('an interrupted import', () => {
     expect(killed).toBe(true);
     expect(await everything()).toEqual(before);
     expect(await imported(plainFile(plainLectures(21)))).toMatchObject({ applied: true, counts: { added: 1 } });
+  });
+});
+
+describe('catalogue semester', () => {
+  const rowOf = ({ year }: SemesterName) =>
+    readRow<{ id: number; starts: string; ends: string; zone: string }>(
+      t.database,
+      `SELECT id, DATE_FORMAT(starts_on, '%Y-%m-%d') AS starts, DATE_FORMAT(ends_on, '%Y-%m-%d') AS ends,
+              time_zone AS zone FROM semesters WHERE year = ?`,
+      [year],
+    );
+
+  it('loses no change of two at once', async () => {
+    const run = (dates: object) => runSemester({ name: 'semester', semester, dates }, t.config);
+    await run({ startsOn: '2026-09-01', endsOn: '2026-12-21' });
+    const { id } = (await rowOf(semester))!;
+    const changes = await t.database.transaction(async (tx) => {
+      await tx.run('UPDATE semesters SET version = version + 1 WHERE id = ?', [id]);
+      const both = [run({ endsOn: '2026-12-18' }), run({ startsOn: '2026-09-02' })];
+      // Both have read the row, or wait for its lock.
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return both;
+    });
+    await Promise.all(changes);
+    expect(await rowOf(semester)).toMatchObject({ starts: '2026-09-02', ends: '2026-12-18' });
   });
 });

@@ -17,12 +17,12 @@ class Interrupted extends Error {
 /** `catalogue` brings a semester's lectures in from a file of the university, and makes semesters. */
 async function main(args: string[]): Promise<number> {
   const command = parseCommand(args);
-  const { database } = loadConfig(process.env);
+  const config = loadConfig(process.env);
   if (command.name === 'semester') {
-    console.log(await runSemester(command, database));
+    console.log(await runSemester(command, config));
     return 0;
   }
-  const report = await runImportCommand(command, database, process.stderr, abortOnSignal());
+  const report = await runImportCommand(command, config.database, process.stderr, abortOnSignal());
   for (const line of linesOf(report)) console.log(line);
   return report.refusal === null ? 0 : 1;
 }

@@ -6,7 +6,6 @@ import { tablesOf, tableUses, usesOf } from './written-tables.js';
 const EXCEPTIONS: Record<string, string> = {
   'database/': 'has the verbs themselves, the migrations and their history',
   'cli/demo/': 'fills an empty database in one transaction',
-  'cli/catalogue/semester-command.ts': 'to be moved to SemestersService',
   'cli/repair/': 'corrects rows that the owners can no longer read or count, with the locks of the owners',
   'posts/reactions/toggles.ts': '`reactorsOf` gets the table from its caller, which the test reads',
 };

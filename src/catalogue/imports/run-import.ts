@@ -198,7 +198,7 @@ export interface ImportSemester {
   dates: SemesterDates;
 }
 
-export async function semesterRow(
+async function semesterRow(
   connection: LongConnection,
   { year, term }: SemesterName,
 ): Promise<SemesterRow | undefined> {
@@ -230,7 +230,7 @@ async function semesterFor(
 }
 
 /** @throws CannotImport */
-export function checkedDates(dates: SemesterDates): SemesterDates {
+function checkedDates(dates: SemesterDates): SemesterDates {
   const checked = { ...dates, holidays: [...new Set(dates.holidays)].sort() };
   const fault = faultOf(checked);
   if (fault) throw new CannotImport(`The semester's ${fault.field} ${fault.texts.en}.`);
@@ -238,7 +238,7 @@ export function checkedDates(dates: SemesterDates): SemesterDates {
 }
 
 /** @returns its id */
-export async function insertSemester(connection: LongConnection, { name, dates }: ImportSemester): Promise<number> {
+async function insertSemester(connection: LongConnection, { name, dates }: ImportSemester): Promise<number> {
   const { startsOn, endsOn, timeZone, holidays } = dates;
   const { insertId } = await connection.run(
     'INSERT INTO semesters (year, term, starts_on, ends_on, time_zone, holidays) VALUES (?, ?, ?, ?, ?, ?)',

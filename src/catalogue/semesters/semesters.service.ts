@@ -12,9 +12,11 @@ import type { Me } from '../../common/viewer.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { isDuplicate } from '../../database/mysql-errors.js';
+import type { Transaction } from '../../database/transaction.js';
 import { checkAdmin } from '../admins-only.js';
 import { SemesterExists, SemesterNotFound } from '../catalogue.errors.js';
-import { defaultHolidays } from './default-dates.js';
+import type { SemesterName } from './semester-name.js';
+import { datesOfNew, defaultHolidays } from './default-dates.js';
 import { Semester, TERMS } from './semester.entity.js';
 import { faultOf, type SemesterDates } from './semester-dates.js';
 import {
@@ -25,6 +27,14 @@ import {
   type SemesterView,
 } from './semesters.dto.js';
 import { SemestersQueries } from './semesters.queries.js';
+
+const LOCKED = ['id', 'startsOn', 'endsOn', 'timeZone', 'holidays', 'version'] as const;
+type LockedSemester = Pick<Semester, (typeof LOCKED)[number]>;
+
+export interface SavedSemester {
+  outcome: 'made' | 'changed' | 'unchanged';
+  dates: SemesterDates;
+}
 
 /** The semesters of the campus. Admins write them; everybody reads them. */
 @Injectable()
@@ -86,23 +96,46 @@ export class SemestersService {
   ): Promise<Versioned<SemesterView>> {
     checkAdmin(me);
     return this.database.transaction(async (tx) => {
-      const semester = await tx.lock(Semester, { id }, ['startsOn', 'endsOn', 'timeZone', 'holidays', 'version']);
+      const semester = await tx.lock(Semester, { id }, LOCKED);
       if (!semester) throw new SemesterNotFound();
       if (expected && !expected.includes(semester.version)) throw new EditConflict();
-      const { startsOn, endsOn, timeZone, holidays } = semester;
-      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-      const before = { startsOn, endsOn, timeZone, holidays };
-      const after = checkedDates({
-        ...before,
-        ...given,
-        holidays: changes.holidays === null ? [] : (changes.holidays ?? holidays),
-      });
-      if (JSON.stringify(after) !== JSON.stringify(before)) {
-        await tx.update(Semester, { id }, { ...after, version: semester.version + 1 });
-      }
+      await writeDates(tx, semester, changes);
       return versioned((await this.queries.one(id, tx))!);
     });
   }
+
+  /**
+   * For operators: makes a semester or changes the given dates.
+   *
+   * @returns nothing when there is no such semester and no date is given
+   * @throws InvalidInput
+   */
+  save({ year, term }: SemesterName, given: Partial<SemesterDates>): Promise<SavedSemester | undefined> {
+    return this.database.transaction(async (tx): Promise<SavedSemester | undefined> => {
+      const key = { year, term: TERMS.indexOf(term) };
+      const semester = await tx.lock(Semester, key, LOCKED);
+      if (semester) return writeDates(tx, semester, given);
+      if (Object.keys(given).length === 0) return undefined;
+      const dates = checkedDates(datesOfNew({ year, term }, given));
+      await tx.insert(Semester, { ...key, ...dates });
+      return { outcome: 'made', dates };
+    });
+  }
+}
+
+/** @throws InvalidInput */
+async function writeDates(tx: Transaction, semester: LockedSemester, changes: SemesterChanges): Promise<SavedSemester> {
+  const { id, startsOn, endsOn, timeZone, holidays, version } = semester;
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const before = { startsOn, endsOn, timeZone, holidays };
+  const after = checkedDates({
+    ...before,
+    ...given,
+    holidays: changes.holidays === null ? [] : (changes.holidays ?? holidays),
+  });
+  if (JSON.stringify(after) === JSON.stringify(before)) return { outcome: 'unchanged', dates: before };
+  await tx.update(Semester, { id }, { ...after, version: version + 1 });
+  return { outcome: 'changed', dates: after };
 }
 
 /** @throws InvalidInput for dates that are no semester */

@@ -1,10 +1,15 @@
 import { CannotImport } from '../../catalogue/imports/format.js';
-import { checkedDates, insertSemester, semesterRow } from '../../catalogue/imports/run-import.js';
-import { datesOfNew } from '../../catalogue/semesters/default-dates.js';
-import type { SemesterDates } from '../../catalogue/semesters/semester-dates.js';
 import { semesterName } from '../../catalogue/semesters/semester-name.js';
-import type { DatabaseConfig } from '../../config/database-config.js';
-import { LongConnection } from '../../database/long-connection.js';
+import type { SemesterDates } from '../../catalogue/semesters/semester-dates.js';
+import { SemestersQueries } from '../../catalogue/semesters/semesters.queries.js';
+import { SemestersService } from '../../catalogue/semesters/semesters.service.js';
+import { Clock } from '../../common/clock.js';
+import { Cursors } from '../../common/cursor.js';
+import { Idempotency } from '../../common/idempotency/idempotency.js';
+import { Problem } from '../../common/problems/problem.js';
+import type { Config } from '../../config/config.js';
+import { OF_COMMAND } from '../../database/budget.js';
+import { Database } from '../../database/database.js';
 import type { SemesterCommand } from './arguments.js';
 
 /**
@@ -13,35 +18,33 @@ import type { SemesterCommand } from './arguments.js';
  * @returns the text to print
  * @throws CannotImport for dates that are no semester, and for one that is not there when nothing is given
  */
-export async function runSemester(command: SemesterCommand, database: DatabaseConfig): Promise<string> {
-  const connection = await LongConnection.open(database);
+export async function runSemester({ semester, dates }: SemesterCommand, config: Config): Promise<string> {
+  const database = await Database.open({ ...config.database, poolSize: 2 }, OF_COMMAND);
   try {
-    return await connection.transaction(() => change(command, connection));
+    const name = semesterName(semester);
+    const saved = await semestersOf(database, config).save(semester, dates);
+    if (!saved) throw new CannotImport(`There is no ${name}: --starts and --ends make it.`);
+    const verb = { made: 'Made ', changed: 'Changed ', unchanged: '' }[saved.outcome];
+    return `${verb}${name}: ${shown(saved.dates)}`;
+  } catch (error) {
+    throw error instanceof Problem ? new CannotImport(explained(error)) : error;
   } finally {
-    await connection.close();
+    await database.close();
   }
 }
 
-async function change({ semester, dates }: SemesterCommand, connection: LongConnection): Promise<string> {
-  const name = semesterName(semester);
-  const row = await semesterRow(connection, semester);
-  if (!row) {
-    if (Object.keys(dates).length === 0) throw new CannotImport(`There is no ${name}: --starts and --ends make it.`);
-    const made = checkedDates(datesOfNew(semester, dates));
-    await insertSemester(connection, { id: null, name: semester, dates: made });
-    return `Made ${name}: ${told(made)}`;
-  }
-  const { startsOn, endsOn, timeZone, holidays } = row;
-  const before: SemesterDates = { startsOn, endsOn, timeZone, holidays };
-  const after = checkedDates({ ...before, ...dates });
-  if (JSON.stringify(after) === JSON.stringify(before)) return `${name}: ${told(before)}`;
-  await connection.run(
-    'UPDATE semesters SET starts_on = ?, ends_on = ?, time_zone = ?, holidays = ?, version = version + 1 WHERE id = ?',
-    [after.startsOn, after.endsOn, after.timeZone, JSON.stringify(after.holidays), row.id],
-  );
-  return `Changed ${name}: ${told(after)}`;
+function semestersOf(database: Database, config: Config): SemestersService {
+  const clock = new Clock();
+  const idempotency = new Idempotency(database, clock, config);
+  const queries = new SemestersQueries(database);
+  return new SemestersService(database, queries, idempotency, new Cursors(config), config, clock);
 }
 
-function told({ startsOn, endsOn, timeZone, holidays }: SemesterDates): string {
+function explained({ options, texts }: Problem): string {
+  const [error] = options.errors ?? [];
+  return error ? `The semester's ${error.pointer.replace('#/', '')} ${error.texts.en}.` : texts.en;
+}
+
+function shown({ startsOn, endsOn, timeZone, holidays }: SemesterDates): string {
   return `${startsOn} to ${endsOn}, ${timeZone}, ${holidays.length === 0 ? 'no holidays' : `holidays ${holidays.join(', ')}`}`;
 }
