@@ -192,16 +192,13 @@ export async function lockCatalogue(connection: LongConnection, seconds: number,
 }
 
 /** The semester that an import is for; `id` is `null` as long as it is not there. */
-export interface ImportSemester {
+interface ImportSemester {
   id: number | null;
   name: SemesterName;
   dates: SemesterDates;
 }
 
-async function semesterRow(
-  connection: LongConnection,
-  { year, term }: SemesterName,
-): Promise<SemesterRow | undefined> {
+async function semesterRow(connection: LongConnection, { year, term }: SemesterName): Promise<SemesterRow | undefined> {
   const key = [year, TERMS.indexOf(term)];
   return connection.selectOne(SEMESTER, 'FROM semesters s WHERE s.year = ? AND s.term = ?', key);
 }

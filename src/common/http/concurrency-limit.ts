@@ -1,5 +1,5 @@
 /** With fewer requests the processor would be idle during statements. */
-const MIN = 6;
+const MIN = 12;
 /** More would only wait for the database: its pool's queue takes 200. */
 const MAX = 100;
 /** Milliseconds that a request may wait for the event loop, where that is never idle, and for a connection. */
