@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Subject } from 'rxjs';
+import { Participants } from '../common/participants.js';
 
-/** Changes of boards that other modules follow: this one must not import them. */
+export interface BoardFollower {
+  /** Fewer people may read the board's posts from now on. */
+  readAccessTightened(boardId: number): void;
+}
+
+/** Features that follow changes of boards register here. Call it after the commit. */
 @Injectable()
-export class BoardEvents {
-  /** The id of a board that fewer people may read from now on. */
-  readonly readAccessTightened = new Subject<number>();
+export class BoardEvents extends Participants<BoardFollower> {
+  readAccessTightened(boardId: number): void {
+    for (const follower of this.all) follower.readAccessTightened(boardId);
+  }
 }

@@ -121,7 +121,7 @@ export class BoardsService {
           audienceStale: board.audienceStale || tightened,
           version: board.version + 1,
         });
-        if (tightened) tx.afterCommit(() => this.events.readAccessTightened.next(id));
+        if (tightened) tx.afterCommit(() => this.events.readAccessTightened(id));
       }
       return versioned((await this.queries.one(id, tx))!);
     });

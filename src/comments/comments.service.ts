@@ -15,7 +15,7 @@ import { int, selection, text, type RowOf } from '../database/selection.js';
 import type { Transaction } from '../database/transaction.js';
 import { PostDeleted } from '../posts/posts.errors.js';
 import { checkReadable, PostsService, textKey, type LockedPost } from '../posts/posts.service.js';
-import { Thread, type ThreadPost } from '../posts/thread.js';
+import { Thread, type ThreadPost, type ThreadReader } from '../posts/thread.js';
 import { Comment, type CommentState } from './comment.entity.js';
 import { commentView, NO_REPLIES, type CommentBody, type CommentChanges, type CommentView } from './comments.dto.js';
 import { CommentDeleted, CommentHidden, CommentNotFound, NotCommentAuthor } from './comments.errors.js';
@@ -41,7 +41,7 @@ const FIRST_REPLIES = 3;
 
 /** Comments and their one level of replies. Every write locks the post's row first, so that numbers and counts are exact. */
 @Injectable()
-export class CommentsService {
+export class CommentsService implements ThreadReader {
   constructor(
     private readonly database: Database,
     private readonly queries: CommentsQueries,
@@ -53,7 +53,11 @@ export class CommentsService {
     private readonly clock: Clock,
     thread: Thread,
   ) {
-    thread.firstComments = (viewer, post, limit) => this.page(viewer, post, { limit });
+    thread.add(this);
+  }
+
+  firstComments(viewer: Viewer, post: ThreadPost, limit: number): Promise<Page<CommentView>> {
+    return this.page(viewer, post, { limit });
   }
 
   /**

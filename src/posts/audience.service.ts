@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BoardEvents } from '../boards/board-events.js';
+import { BoardEvents, type BoardFollower } from '../boards/board-events.js';
 import { BoardsService } from '../boards/boards.service.js';
 import { Background } from '../common/background.js';
 import { Database } from '../database/database.js';
@@ -15,17 +15,19 @@ const AUDIENCE = selection({ id: int('id'), audience: int('audience') });
  * own row too.
  */
 @Injectable()
-export class AudienceService {
+export class AudienceService implements BoardFollower {
   constructor(
     private readonly database: Database,
     private readonly boards: BoardsService,
     private readonly tagging: TaggingService,
-    background: Background,
+    private readonly background: Background,
     events: BoardEvents,
   ) {
-    events.readAccessTightened.subscribe((boardId) => {
-      void background.run('board tightened', () => this.follow(boardId));
-    });
+    events.add(this);
+  }
+
+  readAccessTightened(boardId: number): void {
+    void this.background.run('board tightened', () => this.follow(boardId));
   }
 
   /** The boards whose posts do not follow their read access yet, after a crash or an outage. */

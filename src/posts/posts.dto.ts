@@ -4,7 +4,7 @@ import { Choice, Flag } from '../common/fields/choices.js';
 import { Day } from '../common/fields/days.js';
 import { IdQuery, IntegerQuery } from '../common/fields/numbers.js';
 import { Line, Text, TextList } from '../common/fields/texts.js';
-import { PageQuery, pageViewOf } from '../common/pages.js';
+import { PageQuery, pageViewOf, type Page } from '../common/pages.js';
 import type { FlaggedRow, PostRow } from './posts.queries.js';
 
 const SORTS = ['latest', 'hot', 'likes'] as const;
@@ -141,7 +141,7 @@ export class PostView extends PostItem {
     nullable: true,
     description: 'The first page of comments where `?comments=` asked for it, else `null`',
   })
-  comments: unknown;
+  comments: Page<object> | null;
 }
 
 export class PostPage extends pageViewOf(PostItem) {}
@@ -169,6 +169,6 @@ export function postItem(row: FlaggedRow): PostItem {
   return { ...postHead(row), mine: row.mine, liked: row.liked, scrapped: row.scrapped };
 }
 
-export function postView(row: FlaggedRow & { content: string }, comments: unknown = null): PostView {
+export function postView(row: FlaggedRow & { content: string }, comments: Page<object> | null = null): PostView {
   return { ...postItem(row), content: row.content, comments };
 }

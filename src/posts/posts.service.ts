@@ -8,6 +8,7 @@ import type { ExpectedVersion, Versioned } from '../common/http/answer.js';
 import { Idempotency, type OnceKey } from '../common/idempotency/idempotency.js';
 import { limit } from '../common/limits/limit.js';
 import { Limits } from '../common/limits/limits.js';
+import type { Page } from '../common/pages.js';
 import { EditConflict } from '../common/problems/general.errors.js';
 import type { Me, Viewer } from '../common/viewer.js';
 import { addTo } from '../database/counters.js';
@@ -215,6 +216,6 @@ export function textKey(me: Me, text: string): string {
   return createHash('sha256').update(`${me.id}\0${text}`).digest('base64url');
 }
 
-function versioned(row: WholePostRow, comments: unknown = null): Versioned<PostView> {
+function versioned(row: WholePostRow, comments: Page<object> | null = null): Versioned<PostView> {
   return { version: row.version, view: postView(row, comments) };
 }

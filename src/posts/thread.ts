@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Page } from '../common/pages.js';
+import { Participants } from '../common/participants.js';
 import type { Viewer } from '../common/viewer.js';
 
 /** The post's columns that reading its comments needs. */
@@ -6,10 +8,15 @@ export interface ThreadPost {
   id: number;
 }
 
-type FirstComments = (viewer: Viewer, post: ThreadPost, limit: number) => Promise<unknown>;
+export interface ThreadReader {
+  firstComments(viewer: Viewer, post: ThreadPost, limit: number): Promise<Page<object>>;
+}
 
-/** A post is read with its first comments, but posts must not import comments. So comments register here. */
+/** The comments register here, so that a post can be read with its first ones. */
 @Injectable()
-export class Thread {
-  firstComments: FirstComments = async () => null;
+export class Thread extends Participants<ThreadReader> {
+  async firstComments(viewer: Viewer, post: ThreadPost, limit: number): Promise<Page<object> | null> {
+    const [reader] = this.all;
+    return reader ? reader.firstComments(viewer, post, limit) : null;
+  }
 }

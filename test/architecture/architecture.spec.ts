@@ -6,7 +6,7 @@ import { classesOf, decoratorsOf, readSources, visit, type Source } from './sour
 
 /**
  * From bottom to top: a source imports from its own folder and from earlier ones. A lower folder never imports a higher
- * one; it sends an event instead (see boards/board-events.ts). The root folder has the empty name.
+ * one; higher features register with it (common/participants.ts). The root folder has the empty name.
  */
 const LAYERS = [
   'config',

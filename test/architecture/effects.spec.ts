@@ -21,7 +21,7 @@ describe('effectsInTransactions', () => {
           constructor(private readonly mailer: Mailer) {}
           tell(): void { this.mailer.post({}); }
         }
-        class BoardEvents { readonly closed = new Subject<number>(); }
+        class BoardEvents { readAccessTightened(): void {} }
         function ask(): void { void fetch('https://example.com'); }`,
       ),
     ]);
@@ -31,7 +31,7 @@ describe('effectsInTransactions', () => {
     ['a limit in a method', 'await this.spendOne();', 'A.spendOne → Limits.spend'],
     ['a limit in a callback', 'ids.forEach((id) => this.limits.tries(LIMIT, id));', 'Limits.tries'],
     ['a mail of another class', 'this.b.tell();', 'B.tell → Mailer.post'],
-    ['an event', 'this.events.closed.next(1);', 'Subject.next'],
+    ['an event', 'this.events.readAccessTightened(1);', 'BoardEvents.readAccessTightened'],
     ['a request in a function', 'ask();', 'ask → fetch'],
     ['a counter of the process', 'this.count += 1;', 'this.count += 1'],
     ['another counter', 'this.count++;', 'this.count++'],

@@ -6,7 +6,7 @@ const OUTSIDE: Record<string, string[]> = {
   Limits: ['spend', 'tries', 'refund', 'reset'],
   Mailer: ['post'],
   Background: ['run'],
-  Subject: ['next'],
+  BoardEvents: ['readAccessTightened'],
 };
 
 /** Global functions, and names of node:fs. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Participants } from '../../common/participants.js';
 
 /** A feature that keeps something about people. */
 export interface PersonalDataHolder {
@@ -15,21 +16,10 @@ export interface PersonalDataHolder {
   removeItem?(id: number): Promise<void>;
 }
 
-/** The features that take part in the export and in leaving. They register here: accounts must not import them. */
+/** The features that keep personal data register here: for the export and for leaving. */
 @Injectable()
-export class PersonalData {
-  private readonly holders: PersonalDataHolder[] = [];
-
-  add(holder: PersonalDataHolder): void {
-    this.holders.push(holder);
-  }
-
+export class PersonalData extends Participants<PersonalDataHolder> {
   named(name: string): PersonalDataHolder {
-    return this.holders.find((holder) => holder.name === name)!;
-  }
-
-  /** In the order of dependency, the most dependent module first. */
-  get all(): PersonalDataHolder[] {
-    return [...this.holders].reverse();
+    return this.all.find((holder) => holder.name === name)!;
   }
 }

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { Participants } from '../../common/participants.js';
 import type { Transaction } from '../../database/transaction.js';
 
-type Used = (tx: Transaction, lectureIds: number[], exceptBy: number) => Promise<boolean>;
+export interface LectureUser {
+  /** Whether any of the lectures is used by another account than this one (0: by any). */
+  usesLectures(tx: Transaction, lectureIds: number[], exceptBy: number): Promise<boolean>;
+}
 
-/**
- * Timetables contain lectures, and the catalogue must know whether others use a lecture. It must not import timetables,
- * so they register here.
- */
+/** Features that keep references to lectures register here: a lecture in use does not change. */
 @Injectable()
-export class LectureUse {
-  /** Whether any of the lectures is in a timetable of somebody else than this account (0: of anybody). */
-  used: Used = async () => false;
+export class LectureUse extends Participants<LectureUser> {
+  /** Whether any of the lectures is used by another account than this one (0: by any). */
+  async used(tx: Transaction, lectureIds: number[], exceptBy: number): Promise<boolean> {
+    for (const user of this.all) if (await user.usesLectures(tx, lectureIds, exceptBy)) return true;
+    return false;
+  }
 }
