@@ -8,7 +8,7 @@ import { Cursors } from '../../common/cursor.js';
 import { Idempotency } from '../../common/idempotency/idempotency.js';
 import { Problem } from '../../common/problems/problem.js';
 import type { Config } from '../../config/config.js';
-import { OF_COMMAND } from '../../database/budget.js';
+import { OF_REQUEST } from '../../database/budget.js';
 import { Database } from '../../database/database.js';
 import type { SemesterCommand } from './arguments.js';
 
@@ -19,7 +19,7 @@ import type { SemesterCommand } from './arguments.js';
  * @throws CannotImport for dates that are no semester, and for one that is not there when nothing is given
  */
 export async function runSemester({ semester, dates }: SemesterCommand, config: Config): Promise<string> {
-  const database = await Database.open({ ...config.database, poolSize: 2 }, OF_COMMAND);
+  const database = await Database.open({ ...config.database, poolSize: 2 }, OF_REQUEST);
   try {
     const name = semesterName(semester);
     const saved = await semestersOf(database, config).save(semester, dates);

@@ -110,7 +110,7 @@ function checkMediaType(request: FastifyRequest): void {
   if (coding.trim().toLowerCase() !== 'identity') throw new UnsupportedMediaType(NO_CODING);
   if (type === undefined) return;
   if (isForm(request) !== (longRouteOf(request).kind === 'upload')) throw new UnsupportedMediaType();
-  if (!/^utf-?8$/i.test(charsetOf(type))) throw new UnsupportedMediaType(UTF8_ONLY);
+  if (!isUtf8(type)) throw new UnsupportedMediaType(UTF8_ONLY);
 }
 
 /** RFC 9112, 3.2 requires one. Of several, Node uses the first, and a proxy perhaps another. */
@@ -118,9 +118,9 @@ function countHosts(rawHeaders: string[]): number {
   return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
 }
 
-/** Of a media type with its parameters (RFC 9110, 8.3.1); JSON has none but UTF-8. */
-function charsetOf(type: string): string {
-  return /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1] ?? 'utf-8';
+/** Whether each charset of a media type is UTF-8 (RFC 9110, 8.3.1). JSON has no other. */
+function isUtf8(type: string): boolean {
+  return [...type.matchAll(/;\s*charset\s*=\s*"?([^";\s]*)/gi)].every(([, charset]) => /^utf-?8$/i.test(charset));
 }
 
 /**
