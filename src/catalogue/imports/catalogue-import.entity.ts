@@ -5,7 +5,7 @@ import type { ImportProgressView, ImportReportView } from './imports.dto.js';
 export const IMPORT_STATES = ['queued', 'running', 'done', 'refused', 'failed'] as const;
 export type ImportState = (typeof IMPORT_STATES)[number];
 
-/** An import that an admin has started through the API, or that the command has run. Who it was is in the log and not here. */
+/** An import by an admin through the API, or by the command. The admin is in the log only. */
 @Entity('catalogue_imports')
 export class CatalogueImport {
   @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
@@ -19,7 +19,7 @@ export class CatalogueImport {
   @Index('catalogue_imports_semester')
   semesterId: number;
 
-  /** As it was asked for, then as it was recognised; `null` before. */
+  /** The requested format, then the recognised one; `null` before. */
   @Column({ type: 'varchar', length: 20, charset: 'ascii', collation: 'ascii_bin', nullable: true })
   format: string | null;
 
@@ -48,7 +48,7 @@ export class CatalogueImport {
   @Column({ type: 'datetime', precision: 3 })
   createdAt: Date;
 
-  /** When its process last said that it is at work; a process that has died says nothing any more. */
+  /** The last sign of life of its process. */
   @Column({ type: 'datetime', precision: 3 })
   aliveAt: Date;
 

@@ -15,7 +15,7 @@ const LECTURE_COLUMNS = [
 ];
 const MEETING_COLUMNS = ['n', 'position', 'day', 'start', 'end', 'room', 'weeks'];
 
-/** Fields whose change is a revision and marks the timetables of those who attend. */
+/** Fields whose change makes a revision and marks the students' timetables. */
 const FACTS = ['title', 'professors', 'credits', 'creditsMax', 'place', 'meetings', 'cancelled'] as const;
 const OTHERS = ['grade', 'capacity', 'enrolled', 'note'] as const;
 
@@ -33,8 +33,8 @@ interface Comparing {
 }
 
 /**
- * Holds what was read against the catalogue, page by page, and writes down in the other staging tables what is to be
- * done. All the work is here, before the transaction: that one then only carries it out.
+ * Compares the file with the catalogue, page by page, and stores the differences in the other staging tables. So the
+ * later transaction only applies them.
  */
 export class Comparison {
   private readonly stored: StoredLectures;
@@ -83,7 +83,7 @@ export class Comparison {
     else this.add(group, lecture);
   }
 
-  /** `undefined` when it is left out: the catalogue's value then stays. */
+  /** `undefined` when it is left out: the catalogue keeps its value. */
   private lectureOf({ rows, isBad, more }: StagedLecture): FileLecture | undefined {
     const { format, findings } = this.comparing;
     if (more > 0) {
@@ -91,7 +91,7 @@ export class Comparison {
       return undefined;
     }
     if (isBad) {
-      // One bad row is reported; the others of its lecture would make half a lecture.
+      // One bad row is reported. The other rows alone would be half a lecture.
       for (const { line } of rows) findings.bad(line, 'belongs to a lecture with a bad row');
       return undefined;
     }
@@ -167,7 +167,7 @@ export class Comparison {
     this.meetings = [];
   }
 
-  /** A lecture's answer shows its subject, and the search goes by it: another one is another version of the lecture. */
+  /** Answers show a lecture with its subject, and the search uses it. So another subject is another version. */
   private async touchLecturesOfChangedSubjects(): Promise<void> {
     const { connection, semesterId } = this.comparing;
     if (semesterId === null) return;
@@ -241,8 +241,8 @@ interface Votes {
 }
 
 /**
- * What the file says of subjects. Its lectures say it, and not always the same: what most of them say holds, and of two
- * with as many votes what stands first in the file. The lectures come by subject, so one is counted at a time.
+ * The subjects in the file. Lectures of one subject may disagree about it: the majority counts, and among equals the
+ * first in the file. The lectures come by subject, so one subject is counted at a time.
  */
 export class SubjectTallies {
   private codeKey: string | undefined;
@@ -255,9 +255,9 @@ export class SubjectTallies {
     private readonly findings: Findings,
   ) {}
 
-  /** Looks up the catalogue's subjects between two keys, both included, which are those of the next lectures. */
+  /** Reads the catalogue's subjects between two keys, both included: those of the next lectures. */
   async know(first: string, last: string): Promise<void> {
-    // The subject that is being counted is the first of them or comes before them.
+    // The current subject is the first of them, or comes before them.
     const counting = this.codeKey === undefined ? undefined : this.known.get(this.codeKey);
     const rows = await this.connection.select(KNOWN, 'FROM subjects WHERE catalogue_key BETWEEN ? AND ?', [
       first,

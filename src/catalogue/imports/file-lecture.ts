@@ -34,7 +34,7 @@ export interface RowKey {
   section: string;
 }
 
-/** A record's values, tidied and within bounds; `null` where it has none. */
+/** A record's values, trimmed and within bounds; `null` for a missing one. */
 export interface CheckedRow extends RowKey {
   title: string | null;
   subject: string | null;
@@ -140,7 +140,7 @@ function meetingOf({ day, start, end, room, weeks = null }: RawMeeting): Meeting
   return { day, start, end, room: text(room, 'room'), weeks };
 }
 
-/** A lecture as the file has it, made of all its rows. */
+/** A lecture of the file, from all its rows. */
 export interface FileLecture {
   /** Of its first row. */
   line: number;
@@ -168,7 +168,7 @@ export interface LocatedRow {
   row: CheckedRow;
 }
 
-/** Fields that later rows of a lecture may leave empty, but not contradict. */
+/** Fields that later rows of a lecture may leave empty. They must not contradict the first row. */
 const SAME = [
   'title',
   'subject',
@@ -183,8 +183,8 @@ const SAME = [
 ] as const;
 
 /**
- * Puts the rows of one lecture together. What they say together is in the order of their meetings, not of the rows, so
- * that a file sorted otherwise changes nothing.
+ * Merges the rows of one lecture. Combined texts follow the order of the meetings, not of the rows: a file in another
+ * order changes nothing.
  *
  * @param rows at least one, in the file's order
  * @param warn gets warnings about accepted values
@@ -231,7 +231,7 @@ export function fileLectureOf(rows: readonly LocatedRow[], warn: (line: number, 
   };
 }
 
-/** Where these are the same, or there are none, by what is put together besides. */
+/** For equal meetings, or none: sorts by the other merged values. */
 function byFirstMeeting({ row: a }: LocatedRow, { row: b }: LocatedRow): number {
   const [[first], [other]] = [a.meetings, b.meetings];
   const told = ({ professors, place }: CheckedRow) => JSON.stringify([professors, place]);
@@ -268,7 +268,7 @@ function inOneRoomEach(meetings: readonly Meeting[]): Meeting[] {
   return merged;
 }
 
-/** By day and time, and where these are the same by room and weeks. */
+/** By day and time; equal ones by room and weeks. */
 export function inFullOrder(a: Meeting, b: Meeting): number {
   return inOrder(a, b) || compare(a.room ?? '', b.room ?? '') || (a.weeks ?? 0) - (b.weeks ?? 0);
 }

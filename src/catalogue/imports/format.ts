@@ -1,7 +1,7 @@
 import { DAY_MINUTES, DAYS, MAX_WEEK } from '../meetings.js';
 import { mondayOf, type SemesterDates } from '../semesters/semester-dates.js';
 
-/** One record as it stands in the file: a CSV row by its header's names, or a JSON object. */
+/** One record of the file: a CSV row by its header's names, or a JSON object. */
 export type CatalogueRecord = Readonly<Record<string, unknown>>;
 
 /** CSV with a header line; commas, semicolons or tabs. */
@@ -9,20 +9,20 @@ export interface CsvFile {
   type: 'csv';
   /** Lines before the header, such as a title and a date; none by default. */
   skipLines?: number;
-  /** Columns that the header must have. It is by them that the file is recognised. */
+  /** Required columns. They identify the format. */
   columns: readonly string[];
-  /** The column's name, where headers are written in several ways; unchanged by default. */
+  /** The canonical name of a column with several spellings; unchanged by default. */
   nameOf?(header: string): string;
 }
 
 /** JSON that holds one list of objects. */
 export interface JsonFile {
   type: 'json';
-  /** The key of the list in the outermost object; with points where it is deeper: `data.lectures`. */
+  /** The key of the list in the outermost object; with points for a nested one: `data.lectures`. */
   list: string;
   /** Whether the list may stand alone, without the object around it. */
   bare?: boolean;
-  /** Keys that its objects have. It is by the list's key and by these that the file is recognised. */
+  /** Keys of its objects. They identify the format, together with the list's key. */
   keys: readonly string[];
   /**
    * The records in one object of the list, where it holds several: a subject with its sections, say. By default it is one.
@@ -32,7 +32,7 @@ export interface JsonFile {
   recordsOf?(item: CatalogueRecord): readonly CatalogueRecord[];
 }
 
-/** A meeting as an adapter reads it; everything in it is checked afterwards. */
+/** A meeting from an adapter; it is checked afterwards. */
 export interface RawMeeting {
   /** 0 = Monday. */
   day: number;
@@ -45,12 +45,12 @@ export interface RawMeeting {
 }
 
 /**
- * What one record says of a lecture, besides its key. Text may be anything: it is tidied and checked afterwards, numbers may be text, and
- * what is empty is absent.
+ * The values of one record, besides its key. They are trimmed and checked afterwards: numbers may be text, and empty
+ * values are absent.
  */
 export interface RawRow {
   title?: unknown;
-  /** The subject's own name, where sections have titles of their own. */
+  /** The subject's own name, if sections have titles of their own. */
   subject?: unknown;
   department?: unknown;
   category?: unknown;
@@ -68,14 +68,14 @@ export interface RawRow {
   warnings?: readonly string[];
 }
 
-/** How one university, or one kind of spreadsheet, publishes its catalogue: see docs/catalogue.md. */
+/** The format of one university or one kind of spreadsheet: see docs/catalogue.md. */
 export interface CatalogueFormat {
   /** As `--format` and the API name it. */
   name: string;
   /** Whose files these are, in a few words. */
   title: string;
   file: CsvFile | JsonFile;
-  /** Where a record says the subject's code and the section, which together tell the lecture. */
+  /** Reads the subject's code and the section, which identify the lecture. */
   key: { code: string; section: string };
   /** Further allowed columns; for any other the operator is warned once. Absent: all are allowed. */
   knows?: readonly string[];
@@ -83,17 +83,17 @@ export interface CatalogueFormat {
   recordIs: 'lecture' | 'part';
   /** @throws BadRow where the record cannot be understood */
   rowOf(record: CatalogueRecord, semester: SemesterDates): RawRow;
-  /** When the semester is held, as far as the first records of the file tell. */
+  /** The dates of the semester, if the first records of the file have them. */
   datesOf?(records: readonly CatalogueRecord[]): Partial<SemesterDates>;
 }
 
-/** A row that is left out, and why. The rest of the file goes in. */
+/** A row is left out, with a reason. The rest of the file is imported. */
 export class BadRow extends Error {}
 
-/** Why an import cannot be done, in words for the operator. Nothing was written. */
+/** The reason why an import is impossible, in words for the operator. Nothing was written. */
 export class CannotImport extends Error {}
 
-/** The file as a whole is faulty: nothing of it can be imported. */
+/** The whole file is faulty: nothing of it can be imported. */
 export class UnreadableFile extends CannotImport {}
 
 const DAY_NAMES = [
@@ -159,10 +159,7 @@ export function weeksOf(text: string): number | null {
   }, 0);
 }
 
-/**
- * The weeks in which a weekday falls between two days (`2024-08-28`), as a mask; `null` when these are all in which the
- * semester has that weekday.
- */
+/** The weeks in which a weekday is between two days (`2024-08-28`), as a mask; `null` for all weeks of the semester. */
 export function weeksBetween(day: number, from: string, to: string, semester: SemesterDates): number | null {
   const all = daysIn(day, semester.startsOn, semester.endsOn, semester);
   const held = daysIn(day, from, to, semester).filter((week) => all.includes(week));

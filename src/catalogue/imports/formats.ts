@@ -42,7 +42,7 @@ export const dongguk: CatalogueFormat = {
     capacity: record.ALL_FULL_PCNT,
     enrolled: record.TKCRS_PCNT,
     note: record.REMK,
-    // One to four rooms, in no order that would say which meeting is where.
+    // One to four rooms; their order does not match the meetings.
     place: record.ROOM_DSC,
     meetings: meetingsOfDongguk(record.TMTBL_DSC),
   }),
@@ -229,7 +229,7 @@ function maskOf(weeks: readonly unknown[]): number | null {
   return weeksToMask(weeks as number[]);
 }
 
-/** Every format that an import knows: those with the most telling names first, as the first that fits is taken. */
+/** Every format, the ones with the most specific names first: the first match counts. */
 export const FORMATS: readonly CatalogueFormat[] = [dongguk, rpi, plainCsv, plainJson];
 
 export const FORMAT_NAMES = FORMATS.map(({ name }) => name);
@@ -258,7 +258,7 @@ export async function formatOf(file: CatalogueFile, name: string | undefined): P
 /** A spreadsheet's "CSV" is often in the encoding of the country. */
 function decode(bytes: Buffer): string {
   try {
-    // As a stream, as the head may end within a character.
+    // As a stream, because the head may end within a character.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
   } catch {
     throw new UnreadableFile('The file is not UTF-8: in a spreadsheet, save it as "CSV UTF-8".');

@@ -220,7 +220,7 @@ export class ImportView extends ImportSummaryView {
 
 export class ImportPage extends pageViewOf(ImportSummaryView) {}
 
-/** For who cannot know whether an import has come to its commit. */
+/** For a client that cannot know whether an import was committed. */
 export const ALL_OR_NOTHING = 'Either all of it was applied or nothing: import the file again.';
 
 /** Seconds without a sign after which the process of an import counts as dead. */

@@ -5,8 +5,8 @@ import { ImportsService } from './imports.service.js';
 import { TemporaryFiles } from './upload.js';
 
 /**
- * How the university's catalogue comes in: imports and their reports, and all writing of the catalogue's own subjects
- * and lectures. Refuses to touch what members have registered and anybody's timetables: these see a lecture's revision.
+ * Imports of the university's catalogue and their reports. Only they write the catalogue's own subjects and lectures.
+ * They change neither members' lectures nor timetables: those see a lecture's revision.
  */
 @Module({
   imports: [CatalogueModule],

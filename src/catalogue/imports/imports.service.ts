@@ -83,10 +83,10 @@ class ServerStops extends Error {
   override message = 'The server was stopped. Nothing was changed.';
 }
 
-/** Imports that admins start: each goes on in the background, and its row says to every instance how far it is. */
+/** Imports by admins. Each runs in the background, and its row has the progress for every instance. */
 @Injectable()
 export class ImportsService implements OnModuleDestroy {
-  /** Imports that this instance has finished, by how they came out. */
+  /** Imports that this instance has finished, by outcome. */
   readonly outcomes = new Tally<Ended>('done', 'refused', 'failed');
   private readonly logger = new Logger(ImportsService.name);
   private readonly stopping = new AbortController();
@@ -138,7 +138,7 @@ export class ImportsService implements OnModuleDestroy {
       // An act of an admin, the only one that the log names.
       this.logger.log({ import: id, admin: me.id });
       const name = { year: semester.year, term: TERMS[semester.term] };
-      // Last: from here on the file is the import's, which closes it.
+      // Last: from here on the import owns the file and closes it.
       void this.background.run('catalogue import', () => this.run(id, upload, name));
       return view;
     } catch (error) {
@@ -287,7 +287,7 @@ export class ImportsService implements OnModuleDestroy {
   }
 }
 
-/** The file by its content, whatever the boundary of its form is. */
+/** The file by its content, independent of the form's boundary. */
 function hashOf({ fields, digest }: Upload): Buffer {
   return createHash('sha256').update(canonicalJson(fields)).update(digest).digest();
 }

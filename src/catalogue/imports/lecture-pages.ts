@@ -4,9 +4,9 @@ import { LECTURE } from '../lectures/lectures.queries.js';
 import type { Meeting } from '../meetings.js';
 import { type CheckedRow, inFullOrder, type LocatedRow } from './file-lecture.js';
 
-/** Compared in some 10 ms: the server does other things in between. */
+/** Compared in about 10 ms, so that the server can do other work in between. */
 const STAGED_PAGE = 250;
-/** Rows of one lecture that are kept: a few more than any lecture may have. */
+/** Rows of one lecture in memory: a few more than any lecture may have. */
 const MAX_KEPT_ROWS = 500;
 
 /** All that the file says of one lecture. */
@@ -32,13 +32,12 @@ const STAGED_ROW = selection({
 type StagedRow = RowOf<typeof STAGED_ROW>;
 
 /**
- * Reads `import_rows` by lecture: wherever the rows of one stood in the file, here they come together. The order is
- * that of the keys in the database.
+ * Reads `import_rows` by lecture, so that scattered rows of one lecture come together. In the database's order of keys.
  */
 export class StagedGroups {
   constructor(private readonly connection: LongConnection) {}
 
-  /** A page of rows at a time, in lectures that are complete. */
+  /** A page of rows at a time, with complete lectures. */
   async *pages(): AsyncIterable<StagedLecture[]> {
     let open: StagedLecture | undefined;
     let after: StagedRow | undefined;
@@ -110,7 +109,7 @@ export class StoredLectures {
     return new Map(rows.map((row) => [`${row.codeKey}\0${row.section}`, stored(row)]));
   }
 
-  /** Those that are not cancelled and that no row of `import_rows` speaks of, in pages. */
+  /** Lectures that are not cancelled and have no row in `import_rows`, in pages. */
   async *notStaged(): AsyncIterable<StoredLecture[]> {
     for (let after = 0; this.semesterId !== null;) {
       const rows = await this.connection.select(

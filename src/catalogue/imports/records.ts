@@ -64,7 +64,7 @@ export interface LocatedRecord {
 }
 
 /**
- * The records of a file one by one; of the file, never more than a piece is in memory.
+ * The records of a file one by one. Only a piece of the file is in memory.
  *
  * @param read gets the number of bytes as they are read
  * @throws UnreadableFile where the file breaks off or is no such file
@@ -94,7 +94,7 @@ export async function firstRecords(
 }
 
 const DELIMITERS = [',', ';', '\t'];
-/** Longer than any row: a quote that is never closed would else swallow the file. */
+/** Longer than any row: otherwise an open quote would include the whole file. */
 const MAX_ROW_CHARACTERS = 1024 * 1024;
 
 interface Parsed {
@@ -102,7 +102,7 @@ interface Parsed {
   record: string[];
 }
 
-/** How a file is read, its header too: a spreadsheet leaves rows of separators alone, and breaks lines within cells. */
+/** Options for rows and the header: a spreadsheet writes rows of separators, and line breaks within cells. */
 const LENIENT = {
   bom: true,
   relax_column_count: true,
@@ -217,7 +217,7 @@ async function* jsonRecords(
   if (!parser.isEnded) throw new UnreadableFile(`The JSON breaks off after ${line} records.`);
 }
 
-/** The records in one value of the list; all of them have its place. */
+/** The records in one value of the list, all with its position. */
 function locatedItem(line: number, value: unknown, recordsOf: JsonFile['recordsOf']): LocatedRecord[] {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isObject) return [{ line, record: {}, fault: 'is no object' }];

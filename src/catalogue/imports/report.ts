@@ -92,7 +92,7 @@ const MOST_REASONS = 50;
 const LINES_OF_A_REASON = 10;
 const OTHERS = 'other reasons';
 
-/** Keeps the notes of the first lines, in whichever order they come, and counts all by their reasons. */
+/** Keeps the notes of the first lines, in any order of arrival, and counts all by reason. */
 class NotesByLine {
   total = 0;
   private items: RowNoteView[] = [];

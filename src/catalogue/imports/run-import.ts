@@ -18,12 +18,12 @@ import type { ImportProgressView, ImportReportView, RefusalView } from './import
 import { Findings, MOST_LISTED, type Phase } from './report.js';
 import { apply, createStaging, readFile } from './staging.js';
 
-/** Of the lectures that are there, so many may vanish or lose their times: real scrapes come with shifted columns. */
+/** The part of the existing lectures that may vanish or lose their times: some scraped files have shifted columns. */
 const MOST_LOST = 0.1;
 /** Records that are read for a file's own dates. */
 const TELLING = 200;
 const ATTEMPTS = 4;
-/** A deadlock, or a lock that somebody held too long. */
+/** A deadlock, or a lock that was held too long. */
 const IN_THE_WAY = [1213, 1205];
 
 /** The result of the comparison. */
@@ -50,16 +50,15 @@ export interface ImportOptions {
   /** How long it waits for another import to end. */
   waitSeconds: number;
   now: () => Date;
-  /** Ends it, with the signal's reason, but not once it is being applied. */
+  /** Ends it with the signal's reason, unless the changes are being applied. */
   signal: AbortSignal;
   onProgress(progress: ImportProgressView): void;
 }
 
 /**
- * Brings a semester's catalogue to the state of a file.
- *
- * The file is read into temporary tables, these are compared with the catalogue, and what differs is applied in one
- * short transaction. It is on one connection of its own, whose end ends everything that it has begun.
+ * Updates a semester's catalogue from a file.
+ * The file is read into temporary tables and compared with the catalogue. The differences are applied in one short
+ * transaction. All on one connection: when it ends, everything unfinished is gone.
  *
  * @throws CannotImport (UnreadableFile) where there is nothing to report on; the signal's reason; the database's errors
  */
@@ -143,7 +142,7 @@ class Import {
     );
   }
 
-  /** Somebody who adds lectures may hold a lock for a moment. */
+  /** A member who adds lectures may hold a lock for a moment. */
   private async withRetries<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -176,8 +175,8 @@ const LOCK_NAME = "SHA2(CONCAT(DATABASE(), ' catalogue import'), 256)";
 const LOCK = selection({ isOurs: flag(`GET_LOCK(${LOCK_NAME}, ?)`, 'nullable') });
 
 /**
- * Lets one import at a time into the catalogue: two of one semester would overwrite each other, and subjects belong to
- * all semesters. The lock belongs to the connection and ends with it.
+ * Allows one import at a time: two of one semester would overwrite each other, and subjects belong to all semesters.
+ * The lock belongs to the connection.
  *
  * @param waiting is called before each wait of a second; throws when the import is to end
  * @throws CannotImport when another import has not ended after so many seconds
@@ -191,7 +190,7 @@ export async function lockCatalogue(connection: LongConnection, seconds: number,
   }
 }
 
-/** The semester that an import is for; `id` is `null` as long as it is not there. */
+/** The semester of an import; `id` is `null` until it exists. */
 interface ImportSemester {
   id: number | null;
   name: SemesterName;
@@ -204,8 +203,8 @@ async function semesterRow(connection: LongConnection, { year, term }: SemesterN
 }
 
 /**
- * The semester as it is stored; else as it will be: with the dates that were given, else those that the file tells, else
- * those of the academic year.
+ * The stored semester, or a new one. Its dates are the given ones, else those in the file, else those of the academic
+ * year.
  *
  * @throws CannotImport for dates that are none, and for given ones that are not those of a semester that is there
  */

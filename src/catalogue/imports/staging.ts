@@ -9,8 +9,8 @@ import { type CatalogueFile, type LocatedRecord, recordsOf } from './records.js'
 import type { Findings } from './report.js';
 
 /**
- * What an import works on: temporary tables, which belong to its connection alone and end with it. So nothing is left
- * behind by an import that was killed, and nobody else's statement meets them.
+ * The temporary tables of an import, which belong to its connection and end with it. So a killed import leaves nothing
+ * behind, and no other statement sees them.
  */
 const TABLES = {
   // One row for each record of the file whose lecture is known; `bad` says why it is left out.
@@ -22,7 +22,7 @@ const TABLES = {
     bad tinyint NOT NULL,
     content mediumtext NOT NULL,
     PRIMARY KEY (code_key, section, ordinal)`,
-  // Subjects that are new or that the file says something else of.
+  // New subjects, and those with other values in the file.
   import_subjects: `
     code_key varchar(80) COLLATE utf8mb4_0900_bin NOT NULL,
     subject_id int UNSIGNED NULL,
@@ -33,7 +33,7 @@ const TABLES = {
     category varchar(50) NULL,
     PRIMARY KEY (code_key),
     INDEX (subject_id)`,
-  // Lectures that are new or change, with all that they say from then on.
+  // New and changed lectures, with their new values.
   import_lectures: `
     n int UNSIGNED NOT NULL AUTO_INCREMENT,
     lecture_id int UNSIGNED NULL,
@@ -107,13 +107,13 @@ export async function readFile({ connection, file, format, semester, findings, p
     for (const name of unknown(located.record)) findings.warn(located.line, `"${name}" is not known and passed over`);
     const row = stagedRow(located, format, semester, findings);
     if (row) batch.push(row);
-    // Also where no row of it is staged: for the progress, and so that the import can be ended.
+    // Also without staged rows: for the progress, and so that the import can be ended.
     if (findings.counts.rows % BATCH === 0) await flush();
   }
   await flush();
 }
 
-/** Tells each name that the format does not know once. */
+/** Reports each unknown name once. */
 function unknownNames({ knows }: CatalogueFormat): (record: CatalogueRecord) => string[] {
   const told = new Set<string>(['', ...(knows ?? [])]);
   return (record) => {
@@ -124,10 +124,7 @@ function unknownNames({ knows }: CatalogueFormat): (record: CatalogueRecord) => 
   };
 }
 
-/**
- * A bad record is staged as well when it tells which lecture it is of: that lecture is then left as it is, instead of
- * taken for one that the file does not have any more.
- */
+/** Also stages a bad record with a known lecture. That lecture stays as it is; otherwise it would count as removed. */
 function stagedRow(
   { line, record, fault }: LocatedRecord,
   format: CatalogueFormat,
@@ -158,12 +155,11 @@ function checkedKeyOr(fault: string | null, record: CatalogueRecord, format: Cat
 }
 
 /**
- * Carries out what the comparison wrote down: a handful of set-wise statements over the rows that change, in one
- * transaction, so that the catalogue is at every moment the old one or the new one.
- *
- * The order matters to those who add lectures to their timetables meanwhile. Each of them shares a lock on the lecture's
- * row. What comes before the last two statements only shares it too (by its foreign keys), or writes what nobody sees
- * yet; only from the last UPDATE to the commit do they wait.
+ * Applies the differences: a few set-based statements over the changed rows, in one transaction. So the catalogue is
+ * always the old one or the new one.
+ * The order matters to members who add lectures meanwhile, with a shared lock on the lecture's row. The earlier
+ * statements share that lock too (by foreign keys), or write rows that nobody sees yet. Members wait only from the last
+ * UPDATE to the commit.
  */
 export async function apply(connection: LongConnection, semesterId: number, now: Date): Promise<void> {
   await insertSubjects(connection, now);

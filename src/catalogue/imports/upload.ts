@@ -33,8 +33,8 @@ export interface Upload {
 }
 
 /**
- * Takes a form with one file, which goes to disk as it comes. The file has no name any more from the moment it is open:
- * whatever happens to the process, the system gives its space back.
+ * Takes a form with one file, which is written to disk as it arrives. The open file has no name, so the system frees
+ * its space when the process ends in any way.
  *
  * @throws UnsupportedMediaType, MalformedRequest, BodyTooLarge, InvalidInput, InsufficientStorage, UploadsUnavailable
  */
@@ -43,7 +43,7 @@ export async function receiveUpload(request: FastifyRequest, files: TemporaryFil
     const detail = { en: 'Send a form (multipart/form-data).', ko: 'multipart/form-data로 보내 주세요.' };
     throw new UnsupportedMediaType({ detail });
   }
-  // Where this fails nobody has begun to read the body, and Node throws it away by itself.
+  // If this fails, the body is unread, and Node drops it.
   const handle = await files.open().catch((error: Error) => {
     throw problemOfDisk(error);
   });
@@ -71,7 +71,7 @@ export async function receiveUpload(request: FastifyRequest, files: TemporaryFil
   }
 }
 
-/** The rest of the body is read and thrown away: unread, it would block the next request on this connection. */
+/** The rest of the body is read and dropped: otherwise it would block the next request on this connection. */
 function letBodyPass({ raw }: FastifyRequest): void {
   raw.unpipe();
   raw.resume();
@@ -119,7 +119,7 @@ async function store({ file }: MultipartFile, handle: FileHandle): Promise<Pick<
       yield chunk;
     }
   };
-  // Not by a stream of its descriptor: one that is destroyed, as by an upload that is broken off, closes that too.
+  // Not with a stream of its descriptor: an aborted upload destroys the stream, which closes the descriptor too.
   await writeFile(handle, hashed());
   if (file.truncated) throw new BodyTooLarge();
   return { bytes: (await handle.stat()).size, digest: hash.digest() };

@@ -37,7 +37,7 @@ export class NoLectureTerms1770000000025 implements MigrationInterface {
     }
   }
 
-  /** Without what was in them: a release from before finds old lectures by their words only after an import. */
+  /** Creates them empty: an older release finds old lectures by their words only after an import. */
   async down(runner: QueryRunner): Promise<void> {
     if (!(await hasColumn(runner, 'semesters', 'search_generation'))) {
       await runner.query('ALTER TABLE semesters ADD COLUMN search_generation int UNSIGNED NOT NULL DEFAULT 0');

@@ -56,9 +56,9 @@ const HOUR = 84;
 const GAP = 2;
 
 /**
- * A timetable as an SVG document of its own: no script, no font, nothing loaded, one pattern's id.
+ * A timetable as an SVG document of its own: no script, no font, nothing loaded, one pattern with an id.
  *
- * @returns well-formed XML 1.0 whatever the texts hold; one unit is one CSS pixel at its natural size
+ * @returns well-formed XML 1.0 for any texts; one unit is one CSS pixel at its natural size
  */
 export function drawTimetable(timetable: Pictured, options: PictureOptions): string {
   const ink = INKS[options.appearance];

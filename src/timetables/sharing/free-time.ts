@@ -18,7 +18,7 @@ export interface Window {
  * The times when nobody is busy, in order and as long as possible.
  *
  * @param busy when anybody is, in any order, over each other or not
- * @param week of the semester: what is not held in it does not count; without it everything does
+ * @param week of the semester: only meetings of this week count; without it all do
  */
 export function freeTime(busy: readonly Slot[], { from, to, minMinutes }: Window, week?: number): Interval[] {
   const held = busy.filter(({ weeks }) => week === undefined || weeks === null || weeks & (1 << (week - 1)));
