@@ -47,8 +47,8 @@ export class CataloguePersonalData implements PersonalDataHolder {
   }
 
   /**
-   * The rows stay without their author, whom the foreign keys remove. With `remove`, unused rows are deleted; those in
-   * timetables of others stay.
+   * With `remove`, deletes the account's lectures that are in no timetable, and then its subjects without lectures. All
+   * others stay. Their owner becomes NULL.
    */
   async release(accountId: number, content: 'keep' | 'remove'): Promise<void> {
     if (content === 'keep') return;

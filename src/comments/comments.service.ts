@@ -237,7 +237,7 @@ export class CommentsService implements ThreadReader {
 
 type Readable = Pick<WholeCommentRow, 'readAccess' | 'postState'>;
 
-/** Whoever may read a post may read its comments. */
+/** Checks that the viewer may read the comment's post: this also allows reading the comment. */
 export function checkCommentReadable<Row extends Readable>(viewer: Viewer, row: Row | undefined): asserts row is Row {
   if (!row || !showsItself(viewer, row.readAccess)) throw new CommentNotFound();
   checkReadable(viewer, { readAccess: row.readAccess, state: row.postState });

@@ -52,7 +52,7 @@ export interface CheckedRow extends RowKey {
   warnings: string[];
 }
 
-/** @throws BadRow where the record does not say */
+/** @throws BadRow when the record has no code or no section */
 export function checkedKey(record: CatalogueRecord, { key }: Pick<CatalogueFormat, 'key'>): RowKey {
   const [code, section] = [text(record[key.code], 'code'), text(record[key.section], 'section')];
   if (code === null) throw new BadRow('code is missing');
@@ -141,26 +141,13 @@ function meetingOf({ day, start, end, room, weeks = null }: RawMeeting): Meeting
 }
 
 /** A lecture of the file, from all its rows. */
-export interface FileLecture {
-  /** Of its first row. */
+export interface FileLecture extends Omit<CheckedRow, 'title' | 'subject' | 'credits' | 'warnings'> {
+  /** The line of its first row. */
   line: number;
-  code: string;
-  section: string;
   title: string;
   /** The subject's name in the file. */
   subject: string;
-  department: string | null;
-  category: string | null;
   credits: number;
-  creditsMax: number | null;
-  professors: string[];
-  grade: string | null;
-  capacity: number | null;
-  enrolled: number | null;
-  note: string | null;
-  place: string | null;
-  /** In order. */
-  meetings: Meeting[];
 }
 
 export interface LocatedRow {

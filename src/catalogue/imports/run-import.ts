@@ -179,7 +179,8 @@ const LOCK = selection({ isOurs: flag(`GET_LOCK(${LOCK_NAME}, ?)`, 'nullable') }
  * The lock belongs to the connection.
  *
  * @param waiting is called before each wait of a second; throws when the import is to end
- * @throws CannotImport when another import has not ended after so many seconds
+ * @param seconds the longest wait for another import
+ * @throws CannotImport when the other import is still running after `seconds`
  */
 export async function lockCatalogue(connection: LongConnection, seconds: number, waiting: () => void): Promise<void> {
   for (let waited = 0; ; waited++) {
@@ -301,7 +302,7 @@ export async function rememberImport(
   }
 }
 
-/** As long as those of the API. */
+/** Shortens the lists of a report to MOST_LISTED entries, as for imports through the API. */
 function cut(report: ImportReportView): ImportReportView {
   const first = <T extends { items: unknown[] }>(list: T): T => ({ ...list, items: list.items.slice(0, MOST_LISTED) });
   const { badRows, warnings, changes } = report;

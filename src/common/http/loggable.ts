@@ -3,7 +3,7 @@ import { databaseErrorOf } from '../../database/mysql-errors.js';
 const HIDDEN = '[hidden]';
 /** Names of secrets, in small letters without `-` and `_`. A harmless `tokenType` is hidden as well, and not missed. */
 const SECRET = /password|passwd|pepper|secret|token|authorization|cookie|apikey|(smtp|database|redis)url/;
-/** The id for finding lines: as long as a token, but no secret. */
+/** A request id has the length of a token, but is not secret. It stays visible, so that an operator can search for it. */
 const REQUEST_ID = 'reqId';
 const MAX_DEPTH = 6;
 const MAX_TEXT = 2_000;
@@ -12,8 +12,8 @@ const MAX_TEXT = 2_000;
 const SUSPICIOUS = /[@\s]|\/calendars\/|[\w-]{32}/;
 
 /**
- * A text for the log: without the log-in of an address, mail addresses, and anything as long as a token. Texts of
- * people are never logged; see `loggableError`.
+ * Hides secrets in a text for the log: user and password in a URL, mail addresses, and words of a token's length. Text
+ * that users wrote is never logged; see `loggableError`.
  */
 function loggableText(text: string): string {
   const short = shortened(text);

@@ -15,9 +15,9 @@ export interface Window {
 }
 
 /**
- * The times when nobody is busy, in order and as long as possible.
+ * The times when all people are free, sorted. Adjacent free times are joined.
  *
- * @param busy when anybody is, in any order, over each other or not
+ * @param busy the busy times of all people, in any order; they may overlap
  * @param week of the semester: only meetings of this week count; without it all do
  */
 export function freeTime(busy: readonly Slot[], { from, to, minMinutes }: Window, week?: number): Interval[] {
